@@ -1,0 +1,1 @@
+"""All Closeloop services in one process with an embedded broker."""

@@ -1,0 +1,1 @@
+"""Asks the customer after handling until satisfied."""

@@ -1,0 +1,1 @@
+"""The desk: receives, registers, assesses, opens rounds and closes."""

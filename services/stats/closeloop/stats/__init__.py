@@ -1,0 +1,1 @@
+"""What it all adds up to: indicators, occasions, alarms, reports."""

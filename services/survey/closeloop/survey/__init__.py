@@ -1,0 +1,1 @@
+"""Asks customers in writing and counts the answers."""
