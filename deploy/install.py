@@ -49,7 +49,7 @@ def make_venv() -> None:
 
 def install(lock: str) -> None:
     """uv is quick; where it cannot be had or cannot reach what pip can, pip does the same from the same lock."""
-    pip = (PYTHON, "-m", "pip", "--quiet", "--disable-pip-version-check", "install")
+    pip = (PYTHON, "-m", "pip", "-qq", "--disable-pip-version-check", "install")
     if not run(*pip, "--require-hashes", "-r", "requirements-setup.lock"):
         sys.exit("The packages of requirements-setup.lock could not be installed; pip says above why.")
     uv = (VENV / "bin" / "uv", "--quiet", "pip", "install", "--python", PYTHON)
