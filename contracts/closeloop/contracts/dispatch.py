@@ -1,0 +1,187 @@
+"""What dispatch tells: who must do what for a case, by when, and what came of it."""
+
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from closeloop.contracts.event import CaseHeader, Event, Moment
+from closeloop.contracts.personal import Attachment, Personal
+from closeloop.contracts.record import Record, Signature
+from closeloop.contracts.vocabulary import DutyState, Outcome, Text
+
+
+class LimitSet(BaseModel):
+    """A limit as it runs for one duty."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    name: str
+    """Name of the limit in the pack."""
+    due_at: Moment
+    """Until when its stop must have happened."""
+    stops: str = "returned"
+    """The state of the duty that stops it."""
+
+
+class _DutyTold(Event):
+    """What every event of a duty says of it."""
+
+    publisher: ClassVar[str] = "dispatch"
+
+    case: CaseHeader
+    """The case that the duty serves."""
+    duty_id: str
+    """Id of the duty: the id of the case, a dot, the duty's number."""
+    number: int = Field(ge=1)
+    """Number of the duty within its case, counted from 1 over all rounds."""
+    rule: str
+    """Name of the duty in the pack."""
+    round: int = 1
+    """Round in which it was issued."""
+    desk: str
+    """Department or role on whose desk it lies now."""
+    form: str
+    """Name of the form that it is carried on."""
+    state: DutyState = DutyState.ISSUED
+    """State of the duty after this event."""
+
+
+class DutyIssued(_DutyTold):
+    """Somebody must now do something for a case, by a limit."""
+
+    subject: ClassVar[str] = "duty.issued.v1"
+
+    title: Text | None = None
+    """What the duty is, for a list."""
+    content: Personal[str] | None = None
+    """What is to be done, as the customer asked."""
+    due_at: Moment | None = None
+    """The earliest limit; none if the duty has no limit."""
+    limits: tuple[LimitSet, ...] = ()
+    """Every limit that runs from now on."""
+    again_of: str | None = None
+    """Id of the duty of an earlier round that this one repeats."""
+    record: Record | None = None
+    """The form as far as it is filled in."""
+
+
+class DutyAccepted(_DutyTold):
+    """The desk took the duty on."""
+
+    subject: ClassVar[str] = "duty.accepted.v1"
+
+    accepted_by: str = ""
+    """Login name of whoever took it on."""
+
+
+class DutyAssigned(_DutyTold):
+    """The duty was given to a person."""
+
+    subject: ClassVar[str] = "duty.assigned.v1"
+
+    to: str
+    """Login name of the person who is to do it."""
+    trade: str | None = None
+    """The trade that is needed, in the pack's words: plumber, electrician ..."""
+
+
+class DutyArrived(_DutyTold):
+    """The person is on site."""
+
+    subject: ClassVar[str] = "duty.arrived.v1"
+
+    arrived_at: Moment
+    """When they arrived, as they say."""
+
+
+class DutyFinished(_DutyTold):
+    """The work is done; from here on the customer may sign."""
+
+    subject: ClassVar[str] = "duty.finished.v1"
+
+    outcome: Outcome
+    """What became of the matter."""
+    result: Personal[str]
+    """What was done."""
+    finished_at: Moment
+    """When the work was done, as they say."""
+    record: Record | None = None
+    """The form as far as it is filled in."""
+
+
+class DutySigned(_DutyTold):
+    """The customer, or whoever the pack names, signed the form; its content is sealed."""
+
+    subject: ClassVar[str] = "duty.signed.v1"
+
+    signature: Signature
+    """Who signed, how, and the hash of what was signed."""
+    opinion: Personal[str] | None = None
+    """What the signer wrote about the work."""
+    satisfied: bool | None = None
+    """Whether the signer said to be satisfied; none if not asked."""
+
+
+class DutyReturned(_DutyTold):
+    """The result and the completed form came back to the desk that sent it."""
+
+    subject: ClassVar[str] = "duty.returned.v1"
+
+    outcome: Outcome
+    """What became of the matter."""
+    result: Personal[str]
+    """What was done."""
+    with_original: bool = True
+    """Whether the original of the form came back."""
+    returned_at: Moment
+    """When it came back."""
+    record: Record | None = None
+    """The completed form."""
+    attachments: tuple[Attachment, ...] = ()
+    """Scans and photos."""
+
+
+class DutyRejected(_DutyTold):
+    """The work was not good enough, or the desk is the wrong one: the duty goes back."""
+
+    subject: ClassVar[str] = "duty.rejected.v1"
+
+    reason: Personal[str]
+    """Why."""
+    from_desk: str
+    """Desk that rejected it."""
+
+
+class _LimitTold(_DutyTold):
+    """What every event of a limit says of it."""
+
+    limit: str
+    """Name of the limit in the pack."""
+    due_at: Moment
+    """Until when the stop should have happened."""
+
+
+class LimitMissed(_LimitTold):
+    """A limit passed without its stop."""
+
+    subject: ClassVar[str] = "limit.missed.v1"
+
+    goes_to: str | None = None
+    """Desk that is told; none if nobody but the desk itself."""
+    level: int = 1
+    """How often the miss went up, counted from 1."""
+    said_late: bool = False
+    """True where the service was down at the limit and says so only now."""
+
+
+class LimitExtended(_LimitTold):
+    """A limit was put off before it passed."""
+
+    subject: ClassVar[str] = "limit.extended.v1"
+
+    new_due_at: Moment
+    """The new limit."""
+    reason: Personal[str]
+    """Why."""
+    approved_by: str | None = None
+    """Login name of whoever allowed it."""

@@ -1,0 +1,86 @@
+"""What every service tells: marks of a case, tasks on a desk, refused attempts and judged occasions."""
+
+from typing import ClassVar
+
+from closeloop.contracts.event import CaseHeader, Event, Moment
+from closeloop.contracts.personal import Customer, Personal
+from closeloop.contracts.vocabulary import Text
+
+
+class MarkSet(Event):
+    """A service says where it stands with this round of a case, or takes it back."""
+
+    subject: ClassVar[str] = "mark.set.v1"
+
+    case: CaseHeader
+    """The case."""
+    mark: str
+    """Name of the mark: handled, satisfied, dissatisfied, waived, occasions_settled ..."""
+    is_set: bool = True
+    """False where the mark is lifted."""
+    round: int = 1
+    """Round that the mark is about."""
+    reason: Personal[str] | None = None
+    """Why, such as what the customer said."""
+    customer: Customer | None = None
+    """Who brought the case, where the next service must reach them."""
+
+
+class TaskOpened(Event):
+    """Something lies on a desk and waits for a person."""
+
+    subject: ClassVar[str] = "task.opened.v1"
+
+    task_id: str
+    """Id of the task."""
+    kind: str
+    """What is to be done, as a code: assess, accept, call ..."""
+    of: str
+    """What it is about within the key: duty:1, callback:2 ..."""
+    desk: str
+    """Department or role on whose desk it lies."""
+    person: str | None = None
+    """Login name, where it lies on one person's desk."""
+    title: Text
+    """What is to be done; without anything personal."""
+    url: str
+    """Page where it is done, as a path."""
+    due_at: Moment | None = None
+    """Until when; none if there is no limit."""
+
+
+class TaskClosed(Event):
+    """What lay on a desk is done or no longer needed."""
+
+    subject: ClassVar[str] = "task.closed.v1"
+
+    task_id: str
+    """Id of the task."""
+    kind: str
+    """What was to be done, as a code."""
+    of: str
+    """What it was about within the key."""
+    needed: bool = True
+    """False where it was closed because it is no longer needed."""
+
+
+class AttemptRefused(Event):
+    """Somebody tried what a clause forbids; nothing was changed."""
+
+    subject: ClassVar[str] = "attempt.refused.v1"
+
+    action: str
+    """What was tried: name of the action."""
+    clause: str
+    """Clause that forbids it."""
+    sentence: Text
+    """What the person was told."""
+
+
+class OccasionsJudged(Event):
+    """Occasions opened or ended without any other event, such as at the end of a period."""
+
+    subject: ClassVar[str] = "occasions.judged.v1"
+
+    period: str | None = None
+    """Period that they belong to: 2026-W03, 2026-01, 2026-Q1, 2026; none if to a case or place."""

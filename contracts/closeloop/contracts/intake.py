@@ -1,0 +1,132 @@
+"""What intake tells: cases come in, are assessed, go another round, and are closed."""
+
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from closeloop.contracts.event import CaseHeader, Event, Moment
+from closeloop.contracts.personal import Attachment, Customer, Personal
+from closeloop.contracts.record import Record
+
+
+class _CaseTold(Event):
+    """What the customer brought, complete enough for every hearer to act."""
+
+    publisher: ClassVar[str] = "intake"
+
+    case: CaseHeader
+    """The case."""
+    content: Personal[str]
+    """What the customer said or wrote."""
+    customer: Customer
+    """Who brought the case."""
+    remedy_sought: Personal[str] | None = None
+    """What the customer wants to be done."""
+    channel: str
+    """How the case came in, in the pack's words."""
+    received_at: Moment
+    """When the organisation received it, which may be before it was registered."""
+    received_by: str = ""
+    """Login name of whoever received it."""
+    contact_left: bool = True
+    """Whether the customer left a way to be reached."""
+    wants_callback: bool | None = None
+    """Whether the customer wants to be asked after handling; none if not asked."""
+    facets: dict[str, str] = Field(default_factory=dict)
+    """Facets rated so far: facet to value."""
+    facts: dict[str, Any] = Field(default_factory=dict)
+    """Facts that the pack's conditions use, nothing personal: name to text, number, truth or list."""
+    record: Record | None = None
+    """The first part of the working form, filled from the register."""
+    attachments: tuple[Attachment, ...] = ()
+    """Photos, letters and recordings that came with the case."""
+
+
+class CaseRegistered(_CaseTold):
+    """A case was written into the register and has its number."""
+
+    subject: ClassVar[str] = "case.registered.v1"
+
+    in_register: str = ""
+    """Name of the register in the pack."""
+
+
+class CaseAssessed(_CaseTold):
+    """Every facet that the pack asks for is rated; a later rating publishes it again."""
+
+    subject: ClassVar[str] = "case.assessed.v1"
+
+    reason: Personal[str] | None = None
+    """Why it was rated so, where a person rated."""
+    rated_before: dict[str, str] = Field(default_factory=dict)
+    """The facets that this rating changes, with their former values."""
+
+
+class RoundOpened(Event):
+    """Somebody was not satisfied or something stayed unsolved: the case is handled once more."""
+
+    subject: ClassVar[str] = "round.opened.v1"
+    publisher: ClassVar[str] = "intake"
+
+    case: CaseHeader
+    """The case, its round already raised."""
+    number: int = Field(ge=2)
+    """Number of the round that begins."""
+    reason: str
+    """The mark that opened it: dissatisfied, unsolved ..."""
+    opinion: Personal[str] | None = None
+    """What the customer said about the last round."""
+
+
+class CaseClosed(Event):
+    """Nothing is open any more: the case is closed."""
+
+    subject: ClassVar[str] = "case.closed.v1"
+    publisher: ClassVar[str] = "intake"
+
+    case: CaseHeader
+    """The case."""
+    marks: tuple[str, ...] = ()
+    """The marks that stood when it was closed."""
+    how: Literal["rule", "person"] = "rule"
+    """Whether the pack's closing rule closed it, or a person."""
+    reason: str | None = None
+    """Why, where a person closed it."""
+    rounds: int = 1
+    """How many rounds it took."""
+    received_at: Moment
+    """When the organisation had received it."""
+    customer: Customer
+    """Who brought the case, so that survey can send a sheet."""
+
+
+class CaseReopened(Event):
+    """A closed case is open again."""
+
+    subject: ClassVar[str] = "case.reopened.v1"
+    publisher: ClassVar[str] = "intake"
+
+    case: CaseHeader
+    """The case, its round already raised."""
+    reason: Personal[str]
+    """Why it was opened again."""
+
+
+class ProcedureActivated(Event):
+    """From a day on cases are judged by this version of a procedure."""
+
+    subject: ClassVar[str] = "procedure.activated.v1"
+    publisher: ClassVar[str] = "intake"
+
+    pack: str
+    """Id of the pack."""
+    version: str
+    """Version of the pack."""
+    active_from: Moment
+    """From when cases are registered under it."""
+    hash: str
+    """SHA-256 of the canonical JSON, in hexadecimal."""
+    encoding: Literal["json", "zlib+base64"] = "json"
+    """How the content is written."""
+    content: str
+    """The whole pack as canonical JSON, compressed where `encoding` says so."""
