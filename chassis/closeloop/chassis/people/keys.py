@@ -1,0 +1,56 @@
+"""The Ed25519 key that signs tokens; its public half checks them in every service."""
+
+import contextlib
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from joserfc.jwk import OKPKey
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKeys:
+    """A service without the private half can check tokens, but makes none."""
+
+    public: OKPKey
+    private: OKPKey | None
+
+
+def keys_in(folder: Path) -> SigningKeys:
+    """The keys of this folder; made at the first start, unless somebody put the public half there."""
+    private_file, public_file = folder / "signing.pem", folder / "signing.pub"
+    if not private_file.exists() and not public_file.exists():
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fresh = OKPKey.generate_key("Ed25519")
+        write_once(private_file, fresh.as_pem(private=True), mode=0o600)
+    if not private_file.exists():
+        return SigningKeys(OKPKey.import_key(public_file.read_bytes()), None)
+    private = OKPKey.import_key(private_file.read_bytes())
+    public_pem = private.as_pem(private=False)
+    write_once(public_file, public_pem, mode=0o644)
+    return SigningKeys(OKPKey.import_key(public_pem), private)
+
+
+def write_once(file: Path, content: bytes, *, mode: int) -> bool:
+    """Writes a file that nobody else has written meanwhile, never half of it; answers whether it was we."""
+    draft = file.with_name(f".{file.name}.{secrets.token_hex(6)}")
+    write_privately(draft, content, mode=mode)
+    try:
+        os.link(draft, file)
+    except FileExistsError:
+        return False
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            draft.unlink()
+    return True
+
+
+def write_privately(file: Path, content: bytes, *, mode: int = 0o600) -> None:
+    """Writes a file that has this mode from its first byte on."""
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    with os.fdopen(handle, "wb") as out:
+        os.fchmod(handle, mode)
+        out.write(content)
+        out.flush()
+        os.fsync(handle)

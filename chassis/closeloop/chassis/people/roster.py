@@ -1,0 +1,117 @@
+"""The people of a service in memory: found by login, known by password or by a signed token."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import Self
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+
+from closeloop.chassis.i18n import _
+from closeloop.chassis.people.accounts import Accounts, open_accounts, write_passwords
+from closeloop.chassis.people.keys import SigningKeys, keys_in, write_once
+from closeloop.chassis.people.organisation import Organisation, load_organisation
+from closeloop.chassis.people.person import Person
+from closeloop.chassis.refusals import NotFound, Unauthorised
+
+SESSION_SECONDS = 12 * 3600
+REMEMBERED_TOKENS = 4096
+_LONGEST_TOKEN = 2048
+
+
+class People:
+    """Everybody who works here, and the tokens by which they are known."""
+
+    def __init__(
+        self,
+        organisation: Organisation,
+        keys: SigningKeys,
+        accounts: Accounts | None = None,
+        remember: int = REMEMBERED_TOKENS,
+    ) -> None:
+        self.organisation = organisation
+        self.keys = keys
+        self.accounts = accounts
+        self._persons = organisation.persons()
+        self._verified: OrderedDict[str, tuple[Person, float]] = OrderedDict()
+        self._remember = remember
+
+    @classmethod
+    def of(cls, data: Path, keys: Path | None = None, example: Path | None = None) -> Self:
+        """The people of a data folder; at the first start the example's people move in, with random passwords."""
+        data.mkdir(parents=True, exist_ok=True)
+        file = data / "organisation.yaml"
+        if not file.exists():
+            start = example.read_bytes() if example else files(__package__).joinpath("example.yaml").read_bytes()
+            write_once(file, start, mode=0o644)
+        organisation = load_organisation(file)
+        accounts = data / "accounts.json"
+        if not accounts.exists():
+            passwords = open_accounts(accounts, [employee.login for employee in organisation.people])
+            if passwords:
+                write_passwords(data / "passwords.txt", passwords)
+        return cls(organisation, keys_in(keys or data / "keys"), Accounts(accounts))
+
+    def __iter__(self) -> Iterator[Person]:
+        return iter(self._persons.values())
+
+    def person(self, login: str) -> Person:
+        """The person with this login."""
+        if person := self._persons.get(login):
+            return person
+        raise NotFound(_("There is nobody with the login {login}. Check organisation.yaml.", login=login))
+
+    def maybe(self, login: str) -> Person | None:
+        """The person with this login, if there is one."""
+        return self._persons.get(login)
+
+    def with_role(self, role: str, place: str | None = None) -> list[Person]:
+        """Everybody who acts in this role at this place."""
+        return [person for person in self._persons.values() if person.may(role) and person.at(place)]
+
+    async def sign_in(self, login: str, password: str) -> Person | None:
+        """The person whose login and password these are; the password is checked off the loop."""
+        if self.accounts is None or len(password) > 1024 or not await self.accounts.verify(login, password):
+            return None
+        return self._persons.get(login)
+
+    def issue_token(self, person: Person, ttl: float = SESSION_SECONDS, now: float | None = None) -> str:
+        """A signed token by which every service knows this person, for so many seconds of real time."""
+        if self.keys.private is None:
+            raise NotFound(_("This service has no signing key. Ask the service that people sign in to."))
+        issued = time.time() if now is None else now
+        claims = {"sub": person.id, "iat": int(issued), "exp": int(issued + ttl)}
+        return jwt.encode({"alg": "Ed25519"}, claims, self.keys.private, algorithms=["Ed25519"])
+
+    def check_token(self, token: str, now: float) -> Person:
+        """Whose token this is, at this moment of real time."""
+        if (known := self._verified.get(token)) is not None:
+            self._verified.move_to_end(token)
+        else:
+            known = self._verify(token)
+            self._verified[token] = known
+            while len(self._verified) > self._remember:
+                self._verified.popitem(last=False)
+        person, expires = known
+        if now >= expires:
+            del self._verified[token]
+            raise Unauthorised(_("You were signed out because time ran out. Please sign in again."))
+        return person
+
+    def _verify(self, token: str) -> tuple[Person, float]:
+        try:
+            if len(token) > _LONGEST_TOKEN:
+                raise ValueError(token[:8])
+            claims = jwt.decode(token, self.keys.public, algorithms=["Ed25519"]).claims
+            return self._persons[claims["sub"]], float(claims["exp"])
+        except (JoseError, ValueError, KeyError, TypeError):
+            raise Unauthorised(_("This token is not valid here. Please sign in again.")) from None
+
+    def read_again(self, organisation: Organisation) -> None:
+        """The organisation changed: from now on the new people and roles count."""
+        self.organisation = organisation
+        self._persons = organisation.persons()
+        self._verified.clear()
