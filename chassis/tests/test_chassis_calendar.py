@@ -126,7 +126,7 @@ def test_a_calendar_survives_being_written_down():
     [
         ({"time_zone": "Asia/Beijing2"}, "There is no time zone 'Asia/Beijing2': write one like Asia/Shanghai."),
         ({"week": {"monday": ["8.30 to 12"]}}, "'8.30 to 12' is not a working period: write it like 08:30-12:00."),
-        ({"week": {"monday": ["22:00-06:00"]}}, "write a night as 22:00-24:00 and 00:00-06:00."),
+        ({"week": {"monday": ["22:00-06:00"]}}, "two periods, 22:00-24:00 and 00:00-06:00."),
         ({"week": {"monday": ["08:00-12:00", "11:00-14:00"]}}, "08:00-12:00 and 11:00-14:00 overlap"),
         ({"week": {"Montag": ["08:00-12:00"]}}, "There is no weekday 'Montag'"),
         ({"week": {"monday": []}}, "A calendar without any working hours cannot measure a limit"),

@@ -56,7 +56,7 @@ Hours = Annotated[
     BeforeValidator(_read_periods),
     PlainSerializer(lambda periods: [str(period) for period in periods], return_type=list[str]),
 ]
-_OFFICE_HOURS = (Period.read("08:30-12:00"), Period.read("13:30-17:30"))
+_OFFICE_HOURS: tuple[Period, ...] = (Period.read("08:30-12:00"), Period.read("13:30-17:30"))
 
 
 class CalendarSettings(BaseModel):
