@@ -1,6 +1,7 @@
 """Keeps the Chinese catalogue of a distribution in step with the sentences that its source says.
 
-`python -m closeloop.chassis.catalogue chassis/closeloop/chassis` adds new sentences (to be translated) and drops stale ones.
+`python -m closeloop.chassis.catalogue chassis/closeloop/chassis` adds new sentences, to be put into Chinese,
+and drops stale ones.
 """
 
 import sys
@@ -72,4 +73,4 @@ def bring_up_to_date(package: Path) -> int:
 
 if __name__ == "__main__":
     for folder in sys.argv[1:]:
-        print(f"{folder}: {bring_up_to_date(Path(folder))} sentences without Chinese")
+        sys.stdout.write(f"{folder}: {bring_up_to_date(Path(folder))} sentences without Chinese\n")

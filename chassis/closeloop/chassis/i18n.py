@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -131,7 +131,7 @@ def _accepted(header: str) -> Language:
 
 def _spoken(name: str) -> Language | None:
     language = name.lower().replace("_", "-").split("-")[0]
-    return cast(Language, language) if language in LANGUAGES else None
+    return next((known for known in LANGUAGES if known == language), None)
 
 
 def _known(language: str) -> str:

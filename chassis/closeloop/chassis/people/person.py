@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 
+from closeloop.contracts.personal import Audience
+
+EVERYBODYS = frozenset({Audience.INTERNAL.value, Audience.CUSTOMER.value})
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -32,5 +36,5 @@ class Person:
         return self.departments is None or not department or department in self.departments
 
     def hears(self, audience: str | None) -> bool:
-        """Whether this person belongs to the circle that a restricted matter is for."""
-        return not audience or audience in self.audiences
+        """Whether this person may read it: restricted matters are for those who are named."""
+        return not audience or audience in EVERYBODYS or audience in self.audiences

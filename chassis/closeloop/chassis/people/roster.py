@@ -11,7 +11,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 
 from closeloop.chassis.i18n import _
-from closeloop.chassis.people.accounts import Accounts, open_accounts, write_passwords
+from closeloop.chassis.people.accounts import Accounts, a_password, open_accounts, write_passwords
 from closeloop.chassis.people.keys import SigningKeys, keys_in, write_once
 from closeloop.chassis.people.organisation import Organisation, load_organisation
 from closeloop.chassis.people.person import Person
@@ -77,6 +77,14 @@ class People:
         if self.accounts is None or len(password) > 1024 or not await self.accounts.verify(login, password):
             return None
         return self._persons.get(login)
+
+    def give_password(self, person: Person) -> str:
+        """A new random password for this person; the old one no longer holds."""
+        if self.accounts is None:
+            raise NotFound(_("This service keeps no passwords. Ask the service that people sign in to."))
+        fresh = a_password()
+        self.accounts.set_password(person.id, fresh)
+        return fresh
 
     def issue_token(self, person: Person, ttl: float = SESSION_SECONDS, now: float | None = None) -> str:
         """A signed token by which every service knows this person, for so many seconds of real time."""

@@ -4,12 +4,12 @@ from typing import Any
 
 from sqlalchemy import FromClause, Select, or_
 
-from closeloop.chassis.people.person import Person
+from closeloop.chassis.people.person import EVERYBODYS, Person
 
 
 def scoped(query: Select[Any], table: FromClause, person: Person) -> Select[Any]:
     """The same query, limited to the places, departments and audiences of this person, as far as the table has them."""
-    limits = {"place": person.places, "department": person.departments, "audience": person.audiences}
+    limits = {"place": person.places, "department": person.departments, "audience": EVERYBODYS | person.audiences}
     for name, allowed in limits.items():
         if allowed is None or name not in table.c:
             continue
