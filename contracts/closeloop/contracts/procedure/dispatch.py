@@ -1,0 +1,186 @@
+"""dispatch.yaml: who must do what for a case, on which form, by when."""
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from closeloop.contracts.procedure.condition import ALWAYS, Condition, Facts, Orders
+from closeloop.contracts.procedure.entry import Entry, Name, Part, To
+from closeloop.contracts.procedure.length import Length
+from closeloop.contracts.vocabulary import Text
+
+Step = Literal["accept", "assign", "arrive", "finish", "sign", "return"]
+Moment = Literal[
+    "received", "registered", "assessed", "issued", "accepted", "assigned", "arrived", "finished", "signed", "returned"
+]
+"""What starts or stops a limit."""
+
+
+class StepRule(Entry):
+    """A step of a duty and who takes it."""
+
+    by: Name | None = None
+    """Role that takes it; none if anybody of the desk, or the person to whom the duty was assigned."""
+    trades: dict[Name, Text] = Field(default_factory=dict)
+    """Trades among which the one that fits is chosen when assigning."""
+    to_role: Name | None = None
+    """Role of the persons to whom the duty may be assigned."""
+    with_original: bool = False
+    """Whether the original of the form must come back when returning."""
+    fields: tuple[Name, ...] = ()
+    """Fields of the form that must be filled before the step."""
+
+
+class SignatureRule(Entry):
+    """Who signs the form, and when."""
+
+    by: Name = "customer"
+    """The customer, or a role."""
+    after: Moment = "finished"
+    """The moment before which nobody may be asked to sign."""
+    required: bool = True
+    """Whether the duty cannot be returned without it."""
+    may_refuse: bool = True
+    """Whether a refusal with a witness stands for the signature."""
+    opinion: bool = False
+    """Whether the signer is asked for an opinion."""
+
+
+class Rising(Part):
+    """From a round on the duty goes to somebody higher."""
+
+    from_round: int = Field(ge=2)
+    """First round of which it is true."""
+    to: To
+    """Desk that handles it then."""
+
+
+class Again(Entry):
+    """How the duty is issued once more when a round was opened."""
+
+    rising: tuple[Rising, ...] = ()
+    """Rounds with a higher desk; without one the same desk handles it again."""
+    limits: tuple[Name, ...] = ()
+    """Limits of the further rounds; none if the same as before."""
+
+
+class ReportFirst(Entry):
+    """Somebody must be told before anything is done."""
+
+    to: Name
+    """Role that is told."""
+    how: Literal["spoken", "written", "report"] = "spoken"
+    """In which form."""
+
+
+class Duty(Entry):
+    """What a department or person must do for a case."""
+
+    title: Text
+    """What people call it."""
+    kind: Literal["handling", "work_order", "coordination", "visit", "notice", "measure", "report"] = "handling"
+    """What sort of duty it is."""
+    when: Condition = ALWAYS
+    """Cases that get it: kind, basic_kind, channel, place, round, facets and facts."""
+    when_necessary: bool = False
+    """True: a person decides whether it is needed, and says why."""
+    after: tuple[Name, ...] = ()
+    """Duties of the case that must be returned before."""
+    to: To
+    """Desk that gets it."""
+    form: Name
+    """Form that it is carried on."""
+    tracked_by: Name | None = None
+    """Desk that follows it and to which the result is returned; none if the desk of the pack's head."""
+    steps: dict[Step, StepRule]
+    """Steps that it goes through, in their order."""
+    limits: tuple[Name, ...] = ()
+    """Limits that run for it."""
+    signatures: dict[Name, SignatureRule] = Field(default_factory=dict)
+    """Who signs its form."""
+    marks: dict[Name, Moment] = Field(default_factory=dict)
+    """Marks of the case that it sets, with the moment at which it does so; all duties of a round must agree."""
+    report_first: ReportFirst | None = None
+    """Who must be told first."""
+    again: Again | None = None
+    """How it is issued in further rounds; none if it is not."""
+    restricted_to: tuple[Name, ...] = ()
+    """Roles that alone may read it."""
+
+
+class ByCase(Part):
+    """A length for some cases."""
+
+    when: Condition
+    """Which cases."""
+    length: Length
+    """How long."""
+
+
+class Missed(Part):
+    """What follows when a limit passes."""
+
+    to: tuple[Name, ...] = ()
+    """Roles that are told, one level after another; the head of the desk where none is named."""
+    every: Length | None = None
+    """After which time it goes one level further; none if only once."""
+    transfers: bool = False
+    """Whether the duty itself goes to that desk."""
+
+
+class Extension(Part):
+    """Whether a limit may be put off before it passes."""
+
+    by: Name
+    """Role that allows it."""
+    times: int = Field(default=1, ge=1)
+    """How often at most."""
+    at_most: Length | None = None
+    """How long at most, all extensions together; none if whoever allows it decides."""
+
+
+class Limit(Entry):
+    """A deadline with a name."""
+
+    title: Text
+    """What people call it."""
+    starts: Moment
+    """What starts it."""
+    stops: Moment
+    """What stops it."""
+    length: Length | None = None
+    """How long, for all cases."""
+    parameter: Name | None = None
+    """Or: the parameter of the head that says how long."""
+    by_case: tuple[ByCase, ...] = ()
+    """Or: how long by case; the first that holds counts, before `length`."""
+    end_of_day: bool = False
+    """Whether it runs on to the end of the working day on which it would pass."""
+    warn_before: tuple[Length, ...] = ()
+    """When the desk is reminded."""
+    missed: Missed = Missed()
+    """What follows when it passes."""
+    extension: Extension | None = None
+    """Whether it may be put off; none if not."""
+
+    @model_validator(mode="after")
+    def _has_a_length(self) -> "Limit":
+        if self.length is None and self.parameter is None and not self.by_case:
+            raise ValueError("say how long: length: 2 days, parameter: <name>, or by_case:")
+        return self
+
+    def length_for(self, facts: Facts, orders: Orders | None = None) -> Length | None:
+        """How long for a case with these facts; none where only the parameter says it."""
+        for case in self.by_case:
+            if case.when.holds(facts, orders):
+                return case.length
+        return self.length
+
+
+class Dispatch(Part):
+    """Who must do what."""
+
+    duties: dict[Name, Duty]
+    """Duties."""
+    limits: dict[Name, Limit] = Field(default_factory=dict)
+    """Limits."""

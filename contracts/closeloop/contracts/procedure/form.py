@@ -1,0 +1,35 @@
+"""forms/<name>.yaml: one record of the procedure."""
+
+from pydantic import Field
+
+from closeloop.contracts.procedure.entry import Entry, Name, Part
+from closeloop.contracts.procedure.fact import FormField
+from closeloop.contracts.vocabulary import Text
+
+
+class Section(Part):
+    """A block of the printed form."""
+
+    title: Text
+    """What stands above it."""
+    fields: tuple[Name, ...]
+    """Fields in their order."""
+    columns: int = Field(default=1, ge=1, le=4)
+    """Fields beside each other."""
+
+
+class Form(Entry):
+    """A record: title, number, version, fields."""
+
+    title: Text
+    """What stands at its top."""
+    number: str | None = None
+    """Number of the form in the organisation; none if it has none."""
+    version: str
+    """Version of the form."""
+    fields: dict[Name, FormField]
+    """Fields."""
+    sections: tuple[Section, ...] = ()
+    """Print layout; one block of all fields where none is given."""
+    kept_for: str | None = None
+    """How long it is kept, such as 3 years."""

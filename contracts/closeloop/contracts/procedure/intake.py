@@ -1,0 +1,141 @@
+"""intake.yaml: how cases come in, are numbered and rated, and when they are closed."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from closeloop.contracts.personal import Audience
+from closeloop.contracts.procedure.condition import ALWAYS, Condition
+from closeloop.contracts.procedure.entry import Entry, Name, Part, To
+from closeloop.contracts.procedure.fact import FormField
+from closeloop.contracts.procedure.length import Length
+from closeloop.contracts.vocabulary import BasicKind, Text
+
+
+class Channel(Entry):
+    """A way in which cases come in."""
+
+    title: Text
+    """What people call it."""
+    desk: Name | None = None
+    """Department or role that alone may use it; none if everybody who may register."""
+    public: bool = False
+    """Whether customers use it themselves: public form, mail."""
+    rates: dict[Name, Name] = Field(default_factory=dict)
+    """Facets that the channel settles by itself: facet to value."""
+
+
+class Register(Entry):
+    """The numbered list of the cases of one desk."""
+
+    title: Text
+    """What people call it."""
+    form: Name
+    """Form that gives its title, number and columns."""
+    prefix: str = Field(pattern=r"^[A-Z][A-Z0-9-]{0,15}$")
+    """What numbers begin with, such as QR-022."""
+    numbers: Literal["year", "month", "running"] = "year"
+    """When numbers begin again at 1."""
+    desk: Name
+    """Department or role that keeps it."""
+    required: tuple[Name, ...] = ()
+    """Columns without which a case is not registered; any of the case's own: content, place, channel, customer ..."""
+    fields: dict[Name, FormField] = Field(default_factory=dict)
+    """Further columns."""
+
+
+class Kind(Entry):
+    """A kind of case."""
+
+    title: Text
+    """What people call it."""
+    basic: BasicKind
+    """Which of the seven kinds it is."""
+    register_: Name = Field(alias="register")
+    """Register in which it is written."""
+    form: Name | None = None
+    """Working form made from the register, which travels with the case."""
+    audience: Audience = Audience.INTERNAL
+    """Who may read such a case."""
+
+
+class Value(Part):
+    """A value of a facet."""
+
+    title: Text
+    """What people call it."""
+    when: Condition | None = None
+    """Facts by which the value is given without asking a person."""
+    aliases: tuple[str, ...] = ()
+    """Other names in the written procedure."""
+
+
+class Facet(Entry):
+    """What a case is rated by: severity, urgency, cause, validity, responsible department."""
+
+    title: Text
+    """What people call it."""
+    ordered: bool = False
+    """Whether the values stand from the lowest to the highest."""
+    values: dict[Name, Value]
+    """Value to what it means; for desks the names of departments or roles."""
+    of: Literal["words", "departments", "roles"] = "words"
+    """What the values are: words of their own, or names of departments or roles."""
+    when: Condition = ALWAYS
+    """Cases that are rated by it."""
+    default: Name | None = None
+    """Value where neither facts nor a person say otherwise."""
+    rated_by: Name
+    """Department or role that rates where the facts do not suffice."""
+    within: Length | None = None
+    """How soon it is to be rated after registering."""
+    may_change: bool = True
+    """Whether a later rating, with its reason, may change it."""
+
+
+class Handover(Entry):
+    """Whoever else receives a message passes it on."""
+
+    to: To
+    """Desk that carries on."""
+    within: Length | None = None
+    """How soon."""
+    signed: bool = False
+    """Whether the receiver of the handover signs."""
+
+
+class ClosesWhen(Entry):
+    """The marks with which a case is closed."""
+
+    when: Condition
+    """Marks as facts: set is true, lifted is false, not judged yet is not known."""
+
+
+class Rounds(Entry):
+    """What opens another round."""
+
+    when: Condition
+    """Marks as facts, such as dissatisfied: true."""
+    warn_after: int | None = Field(default=None, ge=1)
+    """Rounds after which the head is warned; a case is never closed by their number."""
+    warn: Name | None = None
+    """Role that is warned."""
+
+
+class Intake(Part):
+    """How cases come in."""
+
+    channels: dict[Name, Channel]
+    """Ways in."""
+    registers: dict[Name, Register]
+    """Registers."""
+    kinds: dict[Name, Kind]
+    """Kinds of cases."""
+    facets: dict[Name, Facet] = Field(default_factory=dict)
+    """What cases are rated by."""
+    handovers: dict[Name, Handover] = Field(default_factory=dict)
+    """Who passes on to whom."""
+    closes_when: ClosesWhen
+    """When a case is closed."""
+    rounds: Rounds | None = None
+    """When a case is handled once more; none if never."""
