@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from closeloop.contracts.procedure.condition import ALWAYS, Condition, Facts, Orders
+from closeloop.contracts.procedure.condition import ALWAYS, Condition
 from closeloop.contracts.procedure.entry import Entry, Name, Part, To
 from closeloop.contracts.procedure.length import Length
 from closeloop.contracts.vocabulary import Text
@@ -168,13 +168,6 @@ class Limit(Entry):
         if self.length is None and self.parameter is None and not self.by_case:
             raise ValueError("say how long: length: 2 days, parameter: <name>, or by_case:")
         return self
-
-    def length_for(self, facts: Facts, orders: Orders | None = None) -> Length | None:
-        """How long for a case with these facts; none where only the parameter says it."""
-        for case in self.by_case:
-            if case.when.holds(facts, orders):
-                return case.length
-        return self.length
 
 
 class Dispatch(Part):

@@ -1,0 +1,113 @@
+"""Who tells and who hears what: the loop at a glance.
+
+The chassis compares this table with the handlers of the services; the provisioner makes streams and durables from it,
+and the AsyncAPI documents and the README are checked against it.
+"""
+
+from closeloop.contracts.callback import CallbackAttempted, CallbackPlanned, CallbackWaived
+from closeloop.contracts.dispatch import (
+    DutyAccepted,
+    DutyArrived,
+    DutyAssigned,
+    DutyFinished,
+    DutyIssued,
+    DutyRejected,
+    DutyReturned,
+    DutySigned,
+    LimitExtended,
+    LimitMissed,
+)
+from closeloop.contracts.event import Event
+from closeloop.contracts.every import AttemptRefused, MarkSet, OccasionsJudged, TaskClosed, TaskOpened
+from closeloop.contracts.intake import (
+    CaseAssessed,
+    CaseClosed,
+    CaseRegistered,
+    CaseReopened,
+    ProcedureActivated,
+    RoundOpened,
+)
+from closeloop.contracts.survey import SheetReturned, SheetSent, SurveyApproved, SurveyClosed, SurveyPlanned
+
+SERVICES = ("intake", "dispatch", "callback", "survey", "stats")
+"""The services in the order of the loop."""
+
+EVERY: tuple[type[Event], ...] = (MarkSet, TaskOpened, TaskClosed, AttemptRefused, OccasionsJudged)
+"""What every service may tell."""
+
+_DUTIES: tuple[type[Event], ...] = (
+    DutyIssued,
+    DutyAccepted,
+    DutyAssigned,
+    DutyArrived,
+    DutyFinished,
+    DutySigned,
+    DutyReturned,
+    DutyRejected,
+    LimitMissed,
+    LimitExtended,
+)
+
+TELLS: dict[str, tuple[type[Event], ...]] = {
+    "intake": (CaseRegistered, CaseAssessed, RoundOpened, CaseClosed, CaseReopened, ProcedureActivated, *EVERY),
+    "dispatch": (*_DUTIES, *EVERY),
+    "callback": (CallbackPlanned, CallbackAttempted, CallbackWaived, *EVERY),
+    "survey": (SurveyPlanned, SurveyApproved, SheetSent, SheetReturned, SurveyClosed, *EVERY),
+    "stats": EVERY,
+}
+"""Service to what it tells."""
+
+_TASKS: tuple[type[Event], ...] = (TaskOpened, TaskClosed)
+_JUDGED: tuple[type[Event], ...] = (MarkSet, AttemptRefused, OccasionsJudged)
+
+HEARS: dict[str, dict[str, tuple[type[Event], ...]]] = {
+    "intake": {
+        "dispatch": (MarkSet,),
+        "callback": (MarkSet,),
+        "survey": (MarkSet,),
+    },
+    "dispatch": {
+        "intake": (CaseAssessed, RoundOpened, CaseClosed, CaseReopened, ProcedureActivated, *_TASKS),
+        "dispatch": _TASKS,
+        "callback": _TASKS,
+        "survey": _TASKS,
+        "stats": _TASKS,
+    },
+    "callback": {
+        "intake": (CaseAssessed, RoundOpened, CaseClosed, CaseReopened, ProcedureActivated),
+        "dispatch": (MarkSet,),
+    },
+    "survey": {
+        "intake": (CaseClosed, CaseReopened, ProcedureActivated),
+    },
+    "stats": {
+        "intake": (
+            CaseRegistered,
+            CaseAssessed,
+            RoundOpened,
+            CaseClosed,
+            CaseReopened,
+            ProcedureActivated,
+            *_JUDGED,
+        ),
+        "dispatch": (*_DUTIES, *_JUDGED),
+        "callback": (CallbackPlanned, CallbackAttempted, CallbackWaived, *_JUDGED),
+        "survey": (SurveyPlanned, SurveyApproved, SheetSent, SheetReturned, SurveyClosed, *_JUDGED),
+    },
+}
+"""Hearing service to telling service to what is heard; tasks of all services meet on the desk of dispatch."""
+
+
+def told_by(event: type[Event]) -> tuple[str, ...]:
+    """The services that tell an event."""
+    return tuple(service for service in SERVICES if event in TELLS[service])
+
+
+def heard_by(event: type[Event]) -> tuple[str, ...]:
+    """The services that hear an event from anybody."""
+    return tuple(service for service in SERVICES if any(event in told for told in HEARS[service].values()))
+
+
+def every_event() -> tuple[type[Event], ...]:
+    """All events in the order of the loop, each once."""
+    return tuple(dict.fromkeys(event for service in SERVICES for event in TELLS[service]))
