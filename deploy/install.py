@@ -3,6 +3,8 @@
 Called by `make`; needs nothing but a Python with venv. It does nothing when no lock and no pyproject.toml has changed.
 """
 
+from __future__ import annotations  # an old Python has to get as far as the sentence that it is too old
+
 import hashlib
 import os
 import subprocess
@@ -33,10 +35,15 @@ def run(*words: str | Path) -> bool:
     return subprocess.run([str(word) for word in words], cwd=HOME, stdin=subprocess.DEVNULL).returncode == 0
 
 
+def refuse_other_pythons(found: tuple[int, int]) -> None:
+    if not (3, 11) <= found <= (3, 13):
+        sys.exit(
+            f"Closeloop needs Python 3.11, 3.12 or 3.13; this is {found[0]}.{found[1]}. "
+            "Name another one: make run PYTHON=python3.12"
+        )
+
+
 def make_venv() -> None:
-    if not (3, 11) <= sys.version_info[:2] <= (3, 13):
-        found = f"{sys.version_info[0]}.{sys.version_info[1]}"
-        sys.exit(f"Closeloop needs Python 3.11, 3.12 or 3.13; this is {found}. Name another: make PYTHON=python3.12 …")
     if PYTHON.exists() and run(PYTHON, "-c", "import pip"):
         return
     made = subprocess.run(
@@ -67,6 +74,7 @@ def main(purpose: str) -> None:
     wanted = fingerprint(lock)
     if PYTHON.exists() and stamp.is_file() and stamp.read_text() == wanted:
         return
+    refuse_other_pythons(sys.version_info[:2])
     make_venv()
     print(f"Installing what {lock} names into .venv …", flush=True)
     for old in VENV.glob("installed-*"):
