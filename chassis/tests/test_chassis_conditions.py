@@ -80,6 +80,16 @@ def test_a_condition_that_cannot_be_read_is_refused_in_one_sentence(written, sen
     assert sentence in str(refused.value)
 
 
+def test_an_ordered_fact_is_compared_by_rank():
+    levels = {"severity": ("minor", "serious", "major")}
+    assert Condition({"severity": {"at_least": "serious"}}, levels).decide({"severity": "major"}) is True
+    assert Condition({"severity": {"at_least": "serious"}}, levels).decide({"severity": "minor"}) is False
+    assert Condition({"severity": {"below": "serious"}}, levels).decide({"severity": "serious"}) is False
+    assert Condition({"severity": {"above": "major"}}, levels).is_dead(levels) is True
+    with pytest.raises(BadCondition, match="severity has no value 'grave': write one of minor, serious, major"):
+        Condition({"severity": {"at_most": "grave"}}, levels)
+
+
 def test_a_fact_of_the_wrong_type_is_a_fault_and_not_an_answer():
     with pytest.raises(BadFact, match="The fact amount is 'much', which cannot be compared with 100"):
         Condition({"amount": {"above": 100}}).decide({"amount": "much"})

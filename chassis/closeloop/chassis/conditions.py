@@ -2,8 +2,8 @@
 
 A condition is data. Facts stand as keys, tests as values, and several of either are all meant:
 `{severity: {is: major}, amount: {above: 100, at_most: 300}}`; `all`, `any`, `not` combine conditions, and
-`every` and `some` ask the entries of a named list. A fact that nobody knows yet leaves the answer open: None, not
-False.
+`every` and `some` ask the entries of a named list. Of an ordered fact `at_least: serious` means serious or higher.
+A fact that nobody knows yet leaves the answer open: None, not False.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ class Condition:
     facts_needed: frozenset[str]
     """The facts that may be asked for."""
 
-    def __init__(self, written: Any = None) -> None:
+    def __init__(self, written: Any = None, orders: Domains | None = None) -> None:
         self.written = written
-        self.tree = read(written)
+        self.tree = read(written, orders or {})
         self.decide = _compile(self.tree)
         self.facts_needed = frozenset(_facts_of(self.tree))
 
