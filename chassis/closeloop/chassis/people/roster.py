@@ -38,6 +38,7 @@ class People:
         self._persons = organisation.persons()
         self._verified: OrderedDict[str, tuple[Person, float]] = OrderedDict()
         self._remember = remember
+        self.session_seconds: float = SESSION_SECONDS
 
     @classmethod
     def of(cls, data: Path, keys: Path | None = None, example: Path | None = None) -> Self:
