@@ -14,7 +14,10 @@ from closeloop.contracts.older import OlderEvent, newest
 
 CONTENT_TYPE = "application/cloudevents+json"
 
-_IN_ATTRIBUTES = {"id", "key", "sequence", "recorded_at"}
+IN_ATTRIBUTES = frozenset({"id", "key", "sequence", "recorded_at"})
+"""Fields of an event that stand in attributes of the message, and not again in its data."""
+
+_LEFT_OUT = set(IN_ATTRIBUTES)
 _HEADS: dict[tuple[type[Event], str, str | None], bytes] = {}
 
 
@@ -26,7 +29,7 @@ def encode(event: Event, *, branch: str, service: str | None = None) -> bytes:
     """The message; a service names itself for what every service tells."""
     kind = type(event)
     head = _HEADS.get((kind, branch, service)) or _head(kind, branch, service)
-    data = kind.__pydantic_serializer__.to_json(event, exclude=_IN_ATTRIBUTES, exclude_none=True)
+    data = kind.__pydantic_serializer__.to_json(event, exclude=_LEFT_OUT, exclude_none=True)
     time = event.recorded_at
     stamp = b"" if time is None else b'"time":' + to_json(time) + b","
     named = b'{"id":%b,"subject":%b,"sequence":%d,' % (to_json(event.id), to_json(event.key), event.sequence)
@@ -36,7 +39,7 @@ def encode(event: Event, *, branch: str, service: str | None = None) -> bytes:
 def decode(message: bytes) -> Event:
     """The event that a message holds, in its newest version."""
     try:
-        envelope: Any = from_json(message)
+        envelope: Any = from_json(message, cache_strings="keys")
     except ValueError:
         raise Garbage("The message is not JSON.") from None
     if not isinstance(envelope, dict):
@@ -56,6 +59,8 @@ def decode(message: bytes) -> Event:
     except ValidationError as error:
         raise Garbage(_sentence(kind, error)) from None
     assert isinstance(event, Event)
+    if not event.id or not event.key:
+        raise Garbage(f"The event {kind.wire_type()} has an empty {'subject' if event.id else 'id'}.")
     return newest(event) if isinstance(event, OlderEvent) else event
 
 
