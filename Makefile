@@ -26,7 +26,7 @@ check: setup-test ## format, lint, strict types, borders
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary $(SOURCES)
-	@$(BIN)/lint-imports --no-logo --no-cache
+	@$(BIN)/lint-imports --no-cache > .venv/borders.txt || { cat .venv/borders.txt; exit 1; }
 
 fmt: setup-test ## puts the code into the usual form
 	@$(BIN)/ruff format --quiet .

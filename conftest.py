@@ -6,8 +6,6 @@ from collections.abc import Callable
 
 import pytest
 
-from closeloop.chassis.embedded.postgres import why_no_postgres
-
 LEFT_OUT = "left out: "
 
 
@@ -18,19 +16,22 @@ def why_no_chromium() -> str | None:
     return "There is no Chromium for the browser tests: install the packages of deploy/apt.txt."
 
 
+def why_no_postgres() -> str | None:
+    """The same for PostgreSQL; only tests of what stands on the chassis ask."""
+    from closeloop.chassis.embedded import postgres
+
+    return postgres.why_no_postgres()
+
+
 NEEDS: dict[str, Callable[[], str | None]] = {"browser": why_no_chromium, "postgres": why_no_postgres}
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.stash[_missing] = {}
-
-
-_missing = pytest.StashKey[dict[str, str | None]]()
+MISSING = pytest.StashKey[dict[str, str | None]]()
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    known = item.config.stash[_missing]
+    known = item.config.stash.setdefault(MISSING, {})
     for need, why_not in NEEDS.items():
         if item.get_closest_marker(need) is None:
             continue
