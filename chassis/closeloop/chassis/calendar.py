@@ -64,6 +64,12 @@ class WorkingCalendar:
         self.zone = ZoneInfo(self.settings.time_zone)
         self._years: dict[int, _Year] = {}
 
+    @property
+    def length_of_a_day(self) -> timedelta:
+        """The working time of the longest ordinary day."""
+        days = self.settings.week.values()
+        return timedelta(minutes=max(sum(period.end - period.start for period in day) for day in days))
+
     # days
 
     def periods_of(self, day: date) -> tuple[Period, ...]:

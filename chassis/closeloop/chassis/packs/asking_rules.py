@@ -1,0 +1,105 @@
+"""callback.yaml, survey.yaml, guidance.yaml and stats.yaml as the services read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from closeloop.chassis.conditions import Domains
+from closeloop.chassis.packs.rules import Facts, Rule, ruled, that_apply
+from closeloop.contracts.procedure.callback import Callback, Coverage, Exemption, FormRule, Loop, Supervision
+from closeloop.contracts.procedure.guidance import Guidance, Guidances, GuidanceStep
+from closeloop.contracts.procedure.head import Parameter
+from closeloop.contracts.procedure.stats import Indicator, Stats
+from closeloop.contracts.procedure.survey import Sheet, Survey, Surveys
+from closeloop.contracts.vocabulary import CallbackForm
+
+
+class CallbackRules:
+    """Whom to ask after handling."""
+
+    def __init__(self, said: Callback, parameters: Mapping[str, Parameter], orders: Domains) -> None:
+        self.said = said
+        self.coverage: tuple[Rule[Coverage], ...] = ruled(said.coverage, orders)
+        self.forms: tuple[Rule[FormRule], ...] = ruled({str(form): rule for form, rule in said.forms.items()}, orders)
+        self.exemptions: tuple[Rule[Exemption], ...] = ruled(said.exemptions, orders)
+        self.loop: Loop = said.loop
+        self.supervision: Supervision | None = said.supervision
+        self._parameters = parameters
+
+    def coverage_for(self, facts: Facts) -> Rule[Coverage] | None:
+        """The first coverage that fits a case; none if nobody asks about such cases."""
+        return next((rule for rule in self.coverage if rule.applies(facts)), None)
+
+    def share_of(self, coverage: Rule[Coverage]) -> float | None:
+        """The least share in percent; none where nobody has set it yet."""
+        value = coverage.entry.share
+        if value is None and coverage.entry.parameter is not None:
+            value = number_of(self._parameters, coverage.entry.parameter)
+        return None if value is None else float(value)
+
+    def forms_for(self, facts: Facts) -> tuple[Rule[FormRule], ...]:
+        """The forms of callback that are allowed for a case."""
+        return that_apply(self.forms, facts)
+
+    def form(self, form: CallbackForm) -> FormRule:
+        """What a form of callback asks for."""
+        return self.said.forms[form]
+
+    def exempted_by(self, facts: Facts) -> Rule[Exemption] | None:
+        """The reason for which facts alone exempt a case; none if they do not."""
+        return next((rule for rule in self.exemptions if rule.entry.when is not None and rule.applies(facts)), None)
+
+
+class SurveyRules:
+    """Who is asked what."""
+
+    def __init__(self, said: Surveys, orders: Domains) -> None:
+        self.said = said
+        self.surveys: tuple[Rule[Survey], ...] = ruled(said.surveys, orders)
+
+    def after_closing(self, facts: Facts) -> tuple[Rule[Survey], ...]:
+        """The surveys of which a sheet goes out when such a case is closed."""
+        return that_apply((rule for rule in self.surveys if rule.entry.after == "closing"), facts)
+
+    def survey(self, name: str) -> Survey:
+        """The survey of that name."""
+        return self.said.surveys[name]
+
+    def sheet(self, name: str) -> Sheet:
+        """The sheet of that name."""
+        return self.said.sheets[name]
+
+
+class StatsRules:
+    """What is counted."""
+
+    def __init__(self, said: Stats, parameters: Mapping[str, Parameter], orders: Domains) -> None:
+        self.said = said
+        self.indicators: tuple[Rule[Indicator], ...] = ruled(said.indicators, orders)
+        self._parameters = parameters
+
+    def at_least(self, indicator: Rule[Indicator]) -> float | None:
+        """What the figure should be at least; none if there is no such target."""
+        target = indicator.entry.target
+        if target is None:
+            return None
+        value = number_of(self._parameters, target.parameter) if target.parameter else target.at_least
+        return None if value is None else float(value)
+
+
+class GuidanceRules:
+    """What people are told."""
+
+    def __init__(self, said: Guidances, orders: Domains) -> None:
+        self.said = said
+        self.texts: tuple[Rule[Guidance], ...] = ruled(said.guidance, orders)
+
+    def at(self, step: GuidanceStep, facts: Facts) -> tuple[Rule[Guidance], ...]:
+        """The texts that are shown at a step of a case."""
+        return that_apply((rule for rule in self.texts if step in rule.entry.at), facts)
+
+
+def number_of(parameters: Mapping[str, Parameter], name: str) -> float | None:
+    """A parameter that is a number; none where nobody has set it yet."""
+    value = parameters[name].value
+    return float(value) if isinstance(value, int | float) else None

@@ -1,0 +1,104 @@
+"""dispatch.yaml as dispatch reads it: who gets which duty, and how long it may take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from closeloop.chassis.calendar import WorkingCalendar
+from closeloop.chassis.conditions import Domains
+from closeloop.chassis.packs.lengths import moment_after
+from closeloop.chassis.packs.rules import Facts, Rule, compiled, ruled, that_apply, that_wait
+from closeloop.contracts.procedure import Length
+from closeloop.contracts.procedure.dispatch import Dispatch, Duty, Limit, Moment
+from closeloop.contracts.procedure.head import Parameter
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A limit that begins to run."""
+
+    name: str
+    limit: Limit
+    length: Length
+    due_at: datetime
+    warn_at: tuple[datetime, ...]
+    is_estimate: bool
+    """Whether the moment rests on a calendar that is not published yet."""
+
+
+class DispatchRules:
+    """Who must do what."""
+
+    def __init__(self, said: Dispatch, parameters: Mapping[str, Parameter], orders: Domains) -> None:
+        self.said = said
+        self.duties: tuple[Rule[Duty], ...] = ruled(said.duties, orders)
+        self.limits: Mapping[str, Limit] = said.limits
+        self._named = {rule.name: rule for rule in self.duties}
+        self._by_itself = tuple(rule for rule in self.duties if not rule.entry.when_necessary)
+        self._by_a_person = tuple(rule for rule in self.duties if rule.entry.when_necessary)
+        self._parameters = parameters
+        self._by_case = {
+            name: tuple((compiled(one.when, orders), one.length) for one in limit.by_case)
+            for name, limit in said.limits.items()
+        }
+
+    def duty(self, name: str) -> Rule[Duty]:
+        """The rule of that name."""
+        return self._named[name]
+
+    def duties_for(self, facts: Facts) -> tuple[Rule[Duty], ...]:
+        """The duties that a case gets by itself, in the order of the pack."""
+        return that_apply(self._by_itself, facts)
+
+    def waiting_for(self, facts: Facts) -> tuple[tuple[Rule[Duty], tuple[str, ...]], ...]:
+        """Duties that cannot be decided yet, each with the facts that are missing."""
+        return that_wait(self._by_itself, facts)
+
+    def offered_for(self, facts: Facts) -> tuple[Rule[Duty], ...]:
+        """Duties that a person may issue for this case, saying why it is necessary."""
+        return that_apply(self._by_a_person, facts)
+
+    def length_of(self, limit: str, facts: Facts) -> Length:
+        """How long a limit is for a case."""
+        for when, length in self._by_case[limit]:
+            if when.decide(facts):
+                return length
+        said = self.limits[limit]
+        if said.length is not None:
+            return said.length
+        if said.parameter is not None and (value := self._parameters[said.parameter].value) is not None:
+            return Length.model_validate(value)
+        return max((length for _, length in self._by_case[limit]), key=_rough_minutes)
+
+    def due(self, limit: str, since: datetime, facts: Facts, calendar: WorkingCalendar) -> Due:
+        """A limit that begins to run at a moment."""
+        said, length = self.limits[limit], self.length_of(limit, facts)
+        due_at = moment_after(length, since, calendar)
+        if said.end_of_day:
+            due_at = calendar.end_of_day(due_at)
+        warn_at = tuple(moment_after(before, due_at, calendar, back=True) for before in said.warn_before)
+        rests = length.is_working_time or said.end_of_day
+        is_estimate = rests and calendar.rests_on_an_estimate(since, due_at)
+        return Due(limit, said, length, due_at, tuple(at for at in warn_at if at > since), is_estimate)
+
+    def limits_that_start(self, duty: Rule[Duty], moment: Moment) -> tuple[str, ...]:
+        """The limits of a duty that begin at a moment of it."""
+        return tuple(name for name in duty.entry.limits if self.limits[name].starts == moment)
+
+    def limits_that_stop(self, duty: Rule[Duty], moment: Moment) -> tuple[str, ...]:
+        """The limits of a duty that end at a moment of it."""
+        return tuple(name for name in duty.entry.limits if self.limits[name].stops == moment)
+
+    def marks_set_at(self, duty: Rule[Duty], moment: Moment) -> tuple[str, ...]:
+        """The marks of the case that a duty sets at a moment of it."""
+        return tuple(mark for mark, at in duty.entry.marks.items() if at == moment)
+
+
+_MINUTES = {"minutes": 1, "hours": 60, "days": 1440, "weeks": 10080, "months": 43200}
+
+
+def _rough_minutes(length: Length) -> int:
+    unit = length.unit.removeprefix("working ")
+    return length.number * _MINUTES[unit]

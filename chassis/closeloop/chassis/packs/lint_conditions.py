@@ -1,0 +1,197 @@
+"""Conditions of a pack: can they be read, do they ask for facts that exist, is none dead or in the way of another?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from closeloop.chassis.condition_tree import All, Any_, BadCondition, Node, Not, Quantified, Test
+from closeloop.chassis.conditions import Condition, covers, overlap
+from closeloop.chassis.packs.faults import Fault
+from closeloop.chassis.packs.known_keys import nearest
+from closeloop.chassis.packs.source import Source
+from closeloop.contracts.procedure import Callback, Dispatch, Intake, Part
+from closeloop.contracts.procedure import Condition as Written
+from closeloop.contracts.vocabulary import BasicKind
+
+Where = tuple[str | int, ...]
+_ALWAYS_THERE = ("place", "round", "contact_left", "wants_callback")
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The facts that conditions may ask for, with the values that they may have where these are known."""
+
+    facts: frozenset[str]
+    domains: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    orders: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def vocabulary_of(source: Source) -> Vocabulary:
+    """The facts of a case: its header, facets, and what the register and forms ask that is not personal."""
+    intake = source.parts["intake"]
+    assert isinstance(intake, Intake)
+    domains: dict[str, tuple[Any, ...]] = {
+        "kind": tuple(intake.kinds),
+        "basic_kind": tuple(map(str, BasicKind)),
+        "channel": tuple(intake.channels),
+        "contact_left": (True, False),
+        "wants_callback": (True, False),
+    }
+    domains.update({name: tuple(facet.values) for name, facet in intake.facets.items()})
+    facts = {*domains, *_ALWAYS_THERE}
+    fields = [column for register in intake.registers.values() for column in register.fields.items()]
+    for form in source.folded("forms").values():
+        fields.extend(getattr(form, "fields", {}).items())
+    for name, column in fields:
+        if column.personal:
+            continue
+        facts.add(name)
+        if column.choices:
+            domains.setdefault(name, tuple(column.choices))
+        elif column.type == "truth":
+            domains.setdefault(name, (True, False))
+    orders = {name: tuple(facet.values) for name, facet in intake.facets.items() if facet.ordered}
+    return Vocabulary(frozenset(facts), domains, orders)
+
+
+def written_in(source: Source) -> Iterator[tuple[str, Where, Written]]:
+    """Every condition of the pack with its place."""
+    for section, part in source.parts.items():
+        for where, written in _conditions_in(part, ()):
+            yield section, where, written
+
+
+def unreadable(source: Source) -> Iterator[Fault]:
+    """Conditions that nobody could decide."""
+    orders = vocabulary_of(source).orders
+    for section, where, written in written_in(source):
+        try:
+            Condition(written.written, orders)
+        except BadCondition as bad:
+            yield source.fault(section, where, str(bad))
+
+
+def check_conditions(source: Source) -> Iterator[Fault]:
+    """Facts and values that do not exist, dead and overlapping rules, kinds that reach no desk."""
+    words = vocabulary_of(source)
+    marks = frozenset(marks_of(source))
+    of_marks = Vocabulary(marks, dict.fromkeys(marks, (True, False)))
+    strange = False
+    for section, where, written in written_in(source):
+        about_marks = section == "intake" and where[0] in ("closes_when", "rounds")
+        known = of_marks if about_marks else words
+        for fault in _strangers(source, section, where, Condition(written.written, known.orders).tree, known):
+            strange = True
+            yield fault
+        if not about_marks and Condition(written.written, known.orders).is_dead(known.domains):
+            yield source.fault(section, where, "This can never be true, so the rule is dead: correct or remove it.")
+    if not strange:
+        yield from _in_the_way(source, words)
+        yield from _kinds_without_a_desk(source, words)
+
+
+def marks_of(source: Source) -> Iterator[str]:
+    """The marks that somebody sets: duties, answers of customers, and the waiving of a callback."""
+    dispatch, callback = source.parts["dispatch"], source.parts["callback"]
+    assert isinstance(dispatch, Dispatch) and isinstance(callback, Callback)
+    for duty in dispatch.duties.values():
+        yield from duty.marks
+    yield from callback.loop.marks.values()
+    if callback.exemptions:
+        yield "waived"
+
+
+def _strangers(source: Source, section: str, where: Where, node: Node, words: Vocabulary) -> Iterator[Fault]:
+    match node:
+        case Not(part=part):
+            yield from _strangers(source, section, where, part, words)
+        case All(parts=parts) | Any_(parts=parts):
+            for part in parts:
+                yield from _strangers(source, section, where, part, words)
+        case Test(fact=fact) if fact not in words.facts:
+            known = nearest(fact, sorted(words.facts))
+            yield source.fault(section, (*where, fact), f"Nobody tells the fact {fact!r}: {known}")
+        case Test(fact=fact, name="is" | "in", value=value) if fact in words.domains:
+            for one in value if isinstance(value, tuple) else (value,):
+                if one not in words.domains[fact]:
+                    known = nearest(str(one), map(str, words.domains[fact]))
+                    yield source.fault(section, (*where, fact), f"{fact} is never {one!r}: {known}")
+        case Quantified():
+            pass
+
+
+def _in_the_way(source: Source, words: Vocabulary) -> Iterator[Fault]:
+    dispatch, callback, intake = (source.parts[name] for name in ("dispatch", "callback", "intake"))
+    assert isinstance(dispatch, Dispatch) and isinstance(callback, Callback) and isinstance(intake, Intake)
+    duties = [(name, duty, _ready(duty.when, words)) for name, duty in dispatch.duties.items()]
+    for i, (name, duty, when) in enumerate(duties):
+        for other_name, other, other_when in duties[:i]:
+            alike = duty.kind == other.kind and not duty.when_necessary and not other.when_necessary
+            linked = name in other.after or other_name in duty.after
+            if alike and not linked and overlap(when, other_when, words.domains):
+                yield source.fault(
+                    "dispatch",
+                    ("duties", name, "when"),
+                    f"A case may get the duty {name} and also {other_name}, both of the kind {duty.kind}: "
+                    "let their conditions exclude each other, or put one after the other.",
+                )
+    yield from _shadowed(source, "callback", ("coverage",), callback.coverage, words)
+    for limit_name, limit in dispatch.limits.items():
+        cases = {str(i): one for i, one in enumerate(limit.by_case)}
+        yield from _shadowed(source, "dispatch", ("limits", limit_name, "by_case"), cases, words)
+    for facet_name, facet in intake.facets.items():
+        rated = [(value, _ready(said.when, words)) for value, said in facet.values.items() if said.when]
+        for i, (value, when) in enumerate(rated):
+            for other_value, earlier in rated[:i]:
+                if overlap(when, earlier, words.domains):
+                    yield source.fault(
+                        "intake",
+                        ("facets", facet_name, "values", value, "when"),
+                        f"A case may be {value} and also {other_value}: let the conditions exclude each other.",
+                    )
+
+
+def _shadowed(
+    source: Source, section: str, where: Where, table: Mapping[str, Any], words: Vocabulary
+) -> Iterator[Fault]:
+    earlier: list[Condition] = []
+    for name, entry in table.items():
+        when = _ready(entry.when, words)
+        if earlier and covers(earlier, when, words.domains):
+            step: str | int = int(name) if name.isdigit() else name
+            sentence = "What stands above already takes every such case, so this is dead: move it up or remove it."
+            yield source.fault(section, (*where, step), sentence)
+        earlier.append(when)
+
+
+def _kinds_without_a_desk(source: Source, words: Vocabulary) -> Iterator[Fault]:
+    dispatch, intake = source.parts["dispatch"], source.parts["intake"]
+    assert isinstance(dispatch, Dispatch) and isinstance(intake, Intake)
+    duties = [_ready(duty.when, words) for duty in dispatch.duties.values() if not duty.when_necessary]
+    for name, kind in intake.kinds.items():
+        given = Condition({"kind": {"is": name}, "basic_kind": {"is": str(kind.basic)}, "round": {"is": 1}})
+        if covers(duties, given, words.domains) is False:
+            yield source.fault(
+                "intake", ("kinds", name), f"Some {name} reaches no desk: give every such case a duty in dispatch.yaml."
+            )
+
+
+def _ready(written: Written | None, words: Vocabulary) -> Condition:
+    return Condition(written.written if written is not None else None, words.orders)
+
+
+def _conditions_in(part: Any, where: Where) -> Iterator[tuple[Where, Written]]:
+    if isinstance(part, Written):
+        yield where, part
+    elif isinstance(part, Part):
+        for name, one in type(part).model_fields.items():
+            if name in part.model_fields_set:
+                yield from _conditions_in(getattr(part, name), (*where, one.alias or name))
+    elif isinstance(part, Mapping):
+        for name, below in part.items():
+            yield from _conditions_in(below, (*where, str(name)))
+    elif isinstance(part, tuple):
+        for i, below in enumerate(part):
+            yield from _conditions_in(below, (*where, i))
