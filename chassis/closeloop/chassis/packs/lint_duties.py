@@ -1,0 +1,77 @@
+"""Duties and limits of a pack: every step, mark, signature and limit can be reached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from closeloop.chassis.packs.faults import Fault
+from closeloop.chassis.packs.lint_names import Tables, Where, known
+from closeloop.chassis.packs.source import Source
+from closeloop.contracts.procedure import Dispatch, Form, Intake
+
+
+def check_duties(source: Source, tables: Tables) -> Iterator[Fault]:
+    """Duties that could not be carried out and limits that could not end."""
+    dispatch, intake = source.parts["dispatch"], source.parts["intake"]
+    assert isinstance(dispatch, Dispatch) and isinstance(intake, Intake)
+    forms = source.folded("forms")
+    used: set[str] = set()
+    for name, duty in dispatch.duties.items():
+        place: Where = ("duties", name)
+        yield from known(source, "dispatch", (*place, "limits"), "limit", duty.limits, tables["limit"])
+        yield from known(source, "dispatch", (*place, "after"), "duty", duty.after, tables["duty"])
+        if duty.to.facet in intake.facets and intake.facets[duty.to.facet].of == "words":
+            sentence = f"The facet {duty.to.facet} does not name desks: let it be of: departments, or of: roles."
+            yield source.fault("dispatch", (*place, "to"), sentence)
+        used.update(duty.limits, duty.again.limits if duty.again else ())
+        reached = {"issued", "assessed", "registered", "received", *(_REACHED[step] for step in duty.steps)}
+        for mark, moment in duty.marks.items():
+            if moment not in reached:
+                yield _never(source, (*place, "marks", mark), f"The duty {name}", moment)
+        for called in duty.limits:
+            running = dispatch.limits.get(called)
+            if running is not None and running.stops not in reached:
+                sentence = f"The limit {called} of the duty {name} never stops"
+                yield _never(source, ("limits", called, "stops"), sentence, running.stops)
+            if running is not None and running.starts not in reached:
+                sentence = f"The limit {called} of the duty {name} never starts"
+                yield _never(source, ("limits", called, "starts"), sentence, running.starts)
+        form = forms.get(duty.form)
+        for step, rule in duty.steps.items():
+            if isinstance(form, Form):
+                yield from known(
+                    source, "dispatch", (*place, "steps", step, "fields"), "field", rule.fields, form.fields
+                )
+        for signature, signing in duty.signatures.items():
+            if signing.after not in reached:
+                yield _never(source, (*place, "signatures", signature), f"The duty {name}", signing.after)
+            if signing.required and "sign" not in duty.steps:
+                sentence = f"{signature} has to sign, but the duty {name} has no step sign: add it to steps."
+                yield source.fault("dispatch", (*place, "signatures", signature), sentence)
+    for name, limit in dispatch.limits.items():
+        if name not in used:
+            yield source.fault(
+                "dispatch", ("limits", name), f"No duty runs under the limit {name}: name it or remove it."
+            )
+        if _ORDER.index(limit.starts) >= _ORDER.index(limit.stops):
+            sentence = (
+                f"The limit {name} stops at {limit.stops}, which is not after {limit.starts}: name a later moment."
+            )
+            yield source.fault("dispatch", ("limits", name, "stops"), sentence)
+
+
+_REACHED = {
+    "accept": "accepted",
+    "assign": "assigned",
+    "arrive": "arrived",
+    "finish": "finished",
+    "sign": "signed",
+    "return": "returned",
+}
+_ORDER = ("received", "registered", "assessed", "issued", *_REACHED.values())
+
+
+def _never(source: Source, where: Where, sentence: str, moment: str) -> Fault:
+    step = next((step for step, reached in _REACHED.items() if reached == moment), moment)
+    said = f"{sentence}: it has no moment {moment!r}; add the step {step}, or name another moment."
+    return source.fault("dispatch", where, said)
