@@ -15,25 +15,32 @@ E = TypeVar("E", bound=Event)
 def an_example(event: type[E], **changes: Any) -> E:
     """A realistic event, with what the test changes.
 
-    A change named after a field of the case header changes the header too (`kind="repair"`), and `key="..."` moves
-    the event to another case with all its ids.
+    A change that the event has no field for goes to the case header (`kind="repair"`); what both say, such as the
+    place, changes in both. `key="..."` or `case=...` moves the event to another case with all its ids.
     """
     found = dict(_first(event))
-    if found["case"] is not None:
-        in_header = {name: value for name, value in changes.items() if name in CaseHeader.model_fields and name != "id"}
-        in_header.pop("sequence", None)
-        if changes.get("kind") in set(BasicKind):
-            in_header.setdefault("basic_kind", changes["kind"])
-        if "key" in changes and "case" not in changes:
-            found |= _moved(found, old=found["key"], new=changes["key"])
-            in_header["id"] = changes["key"]
-        if "case" in changes and "key" not in changes:
-            found |= _moved(found, old=found["key"], new=changes["case"].id) | {"key": changes["case"].id}
-        found["case"] = CaseHeader.model_validate(dict(found["case"]) | in_header)
-    unknown = set(changes) - set(event.model_fields) - set(CaseHeader.model_fields)
-    if unknown or (found["case"] is None and set(changes) - set(event.model_fields)):
-        raise TypeError(f"{event.__name__} has no field {', '.join(sorted(unknown or set(changes)))}")
-    return event.model_validate(found | {name: value for name, value in changes.items() if name in event.model_fields})
+    own = {name: value for name, value in changes.items() if name in event.model_fields}
+    header: CaseHeader | None = changes.get("case", found["case"])
+    known = set(own) | (_ONLY_IN_HEADER if header else set())
+    if unknown := set(changes) - known:
+        raise TypeError(f"{event.__name__} has no field {', '.join(sorted(unknown))}")
+    if header is not None:
+        in_header = {name: value for name, value in changes.items() if name in _IN_BOTH or name not in own}
+        if in_header.get("kind") in set(BasicKind):
+            in_header.setdefault("basic_kind", in_header["kind"])
+        if found["case"] is not None and found["key"] == found["case"].id:
+            key = changes.get("key", header.id)
+            ids = {name: key + found[name].removeprefix(found["key"]) for name in _IDS if name in found}
+            found |= ids | {"key": key}
+            in_header["id"] = key
+        found["case"] = CaseHeader.model_validate(dict(header) | in_header)
+    return event.model_validate(found | {name: value for name, value in own.items() if name != "case"})
+
+
+_IDS = ("duty_id", "callback_id")
+_IN_BOTH = {"place", "channel", "audience", "procedure", "procedure_version", "round", "facets", "received_at"}
+_IN_BOTH |= {"contact_left", "wants_callback"}
+_ONLY_IN_HEADER = set(CaseHeader.model_fields) - {"id", "sequence"}
 
 
 def names() -> list[str]:
@@ -52,11 +59,6 @@ def messages_of(event: type[Event]) -> list[tuple[str, dict[str, Any]]]:
     """The situations in which an event is told, with their messages."""
     read = [(name, json.loads(message(name))) for name in names()]
     return [(name, found) for name, found in read if found["type"] == event.wire_type()]
-
-
-def _moved(fields: dict[str, Any], *, old: str, new: str) -> dict[str, Any]:
-    ids = ("duty_id", "callback_id")
-    return {name: new + fields[name].removeprefix(old) for name in ids if name in fields}
 
 
 @cache

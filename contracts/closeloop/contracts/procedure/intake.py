@@ -33,7 +33,7 @@ class Register(Entry):
     form: Name
     """Form that gives its title, number and columns."""
     prefix: str = Field(pattern=r"^[A-Z][A-Z0-9-]{0,15}$")
-    """What numbers begin with, such as QR-022."""
+    """What numbers begin with, such as GH."""
     numbers: Literal["year", "month", "running"] = "year"
     """When numbers begin again at 1."""
     desk: Name
