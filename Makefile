@@ -33,7 +33,7 @@ fmt: setup-test ## puts the code into the usual form
 	@$(BIN)/ruff check --quiet --fix .
 
 schemas: setup-test ## writes the JSON Schemas and AsyncAPI of the contracts
-	@$(BIN)/python -m closeloop.contracts.schemas
+	@$(BIN)/python -m closeloop.contracts.generate $(ARGUMENTS)
 
 migration: setup-test ## writes a migration from the rows of a service: make migration SERVICE=dispatch NAME="what changed"
 	@test -n "$(SERVICE)" -a -n "$(NAME)" || { echo 'make migration needs SERVICE=… and NAME="…"' >&2; exit 2; }
