@@ -26,6 +26,11 @@ def test_an_example_is_of_an_invented_procedure_and_of_usual_size(name: str) -> 
     assert len(message(name)) < LARGEST_MESSAGE
 
 
+def test_no_two_examples_are_the_same_event() -> None:
+    ids = [json.loads(message(name))["id"] for name in names()]
+    assert len(ids) == len(set(ids))
+
+
 def test_what_a_test_changes_reaches_the_case_header() -> None:
     case = an_example(CaseAssessed, kind="complaint", facets={"severity": "major"}, channel="fax")
     assert case.case.kind == case.case.basic_kind == "complaint"

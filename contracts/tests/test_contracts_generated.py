@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from closeloop.contracts import generate
 from closeloop.contracts.compatible import breaks
-from closeloop.contracts.descriptions import sentences
+from closeloop.contracts.descriptions import models, modules, sentences
 from closeloop.contracts.dispatch import DutyIssued
 from closeloop.contracts.examples import message, names
 from closeloop.contracts.intake import CaseAssessed
@@ -124,6 +124,19 @@ def _references(part: Any) -> Iterator[str]:
             yield from _references(inner)
 
 
-@pytest.mark.parametrize("model", [*every_event(), *FILES.values(), *FOLDERS.values()], ids=lambda m: m.__name__)
+@pytest.mark.parametrize("model", models().values(), ids=lambda model: model.__name__)
 def test_every_field_has_its_sentence(model: type[BaseModel]) -> None:
     assert set(model.model_fields) <= set(sentences(model))
+
+
+def test_every_model_of_a_schema_is_known_by_its_name() -> None:
+    schemas = [schema_file(event) for event in every_event()]
+    schemas += [part.model_json_schema() for part in (*FILES.values(), *FOLDERS.values())]
+    inner = {name for schema in schemas for name, found in schema.get("$defs", {}).items() if "properties" in found}
+    assert inner <= set(models())
+
+
+def test_a_name_means_one_model() -> None:
+    here = [thing for module in modules() for thing in vars(module).values() if isinstance(thing, type)]
+    ours = {thing for thing in here if issubclass(thing, BaseModel) and thing.__module__.startswith("closeloop.")}
+    assert len(ours) == len({thing.__name__ for thing in ours})

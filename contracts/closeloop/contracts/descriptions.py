@@ -21,8 +21,8 @@ def schema_of(model: type[BaseModel], ref_template: str = "#/$defs/{model}") -> 
     schema = model.model_json_schema(by_alias=True, ref_template=ref_template)
     _describe(schema, model)
     for name, inner in schema.get("$defs", {}).items():
-        if name in _models():
-            _describe(inner, _models()[name])
+        if name in models():
+            _describe(inner, models()[name])
     return schema
 
 
@@ -45,7 +45,8 @@ def modules() -> tuple[ModuleType, ...]:
 
 
 @cache
-def _models() -> dict[str, type[BaseModel]]:
+def models() -> dict[str, type[BaseModel]]:
+    """All models of the contracts by their names."""
     return {
         name: thing
         for module in modules()

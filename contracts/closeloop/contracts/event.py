@@ -79,7 +79,7 @@ class Event(BaseModel):
     """The service that tells it; empty where every service does."""
 
     id: str = ""
-    """Id of the event, unique in all branches (UUID version 7, hexadecimal)."""
+    """Id of the event, unique in all branches; a message sent again keeps it."""
     key: str = ""
     """What the event is about: id of the case, survey or account; events of one key are in order."""
     sequence: int = 0

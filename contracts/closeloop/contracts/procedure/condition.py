@@ -76,11 +76,17 @@ class Condition(Part):
     """A condition; what stands together must hold together, and an empty one always holds."""
 
     facts: dict[str, Leaf] = Field(default_factory=dict)
+    """Every key that is no joint: name of a fact to what is asked of it."""
     all_: "tuple[Condition, ...]" = Field(default=(), alias="all")
+    """Conditions that must all hold."""
     any_: "tuple[Condition, ...]" = Field(default=(), alias="any")
+    """Conditions of which at least one must hold."""
     not_: "Condition | None" = Field(default=None, alias="not")
+    """A condition that must not hold."""
     every: OverList | None = None
+    """What must hold for every member of a list."""
     some: OverList | None = None
+    """What must hold for at least one member of a list."""
 
     @model_validator(mode="before")
     @classmethod
