@@ -61,11 +61,13 @@ def test_a_field_made_required_or_optional_breaks_a_promise() -> None:
     assert "data.desk was always there and may now be missing" in breaks(schema_file(DutyIssued), later)
 
 
-def test_another_type_or_a_lost_word_breaks_a_promise() -> None:
+def test_another_type_or_another_word_breaks_a_promise() -> None:
     later = _changed(rule={"type": "integer"})
     later["$defs"]["BasicKind"]["enum"].remove("praise")
+    later["$defs"]["Audience"]["enum"].append("press")
     assert breaks(schema_file(DutyIssued), later) == [
         "data.rule holds something else than before",
+        "Audience has the word press, which nobody knew",
         "BasicKind no longer knows the word praise",
     ]
 

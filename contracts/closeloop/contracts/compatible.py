@@ -2,13 +2,13 @@
 
 from typing import Any
 
-_SAME = ("type", "enum", "const", "format", "pattern", "$ref", "anyOf")
+_SAME = ("type", "enum", "const", "format", "pattern", "$ref", "anyOf", "items", "additionalProperties")
 
 
 def breaks(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     """What a reader or a teller of the old schema would trip over, one sentence each; none if it may keep its version.
 
-    A new optional field is allowed, and so is a new word of a vocabulary.
+    A new optional field is allowed. A new word of a vocabulary is not: who does not know it cannot read the message.
     """
     found = _object_breaks("", old, new)
     old_data, new_data = old.get("properties", {}).get("data", {}), new.get("properties", {}).get("data", {})
@@ -29,7 +29,9 @@ def _object_breaks(where: str, old: dict[str, Any], new: dict[str, Any]) -> list
     changed = [name for name in before if name in after and _means(before[name]) != _means(after[name])]
     found += [f"{where}{name} holds something else than before" for name in changed if name != "data"]
     words = [str(word) for word in old.get("enum", []) if word not in new.get("enum", [])]
-    return found + [f"{where.rstrip('.')} no longer knows the word {word}" for word in words]
+    found += [f"{where.rstrip('.')} no longer knows the word {word}" for word in words]
+    new_words = [str(word) for word in new.get("enum", []) if word not in old.get("enum", [])]
+    return found + [f"{where.rstrip('.')} has the word {word}, which nobody knew" for word in new_words]
 
 
 def _means(property_: dict[str, Any]) -> dict[str, Any]:
