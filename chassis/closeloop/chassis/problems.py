@@ -96,7 +96,8 @@ def _as_json(status: int, body: Mapping[str, Any], headers: Mapping[str, str] | 
 
 def wants_page(request: Request) -> bool:
     """Whether a person with a browser asked, rather than a program."""
-    return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")
+    by_browser = "text/html" in request.headers.get("accept", "") or request.headers.get("hx-request") == "true"
+    return by_browser and not request.url.path.startswith("/api/")
 
 
 async def answer(

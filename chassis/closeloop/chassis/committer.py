@@ -1,0 +1,300 @@
+"""Group commit: whatever queued up while the last transaction was committing goes into the next one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from time import perf_counter
+from typing import Any, Protocol
+
+from closeloop.chassis.batch import Batch, Changes, Conflict, CounterNotRead
+from closeloop.chassis.i18n import _
+from closeloop.chassis.piece import Outcome, Piece, Source
+from closeloop.chassis.refusals import Full, Refusal, Refused, Stale
+from closeloop.chassis.store.faults import Away, Repeated, Unwritable
+from closeloop.chassis.work import Surroundings, Work
+
+SHARES: dict[Source, float] = {"http": 0.6, "event": 0.3, "timer": 0.1}  # of a full batch; what one does not use the others get
+BATCH_SECONDS = 0.005  # how long the pieces of one batch may run, by estimate
+MOST_PIECES = 400  # one statement stays small enough for both databases
+FIRST_GUESS_SECONDS = 0.00005
+RETRY_AFTER_SECONDS = 1
+FIRST_PAUSE_SECONDS = 1.0  # until a parked message is tried again; each further pause is longer
+
+
+class Store(Protocol):
+    """What the committer asks of a database."""
+
+    dialect: str
+
+    async def commit(self, batch: Batch, run: Callable[[Batch], Changes], *, locked: bool = False) -> None: ...
+
+    async def answered(self, asker: str, key: str) -> Sequence[Any] | None: ...
+
+
+class Unclear(Refusal):
+    """The database went away while it was writing; the caller must ask again with the same Idempotency-Key."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("The database went away while this was being saved. Send the same request again with the same Idempotency-Key.")
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """What a committed batch means for the relay, the timers and the log."""
+
+    pieces: Sequence[Piece]
+    journaled: int
+    seconds: float
+
+
+class Committer:
+    """Takes pieces of work from three queues in fair shares and answers each when it is on disk."""
+
+    def __init__(
+        self,
+        store: Store,
+        around: Surroundings,
+        *,
+        now: Callable[[], datetime],
+        most_waiting: int,
+        happened: Callable[[Happened], None] = lambda _: None,
+        lost: Callable[[Sequence[Piece]], None] = lambda _: None,
+    ) -> None:
+        self.store, self.around, self.now, self.most_waiting = store, around, now, most_waiting
+        self.happened, self.lost = happened, lost
+        self.queues: dict[Source, deque[Piece]] = {"http": deque(), "event": deque(), "timer": deque()}
+        self.parked_keys: set[str] = set()
+        self.counters: dict[str, int] = {}
+        self.away: str | None = None
+        self._cost: dict[str, float] = {}
+        self._wake = asyncio.Event()
+        self._between = asyncio.Event()
+        self._between.set()
+        self._stopping = False
+
+    # -- queueing -----------------------------------------------------------------------------------------------
+
+    async def submit(self, piece: Piece) -> Outcome:
+        """Queue a piece and wait until it is on disk; raises what refused or undid it."""
+        if piece.source == "http" and len(self.queues["http"]) >= self.most_waiting:
+            raise Full(RETRY_AFTER_SECONDS)
+        piece.waiter = asyncio.get_running_loop().create_future()
+        self.queue(piece)
+        return await piece.waiter
+
+    def queue(self, piece: Piece) -> None:
+        """Queue a piece whose outcome nobody waits for."""
+        piece.queued_at = perf_counter()
+        self.queues[piece.source].append(piece)
+        self._wake.set()
+
+    def waiting(self, source: Source) -> int:
+        """How many pieces from there wait."""
+        return len(self.queues[source])
+
+    async def forget(self, stream: str) -> None:
+        """Drop what waits from this stream, after the batch under way; it will be read again from what is on disk."""
+        events = self.queues["event"]
+        kept = [piece for piece in events if piece.heard is None or piece.heard.stream != stream]
+        events.clear()
+        events.extend(kept)
+        await self._between.wait()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing waits and no batch is under way."""
+        return self._between.is_set() and not any(self.queues.values())
+
+    # -- committing ---------------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Commit batches until stopped, then what is still queued."""
+        while True:
+            pieces = self.take()
+            if pieces:
+                self._between.clear()
+                await self._commit(pieces)
+                self._between.set()
+                continue
+            if self._stopping:
+                return
+            self._wake.clear()
+            await self._wake.wait()
+
+    def stop(self) -> None:
+        """Commit what is queued, then return from `run`."""
+        self._stopping = True
+        self._wake.set()
+
+    def take(self) -> list[Piece]:
+        """The next batch: fair shares of a time budget, the rest lent to who can use it."""
+        taken: list[Piece] = []
+        spent = 0.0
+        for share in (SHARES, dict.fromkeys(SHARES, 1.0)):
+            for source, part in share.items():
+                queue, used = self.queues[source], 0.0
+                while queue and len(taken) < MOST_PIECES and spent < BATCH_SECONDS and used < BATCH_SECONDS * part:
+                    piece = queue.popleft()
+                    cost = self._cost.get(piece.name, FIRST_GUESS_SECONDS)
+                    spent, used = spent + cost, used + cost
+                    taken.append(piece)
+        return taken
+
+    async def _commit(self, pieces: Sequence[Piece], *, locked: bool = False) -> bool:
+        """Commit these pieces, the failing ones apart; False if the database went away."""
+        started = perf_counter()
+        batch = self._batch(pieces)
+        try:
+            await self.store.commit(batch, self._run, locked=locked)
+        except Away as away:
+            self._gone(pieces, str(away))
+            return False
+        except Conflict as conflict:
+            self.counters.clear()
+            return await self._apart(pieces, conflict) if locked else await self._commit(pieces, locked=True)
+        except (Repeated, Unwritable) as fault:
+            self.counters.clear()
+            return await self._apart(pieces, fault)
+        except Exception as bug:
+            self.counters.clear()
+            return await self._apart(pieces, Unwritable(f"{type(bug).__name__}: {bug}"))
+        self.away = None
+        self.counters = batch.counters
+        self.parked_keys |= batch.parked_now
+        self.happened(Happened(pieces, len(batch.journal), perf_counter() - started))
+        for piece in pieces:
+            self._answer(piece)
+        return True
+
+    def _batch(self, pieces: Sequence[Piece]) -> Batch:
+        return Batch(pieces, now=self.now(), dialect=self.store.dialect, counters=self.counters, parked_keys=self.parked_keys)
+
+    def _run(self, batch: Batch) -> Changes:
+        while batch.ran < len(batch.pieces):
+            piece = batch.pieces[batch.ran]
+            started = perf_counter()
+            self._run_one(batch, piece)
+            batch.ran += 1
+            cost = self._cost.get(piece.name, FIRST_GUESS_SECONDS)
+            self._cost[piece.name] = cost + 0.05 * (perf_counter() - started - cost)
+        return batch.changes()
+
+    def _run_one(self, batch: Batch, piece: Piece) -> None:
+        outcome = piece.outcome = Outcome()
+        if piece.heard and piece.keys and (piece.keys[0] in batch.parked_keys or piece.keys[0] in batch.parked_now) and piece.source == "event":
+            batch.park(piece, "waits behind an earlier message of the same key", tries=0, next_try_at=None)
+            return
+        point = batch.undo_point(piece)
+        work = Work(batch, piece, self.around)
+        try:
+            if piece.if_match is not None and batch.keysets[piece.keys[0]].version != piece.if_match:
+                raise Stale()
+            outcome.result = piece.run(work)
+            work.finish()
+            self._raise_versions(batch, piece, point)
+            if piece.shows:
+                outcome.status, outcome.body = piece.shows(outcome.result, work)
+        except Refusal as refusal:
+            batch.undo(point)
+            outcome.error = refusal
+            if piece.source == "event":
+                batch.park(piece, refusal.sentence.en, tries=1, next_try_at=_soon(batch.now))
+            elif isinstance(refusal, Refused):
+                work.record_refusal(refusal)
+        except CounterNotRead:
+            batch.undo(point)
+            raise
+        except Exception as bug:
+            batch.undo(point)
+            outcome.error = bug
+            if piece.source == "event":
+                batch.park(piece, f"{type(bug).__name__}: {bug}", tries=1, next_try_at=_soon(batch.now))
+        if piece.keys:
+            outcome.version = batch.keysets[piece.keys[0]].version
+
+    def _raise_versions(self, batch: Batch, piece: Piece, point: tuple[Any, ...]) -> None:
+        for keyset, snapshot in point[0]:
+            if keyset.changed or keyset.snapshot(batch.dialect)[3] != snapshot[3]:
+                keyset.version = snapshot[0] + 1
+                keyset.changed = True
+
+    async def _apart(self, pieces: Sequence[Piece], fault: Exception) -> bool:
+        """The batch failed as a whole: halve it until the piece to blame stands alone."""
+        if len(pieces) > 1:
+            middle = len(pieces) // 2
+            if await self._commit(pieces[:middle]):
+                return await self._commit(pieces[middle:])
+            self._gone(pieces[middle:], self.away or "")
+            return False
+        [piece] = pieces
+        if isinstance(fault, Repeated):
+            return await self._repeat(piece)
+        if piece.source == "event":
+            return await self._park(piece, fault)
+        piece.outcome.error = Full(RETRY_AFTER_SECONDS) if isinstance(fault, Conflict) else fault
+        self._answer(piece)
+        return True
+
+    async def _repeat(self, piece: Piece) -> bool:
+        about = piece.idempotency
+        assert about is not None
+        try:
+            found = await self.store.answered(about.asker, about.key)
+        except Away as away:
+            self._gone([piece], str(away))
+            return False
+        piece.outcome = Outcome(error=Unclear()) if found is None else replay(found, about.fingerprint)
+        self._answer(piece)
+        return True
+
+    async def _park(self, piece: Piece, fault: Exception) -> bool:
+        def give_up(batch: Batch) -> Changes:
+            batch.park(piece, f"{type(fault).__name__}: {fault}", tries=1, next_try_at=_soon(batch.now))
+            piece.outcome = Outcome(error=fault)
+            return batch.changes()
+
+        batch = self._batch([piece])
+        try:
+            await self.store.commit(batch, give_up)
+        except (Away, Conflict, Unwritable) as error:
+            self._gone([piece], str(error))
+            return False
+        self.parked_keys |= batch.parked_now
+        self._answer(piece)
+        return True
+
+    def _gone(self, pieces: Sequence[Piece], reason: str) -> None:
+        """Nobody knows whether it was written: people ask again, events and timers are read again from the database."""
+        self.away = reason or "the database does not answer"
+        self.counters.clear()
+        for piece in pieces:
+            piece.outcome = Outcome(error=Unclear())
+            self._answer(piece)
+        self.lost(pieces)
+
+    def _answer(self, piece: Piece) -> None:
+        waiter = piece.waiter
+        if waiter is None or waiter.done():
+            return
+        if piece.outcome.error is not None:
+            waiter.set_exception(piece.outcome.error)
+        else:
+            waiter.set_result(piece.outcome)
+
+
+def replay(found: Sequence[Any], fingerprint: str) -> Outcome:
+    """The stored answer again, if the question is the same."""
+    stored, status, body, version = found
+    if stored != fingerprint:
+        return Outcome(error=Refused(_("This Idempotency-Key was used for another request. Use a new key for a new request.")))
+    return Outcome(status=status, body=body, version=version, replayed=True)
+
+
+def _soon(now: datetime) -> datetime:
+    return now + timedelta(seconds=FIRST_PAUSE_SECONDS)

@@ -1,0 +1,94 @@
+"""Parking: a message that could not be handled waits in a table, is tried again after growing pauses, and then asks for a person."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from closeloop.chassis.committer import Committer
+from closeloop.chassis.hearing import Hears
+from closeloop.chassis.listening import piece_of
+from closeloop.chassis.piece import HeardFrom, Piece
+from closeloop.chassis.refusals import Refusal
+from closeloop.chassis.store.tables import Parked
+from closeloop.chassis.work import Work
+
+PAUSES_SECONDS = (1, 5, 30, 300, 3600)  # before the second, third … try; after the last it waits for a person
+LOOK_SECONDS = 1.0
+
+
+class Parking:
+    """The one loop of a service that tries parked messages again."""
+
+    def __init__(self, store: Any, committer: Committer, hears: Hears, *, now: Callable[[], datetime]) -> None:
+        self.store, self.committer, self.hears, self.now = store, committer, hears, now
+
+    async def load(self) -> None:
+        """Which keys have something parked: what comes for them queues behind it."""
+        rows = await self.store.fetch("select distinct key from parked where key <> ''")
+        self.committer.parked_keys = {key for (key,) in rows}
+
+    async def run(self) -> None:
+        """Try what is due, for ever."""
+        while True:
+            await self.try_due()
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def try_due(self) -> int:
+        """Try every key whose first parked message is due; answers how many messages were handled."""
+        due = await self.store.fetch("select distinct key from parked where next_try_at <= ? and key <> ''", self.now())
+        return sum([await self.try_key(key) for (key,) in due])
+
+    async def try_again(self, identity: str) -> bool:
+        """A person wants this message tried now; whether it was handled."""
+        rows = await self.store.fetch("select key from parked where id = ?", identity)
+        if not rows:
+            return True
+        [(key,)] = rows
+        if key:
+            await self.try_key(key)
+        else:
+            await self._try([row for row in await self._waiting("") if row[0] == identity][0])
+        return not await self.store.fetch("select 1 from parked where id = ?", identity)
+
+    async def try_key(self, key: str) -> int:
+        """Handle what is parked for a key, in order, until one fails again; then later events go straight on."""
+        handled = 0
+        while waiting := await self._waiting(key):
+            for row in waiting:
+                if not await self._try(row):
+                    return handled
+                handled += 1
+        self.committer.parked_keys.discard(key)
+        return handled
+
+    async def _waiting(self, key: str) -> list[Any]:
+        return list(
+            await self.store.fetch("select id, publisher, position, subject, body, tries from parked where key = ? order by parked_at, position", key)
+        )
+
+    async def _try(self, row: Any) -> bool:
+        identity, publisher, position, subject, body, tries = row
+        heard = HeardFrom(publisher, position, "", "", 0, subject, body.encode(), "")
+        asked = piece_of(heard, self.hears)
+        piece = Piece(asked.name, "timer", asked.keys, partial(_once_more, asked, identity), traceparent=asked.traceparent)
+        try:
+            await self.committer.submit(piece)
+        except Exception as error:
+            reason = error.sentence.en if isinstance(error, Refusal) else f"{type(error).__name__}: {error}"
+            await self.store.execute(
+                "update parked set tries = ?, reason = ?, next_try_at = ? where id = ?", tries + 1, reason, self._next(tries), identity
+            )
+            return False
+        return True
+
+    def _next(self, tries: int) -> datetime | None:
+        return self.now() + timedelta(seconds=PAUSES_SECONDS[tries]) if tries < len(PAUSES_SECONDS) else None
+
+
+def _once_more(asked: Piece, identity: str, work: Work) -> None:
+    asked.run(work)
+    work.drop(Parked, identity)

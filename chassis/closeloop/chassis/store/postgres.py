@@ -1,0 +1,212 @@
+"""PostgreSQL: reads a batch in one statement, writes it in one more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import asyncpg
+
+from closeloop.chassis.batch import Batch, Changes, Conflict, CounterNotRead, Entry, KeySet
+from closeloop.chassis.rows import kept
+from closeloop.chassis.store.faults import Away, Repeated, Unwritable
+from closeloop.chassis.store.statements import reading, writing
+from closeloop.chassis.store.tables import READ_WITH_EVERY_KEY
+
+STATEMENTS_REMEMBERED = 500  # one shape per set of tables that a batch touches
+
+_AWAY = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    OSError,
+    TimeoutError,
+)
+
+
+class PostgresStore:
+    """One writing connection; whoever holds the advisory lock of the service is the one that hears, relays and fires timers."""
+
+    dialect = "postgresql"
+
+    def __init__(self, url: str, rows: Sequence[type[Any]]) -> None:
+        self.url = url
+        self.classes = (*READ_WITH_EVERY_KEY, *(cls for cls in rows if kept(cls).read))
+        self._connection: asyncpg.Connection[Any] | None = None
+        self._aside: asyncpg.Connection[Any] | None = None
+
+    async def open(self) -> None:
+        """Connect; `Away` if the database does not answer."""
+        await self._writing()
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        for connection in (self._connection, self._aside):
+            if connection is not None and not connection.is_closed():
+                try:
+                    await connection.close(timeout=2)
+                except _AWAY:
+                    connection.terminate()
+        self._connection = self._aside = None
+
+    async def commit(self, batch: Batch, run: Callable[[Batch], Changes], *, locked: bool = False) -> None:
+        """Read the rows of all keys, run the pieces, write what they changed: all of it or nothing.
+
+        `locked` holds the keys and counters from reading to writing, for the second try after a conflict.
+        """
+        connection = await self._writing()
+        try:
+            if locked:
+                async with connection.transaction():
+                    await self._lock(connection, batch)
+                    await self._read_run_write(connection, batch, run)
+            else:
+                await self._read_run_write(connection, batch, run)
+        except asyncpg.DivisionByZeroError:
+            raise Conflict from None
+        except asyncpg.UniqueViolationError as error:
+            raise (Repeated() if error.table_name == "answers" else Conflict(error.table_name)) from error
+        except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError) as error:
+            raise Conflict from error
+        except _AWAY as error:
+            connection.terminate()
+            raise Away(str(error)) from error
+        except asyncpg.PostgresError as error:
+            raise Unwritable(str(error)) from error
+
+    async def _lock(self, connection: asyncpg.Connection[Any], batch: Batch) -> None:
+        await connection.execute("select 1 from keys where key = any($1::text[]) order by key for update", batch.keys_to_read())
+        await connection.execute("lock table counters in share row exclusive mode")
+
+    async def _read_run_write(self, connection: asyncpg.Connection[Any], batch: Batch, run: Callable[[Batch], Changes]) -> None:
+        keys = batch.keys_to_read()
+        batch.loaded(await self._read(connection, keys) if keys else ())
+        while True:
+            try:
+                changes = run(batch)
+                break
+            except CounterNotRead as missing:
+                batch.counters_read[missing.name] = await self._counter(connection, missing.name)
+                batch.counters[missing.name] = batch.counters_read[missing.name]
+        if changes:
+            await connection.fetchval(*_flat(writing(changes)))
+
+    async def answered(self, asker: str, key: str) -> Sequence[Any] | None:
+        """The stored answer of an Idempotency-Key: fingerprint, status, body, version."""
+        return await self._fetchrow("select fingerprint, status, body, version from answers where asker = $1 and idempotency_key = $2", asker, key)
+
+    async def heard(self) -> tuple[dict[str, int], dict[str, tuple[str, int]]]:
+        """How far each publisher and each stream has been heard."""
+        positions = await self._fetch("select publisher, position from positions")
+        streams = await self._fetch("select stream, created, sequence from heard")
+        return {p: n for p, n in positions}, {s: (c, n) for s, c, n in streams}
+
+    async def head(self) -> tuple[int, str]:
+        """The last link of the chain: position and hash."""
+        row = await self._fetchrow("select position, hash from chain order by position desc limit 1")
+        return (row[0], row[1]) if row else (0, "")
+
+    async def unchained(self, most: int) -> list[tuple[int, Entry]]:
+        """Journal entries without a position, oldest first."""
+        rows = await self._fetch(
+            "select j.seq, j.key, j.sequence, j.subject, j.recorded_at, j.body from unsent u join journal j using (seq) order by u.seq limit $1", most
+        )
+        return [(row[0], Entry(*row[1:])) for row in rows]
+
+    async def chain(self, links: Sequence[tuple[int, int, str]]) -> None:
+        """Give entries their positions: (position, seq, hash)."""
+        positions, seqs, hashes = zip(*links, strict=True)
+        await self._fetch(
+            "with gone as (delete from unsent where seq = any($2::bigint[])) "
+            "insert into chain (position, seq, hash) select * from unnest($1::bigint[], $2::bigint[], $3::text[])",
+            list(positions),
+            list(seqs),
+            list(hashes),
+        )
+
+    async def chained_after(self, position: int, most: int) -> list[tuple[int, str, Entry]]:
+        """Entries that have a position beyond this one, with the hash before theirs' own."""
+        rows = await self._fetch(
+            "select c.position, c.hash, j.key, j.sequence, j.subject, j.recorded_at, j.body "
+            "from chain c join journal j using (seq) where c.position > $1 order by c.position limit $2",
+            position,
+            most,
+        )
+        return [(row[0], row[1], Entry(*row[2:])) for row in rows]
+
+    async def link(self, position: int) -> str:
+        """The hash of one link; empty for the start of the chain."""
+        row = await self._fetchrow("select hash from chain where position = $1", position)
+        return row[0] if row else ""
+
+    async def lead(self, name: str) -> bool:
+        """Try to be the one process of this service that hears, relays and fires timers."""
+        row = await self._fetchrow("select pg_try_advisory_lock(hashtext($1))", f"closeloop:{name}")
+        return bool(row and row[0])
+
+    async def fetch(self, sql: str, *arguments: Any) -> list[Sequence[Any]]:
+        """Read with a statement that both databases understand; `?` stands for an argument."""
+        return list(await self._fetch(_numbered(sql), *arguments))
+
+    async def execute(self, sql: str, *arguments: Any) -> None:
+        """Change one of the chassis' own rows outside a batch; `?` stands for an argument."""
+        await self._fetch(_numbered(sql), *arguments)
+
+    async def _fetch(self, sql: str, *arguments: Any) -> list[Any]:
+        connection = await self._beside()
+        try:
+            return list(await connection.fetch(sql, *arguments))
+        except _AWAY as error:
+            connection.terminate()
+            raise Away(str(error)) from error
+
+    async def _fetchrow(self, sql: str, *arguments: Any) -> Any:
+        rows = await self._fetch(sql, *arguments)
+        return rows[0] if rows else None
+
+    async def _writing(self) -> asyncpg.Connection[Any]:
+        if self._connection is None or self._connection.is_closed():
+            self._connection = await self._connect()
+        return self._connection
+
+    async def _beside(self) -> asyncpg.Connection[Any]:
+        if self._aside is None or self._aside.is_closed():
+            self._aside = await self._connect()
+        return self._aside
+
+    async def _connect(self) -> asyncpg.Connection[Any]:
+        try:
+            return await asyncpg.connect(self.url, statement_cache_size=STATEMENTS_REMEMBERED, max_cached_statement_lifetime=0, timeout=5)
+        except (*_AWAY, asyncpg.PostgresError) as error:
+            raise Away(str(error)) from error
+
+    async def _read(self, connection: asyncpg.Connection[Any], keys: list[str]) -> list[KeySet]:
+        row = await connection.fetchrow(reading(self.classes), keys)
+        assert row is not None
+        keysets = {key: KeySet(key, version, sequence) for key, version, sequence in row[len(self.classes)]}
+        for cls, found in zip(self.classes, row, strict=False):
+            about = kept(cls)
+            for record in found:
+                raw = tuple(record)
+                key = raw[about.key_at]
+                keyset = keysets.get(key) or keysets.setdefault(key, KeySet(key))
+                keyset.read(cls, about.thaw(raw, self.dialect), raw)
+        return list(keysets.values())
+
+    async def _counter(self, connection: asyncpg.Connection[Any], name: str) -> int:
+        return int(await connection.fetchval("select n from counters where name = $1", name) or 0)
+
+
+def _flat(statement: tuple[str, list[Any]]) -> tuple[Any, ...]:
+    sql, arguments = statement
+    return sql, *arguments
+
+
+def _numbered(sql: str) -> str:
+    parts = sql.split("?")
+    return "".join(f"{part}${n}" for n, part in enumerate(parts[:-1], 1)) + parts[-1]
+
+

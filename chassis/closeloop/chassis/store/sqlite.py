@@ -1,0 +1,258 @@
+"""SQLite: one writing connection on a thread of its own; a batch reads, runs and writes there in one transaction."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+from closeloop.chassis.batch import Batch, Changes, Conflict, CounterNotRead, Entry, KeySet
+from closeloop.chassis.rows import Kept, Raw, kept, moment_text
+from closeloop.chassis.store.faults import Away, Repeated, Unwritable
+from closeloop.chassis.store.tables import READ_WITH_EVERY_KEY, Counter, HeardStream, Position
+
+Result = TypeVar("Result")
+KEYS_AT_ONCE = 500  # SQLite takes at most 999 arguments in its oldest builds
+BUSY_MS = 10_000
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    f"busy_timeout={BUSY_MS}",
+    "temp_store=MEMORY",
+    "journal_size_limit=67108864",
+)
+
+
+class SqliteStore:
+    """One file, one writer; the file's lock makes its process the only one that hears, relays and fires timers."""
+
+    dialect = "sqlite"
+
+    def __init__(self, path: Path, rows: Sequence[type[Any]]) -> None:
+        self.path = path
+        self.classes = (*READ_WITH_EVERY_KEY, *(cls for cls in rows if kept(cls).read))
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"writes {path.name}")
+        self._connection: sqlite3.Connection | None = None
+
+    async def open(self) -> None:
+        """Open the file; `Away` if it cannot be opened."""
+        await self._there(self._open)
+
+    async def close(self) -> None:
+        """Close the file."""
+        await self._there(self._close)
+        self._thread.shutdown()
+
+    async def commit(self, batch: Batch, run: Callable[[Batch], Changes], *, locked: bool = False) -> None:
+        """Read the rows of all keys, run the pieces, write what they changed: all of it or nothing; always locked."""
+        await self._there(self._commit, batch, run)
+
+    async def answered(self, asker: str, key: str) -> Sequence[Any] | None:
+        """The stored answer of an Idempotency-Key: fingerprint, status, body, version."""
+        rows = await self.fetch("select fingerprint, status, body, version from answers where asker = ? and idempotency_key = ?", asker, key)
+        return rows[0] if rows else None
+
+    async def heard(self) -> tuple[dict[str, int], dict[str, tuple[str, int]]]:
+        """How far each publisher and each stream has been heard."""
+        positions = await self.fetch("select publisher, position from positions")
+        streams = await self.fetch("select stream, created, sequence from heard")
+        return {p: n for p, n in positions}, {s: (c, n) for s, c, n in streams}
+
+    async def head(self) -> tuple[int, str]:
+        """The last link of the chain: position and hash."""
+        rows = await self.fetch("select position, hash from chain order by position desc limit 1")
+        return (rows[0][0], rows[0][1]) if rows else (0, "")
+
+    async def unchained(self, most: int) -> list[tuple[int, Entry]]:
+        """Journal entries without a position, oldest first."""
+        rows = await self.fetch(
+            "select j.seq, j.key, j.sequence, j.subject, j.recorded_at, j.body from unsent u join journal j using (seq) order by u.seq limit ?", most
+        )
+        return [(row[0], Entry(*row[1:])) for row in rows]
+
+    async def chain(self, links: Sequence[tuple[int, int, str]]) -> None:
+        """Give entries their positions: (position, seq, hash)."""
+        await self._there(self._chain, links)
+
+    async def chained_after(self, position: int, most: int) -> list[tuple[int, str, Entry]]:
+        """Entries that have a position beyond this one."""
+        rows = await self.fetch(
+            "select c.position, c.hash, j.key, j.sequence, j.subject, j.recorded_at, j.body "
+            "from chain c join journal j using (seq) where c.position > ? order by c.position limit ?",
+            position,
+            most,
+        )
+        return [(row[0], row[1], Entry(*row[2:])) for row in rows]
+
+    async def link(self, position: int) -> str:
+        """The hash of one link; empty for the start of the chain."""
+        rows = await self.fetch("select hash from chain where position = ?", position)
+        return rows[0][0] if rows else ""
+
+    async def lead(self, name: str) -> bool:
+        """The process that holds the file is the one."""
+        return True
+
+    async def fetch(self, sql: str, *arguments: Any) -> list[Sequence[Any]]:
+        """Read with a statement that both databases understand; `?` stands for an argument."""
+        return await self._there(self._fetch, sql, arguments)
+
+    async def execute(self, sql: str, *arguments: Any) -> None:
+        """Change one of the chassis' own rows outside a batch; `?` stands for an argument."""
+        await self._there(self._fetch, sql, arguments)
+
+    async def _there(self, function: Callable[..., Result], *arguments: Any) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, function, *arguments)
+
+    def _open(self) -> None:
+        try:
+            connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
+            for pragma in PRAGMAS:
+                connection.execute(f"pragma {pragma}")
+        except sqlite3.Error as error:
+            raise Away(f"{self.path.name}: {error}") from error
+        self._connection = connection
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _fetch(self, sql: str, arguments: Sequence[Any]) -> list[Sequence[Any]]:
+        assert self._connection is not None
+        try:
+            return self._connection.execute(sql, [_plain(argument) for argument in arguments]).fetchall()
+        except sqlite3.Error as error:
+            raise Away(f"{self.path.name}: {error}") from error
+
+    def _chain(self, links: Sequence[tuple[int, int, str]]) -> None:
+        connection = self._connection
+        assert connection is not None
+        try:
+            connection.execute("begin immediate")
+            connection.executemany("insert into chain (position, seq, hash) values (?, ?, ?)", links)
+            connection.executemany("delete from unsent where seq = ?", [(seq,) for _, seq, _ in links])
+            connection.execute("commit")
+        except sqlite3.Error as error:
+            _undone(connection)
+            raise Away(f"{self.path.name}: {error}") from error
+
+    def _commit(self, batch: Batch, run: Callable[[Batch], Changes]) -> None:
+        connection = self._connection
+        assert connection is not None
+        try:
+            connection.execute("begin immediate")
+            batch.loaded(self._read(connection, batch.keys_to_read()))
+            while True:
+                try:
+                    changes = run(batch)
+                    break
+                except CounterNotRead as missing:
+                    found = connection.execute("select n from counters where name = ?", (missing.name,)).fetchone()
+                    batch.counters_read[missing.name] = batch.counters[missing.name] = found[0] if found else 0
+            if changes:
+                self._write(connection, changes)
+                connection.execute("commit")
+            else:
+                connection.execute("rollback")
+        except sqlite3.IntegrityError as error:
+            _undone(connection)
+            raise (Repeated() if "answers." in str(error) else Unwritable(str(error))) from error
+        except sqlite3.OperationalError as error:
+            _undone(connection)
+            raise Away(f"{self.path.name}: {error}") from error
+        except sqlite3.Error as error:
+            _undone(connection)
+            raise Unwritable(str(error)) from error
+        except BaseException:
+            _undone(connection)
+            raise
+
+    def _read(self, connection: sqlite3.Connection, keys: list[str]) -> list[KeySet]:
+        keysets: dict[str, KeySet] = {}
+        for start in range(0, len(keys), KEYS_AT_ONCE):
+            some = keys[start : start + KEYS_AT_ONCE]
+            marks = ", ".join("?" * len(some))
+            for key, version, sequence in connection.execute(f"select key, version, sequence from keys where key in ({marks})", some):
+                keysets[key] = KeySet(key, version, sequence)
+            for cls in self.classes:
+                about = kept(cls)
+                for raw in connection.execute(_reading(about, marks), some):
+                    key = raw[about.key_at]
+                    keyset = keysets.get(key) or keysets.setdefault(key, KeySet(key))
+                    keyset.read(cls, about.thaw(raw, self.dialect), raw)
+        return list(keysets.values())
+
+    def _write(self, connection: sqlite3.Connection, changes: Changes) -> None:
+        insert = connection.executemany
+        insert("insert into keys (key, version, sequence) values (?, ?, ?)", changes.new_keys)
+        for key, before, after, sequence in changes.keys:
+            _moved(connection, "update keys set version = ?, sequence = ? where key = ? and version = ?", (after, sequence, key, before))
+        for name, before, n in changes.counters:
+            if before == 0:
+                connection.execute(_inserting(kept(Counter)), (name, n))
+            else:
+                _moved(connection, "update counters set n = ? where name = ? and n = ?", (n, name, before))
+        for publisher, position in changes.positions.items():
+            sql = _inserting(kept(Position)) + " on conflict (publisher) do update set position = excluded.position where position < excluded.position"
+            _moved(connection, sql, (publisher, position))
+        streams = [(stream, created, sequence) for stream, (created, sequence) in changes.streams.items()]
+        insert(_inserting(kept(HeardStream)) + " on conflict (stream) do update set created = excluded.created, sequence = excluded.sequence", streams)
+        for cls, identities in changes.removed.items():
+            about = kept(cls)
+            insert(f"delete from {about.name} where {about.primary[0]} = ?", [(identity,) for identity in identities])
+        for cls, rows in changes.added.items():
+            insert(_inserting(kept(cls)), rows)
+        for cls, rows in changes.changed.items():
+            insert(*_updating(kept(cls), rows))
+        for cls, counts in changes.tallies.items():
+            self._count(connection, kept(cls), counts)
+        self._journal(connection, changes.journal)
+
+    def _count(self, connection: sqlite3.Connection, about: Kept, counts: dict[Raw, int]) -> None:
+        at = about.names.index(about.tally or "")
+        more = f" on conflict ({', '.join(about.primary)}) do update set {about.tally} = {about.tally} + excluded.{about.tally}"
+        connection.executemany(_inserting(about) + more, [(*raw[:at], n, *raw[at + 1 :]) for raw, n in counts.items()])
+
+    def _journal(self, connection: sqlite3.Connection, entries: Sequence[Entry]) -> None:
+        if not entries:
+            return
+        rows = [(e.key, e.sequence, e.subject, moment_text(e.recorded_at), e.body) for e in entries]
+        before = connection.execute("select coalesce(max(seq), 0) from journal").fetchone()[0]
+        connection.executemany("insert into journal (key, sequence, subject, recorded_at, body) values (?, ?, ?, ?, ?)", rows)
+        connection.execute("insert into unsent (seq) select seq from journal where seq > ?", (before,))
+
+
+def _reading(about: Kept, marks: str) -> str:
+    only = f" and {about.only}" if about.only else ""
+    return f"select {', '.join(about.names)} from {about.name} where {about.key} in ({marks}){only} order by {about.primary[0]}"
+
+
+def _inserting(about: Kept) -> str:
+    return f"insert into {about.name} ({', '.join(about.names)}) values ({', '.join('?' * len(about.names))})"
+
+
+def _updating(about: Kept, rows: Sequence[Raw]) -> tuple[str, list[Raw]]:
+    others = [name for name in about.names if name not in about.primary]
+    sql = f"update {about.name} set {', '.join(f'{n} = ?' for n in others)} where {' and '.join(f'{n} = ?' for n in about.primary)}"
+    order = [about.names.index(name) for name in (*others, *about.primary)]
+    return sql, [tuple(row[at] for at in order) for row in rows]
+
+
+def _moved(connection: sqlite3.Connection, sql: str, arguments: Sequence[Any]) -> None:
+    if connection.execute(sql, arguments).rowcount != 1:
+        raise Conflict
+
+
+def _undone(connection: sqlite3.Connection) -> None:
+    if connection.in_transaction:
+        connection.execute("rollback")
+
+
+def _plain(argument: Any) -> Any:
+    return moment_text(argument) if hasattr(argument, "astimezone") else argument
+
+

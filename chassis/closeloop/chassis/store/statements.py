@@ -1,0 +1,165 @@
+"""The PostgreSQL statements of a batch: one that reads all rows of all keys, one that writes everything or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any, NamedTuple
+
+from closeloop.chassis.batch import Changes
+from closeloop.chassis.rows import Kept, Raw, kept
+from closeloop.chassis.store.tables import Counter, HeardStream, Key, Position
+
+
+class Statement(NamedTuple):
+    """SQL and its arguments."""
+
+    sql: str
+    arguments: list[Any]
+
+
+@cache
+def reading(classes: tuple[type[Any], ...]) -> str:
+    """One statement that answers a list of rows per class, and the keys themselves last; `$1` is the list of keys."""
+    parts = [_rows_of(kept(cls)) for cls in (*classes, Key)]
+    return "select " + ", ".join(parts)
+
+
+def _rows_of(about: Kept) -> str:
+    columns = ", ".join(f"t.{name}" for name in about.names)
+    only = f" and {about.only}" if about.only else ""
+    order = f"t.{about.primary[0]}"
+    return f"array(select row({columns}) from {about.name} t where t.{about.key} = any($1::text[]){only} order by {order})"
+
+
+def writing(changes: Changes) -> Statement:
+    """Everything that the batch writes; a row that somebody else moved in the meantime makes it fail as a whole."""
+    writer = _Writer()
+    if changes.new_keys:
+        writer.insert(kept(Key), changes.new_keys)
+    if changes.keys:
+        writer.advance_keys(changes.keys)
+    fresh = [(name, n) for name, before, n in changes.counters if before == 0]
+    raised = [(name, before, n) for name, before, n in changes.counters if before]
+    if fresh:
+        writer.insert(kept(Counter), fresh)
+    if raised:
+        writer.raise_counters(raised)
+    if changes.positions:
+        writer.move_forward(kept(Position), sorted(changes.positions.items()), "position")
+    if changes.streams:
+        streams = [(stream, created, sequence) for stream, (created, sequence) in sorted(changes.streams.items())]
+        writer.replace(kept(HeardStream), streams)
+    for cls, rows in changes.added.items():
+        writer.insert(kept(cls), sorted(rows) if len(kept(cls).primary) == 1 else rows)
+    for cls, rows in changes.changed.items():
+        writer.update(kept(cls), rows)
+    for cls, identities in changes.removed.items():
+        writer.delete(kept(cls), identities)
+    for cls, counts in changes.tallies.items():
+        writer.tally(kept(cls), counts)
+    if changes.journal:
+        writer.journal(changes.journal)
+    return writer.statement()
+
+
+class _Writer:
+    """Adds up the parts of one statement; parts that must have moved a known number of rows are checked at its end."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.checks: list[str] = []
+        self.arguments: list[Any] = []
+
+    def statement(self) -> Statement:
+        check = " and ".join(self.checks) or "true"
+        return Statement(f"with {', '.join(self.parts)} select 1/({check})::int", self.arguments)
+
+    def insert(self, about: Kept, rows: Sequence[Raw], suffix: str = "") -> None:
+        self._part(f"insert into {about.name} ({_names(about)}) {self._select(about, rows)}{suffix}")
+
+    def replace(self, about: Kept, rows: Sequence[Raw]) -> None:
+        changed = ", ".join(f"{name} = excluded.{name}" for name in about.names if name not in about.primary)
+        self.insert(about, rows, f" on conflict ({', '.join(about.primary)}) do update set {changed}")
+
+    def update(self, about: Kept, rows: Sequence[Raw]) -> None:
+        changed = ", ".join(f"{name} = {_cast(about, name)}" for name in about.names if name not in about.primary)
+        same = " and ".join(f"t.{name} = v.{name}" for name in about.primary)
+        self._part(f"update {about.name} t set {changed} from {self._values(about, rows)} where {same}")
+
+    def delete(self, about: Kept, identities: Iterable[Any]) -> None:
+        self._part(f"delete from {about.name} where {about.primary[0]} = any({self._argument(list(identities), 'text')})")
+
+    def tally(self, about: Kept, counts: dict[Raw, int]) -> None:
+        at = about.names.index(about.tally or "")
+        rows = [(*raw[:at], n, *raw[at + 1 :]) for raw, n in sorted(counts.items())]
+        more = f"{about.tally} = {about.name}.{about.tally} + excluded.{about.tally}"
+        self.insert(about, rows, f" on conflict ({', '.join(about.primary)}) do update set {more}")
+
+    def move_forward(self, about: Kept, rows: Sequence[Raw], column: str) -> None:
+        """Only ever forward: who finds it moved already is not the one who hears any more."""
+        suffix = f" on conflict ({about.primary[0]}) do update set {column} = excluded.{column}"
+        guard = f" where {about.name}.{column} < excluded.{column} returning 1"
+        self._checked(f"insert into {about.name} ({_names(about)}) {self._select(about, rows)}{suffix}{guard}", len(rows))
+
+    def advance_keys(self, rows: Sequence[tuple[str, int, int, int]]) -> None:
+        keys, before, after, sequence = zip(*rows, strict=True)
+        values = (
+            f"unnest({self._argument(keys, 'text')}, {self._argument(before, 'bigint')}, "
+            f"{self._argument(after, 'bigint')}, {self._argument(sequence, 'bigint')}) as v(key, before, after, sequence)"
+        )
+        self._checked(
+            f"update keys t set version = v.after, sequence = v.sequence from {values} "
+            "where t.key = v.key and t.version = v.before returning 1",
+            len(rows),
+        )
+
+    def raise_counters(self, rows: Sequence[tuple[str, int, int]]) -> None:
+        names, before, n = zip(*rows, strict=True)
+        values = f"unnest({self._argument(names, 'text')}, {self._argument(before, 'bigint')}, {self._argument(n, 'bigint')})"
+        self._checked(
+            f"update counters t set n = v.n from {values} as v(name, before, n) where t.name = v.name and t.n = v.before returning 1",
+            len(rows),
+        )
+
+    def journal(self, entries: Sequence[Raw]) -> None:
+        columns = zip(*entries, strict=True)
+        kinds = ("text", "bigint", "text", "timestamptz", "text")
+        values = ", ".join(self._argument(column, kind) for column, kind in zip(columns, kinds, strict=True))
+        self.parts.append(
+            "journaled as (insert into journal (key, sequence, subject, recorded_at, body) "
+            f"select * from unnest({values}) returning seq)"
+        )
+        self._part("insert into unsent (seq) select seq from journaled")
+
+    def _part(self, sql: str) -> None:
+        self.parts.append(f"p{len(self.parts)} as ({sql})")
+
+    def _checked(self, sql: str, rows: int) -> None:
+        self.checks.append(f"(select count(*) from p{len(self.parts)}) = {self._argument(rows, None)}")
+        self._part(sql)
+
+    def _argument(self, value: Any, kind: str | None) -> str:
+        self.arguments.append(value)
+        return f"${len(self.arguments)}::{kind}[]" if kind else f"${len(self.arguments)}::bigint"
+
+    def _values(self, about: Kept, rows: Sequence[Raw]) -> str:
+        columns = zip(*rows, strict=True)
+        arrays = ", ".join(self._argument(values, _array(c.kind.postgresql)) for c, values in zip(about.columns, columns, strict=True))
+        return f"unnest({arrays}) as v({_names(about)})"
+
+    def _select(self, about: Kept, rows: Sequence[Raw]) -> str:
+        return f"select {', '.join(_cast(about, name) for name in about.names)} from {self._values(about, rows)}"
+
+
+def _names(about: Kept) -> str:
+    return ", ".join(about.names)
+
+
+def _array(kind: str) -> str:
+    return "text" if kind == "json" else kind
+
+
+def _cast(about: Kept, name: str) -> str:
+    column = about.columns[about.names.index(name)]
+    return f"v.{name}::json" if column.kind.postgresql == "json" else f"v.{name}"
