@@ -12,11 +12,13 @@ from closeloop.chassis.packs.lint_names import Tables, Where, known
 from closeloop.chassis.packs.source import Source
 from closeloop.contracts.procedure import Callback, Dispatch, Form, Intake, Part, Scenario, Schedule, Surveys
 from closeloop.contracts.procedure.head import Head
+from closeloop.contracts.vocabulary import CallbackForm
 
 _DESKS = {"desk", "by", "to_role", "rated_by", "set_by", "granted_by", "tracked_by", "approver", "warn", "head"}
 _DESKS |= {"reports_to", "department", "restricted_to"}
 _FORMS = {"form", "column_of"}
 _NAMED_HERE: dict[str, set[str]] = {"desk": _DESKS, "form": _FORMS, "parameter": {"parameter"}}
+_NO_NAMES = ("customer", *CallbackForm)
 _OF_THE_CASE = (
     *("content", "place", "channel", "customer", "customer.name", "customer.phone", "customer.address"),
     *("remedy_sought", "received_at", "kind"),
@@ -62,7 +64,7 @@ def _walk(source: Source, section: str, part: Any, where: Where, tables: Tables)
             value = getattr(part, name)
             place = (*where, field.alias or name)
             for what, names in _NAMED_HERE.items():
-                if name in names and isinstance(value, str | tuple) and value != "customer":
+                if name in names and isinstance(value, str | tuple) and value not in _NO_NAMES:
                     yield from known(source, section, place, what, value, tables[what])
             if name == "facet" and isinstance(value, str):
                 yield from known(source, section, place, "facet", value, tables["facet"])
