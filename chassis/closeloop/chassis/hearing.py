@@ -9,8 +9,7 @@ from typing import Any, TypeVar, overload
 
 from closeloop.chassis.work import Work
 from closeloop.contracts.event import Event
-
-SERVICES = ("intake", "dispatch", "callback", "survey", "stats")
+from closeloop.contracts.loop import HEARS
 
 Handler = TypeVar("Handler", bound=Callable[..., None])
 KeysOf = Callable[[Any], tuple[str, ...]]
@@ -63,10 +62,11 @@ class Hears:
         self.dues |= other.dues
 
     def publishers(self, service: str) -> dict[str, list[type[Event]]]:
-        """Whom this service listens to, and for what; what every service tells is heard from all the others."""
+        """Whom this service listens to, and for what; of what every service tells, the loop's table says whose it hears."""
         wanted: dict[str, list[type[Event]]] = {}
         for event in self.events:
-            for publisher in [event.publisher] if event.publisher else [other for other in SERVICES if other != service]:
+            of_interest = [teller for teller, told in HEARS.get(service, {}).items() if event in told]
+            for publisher in [event.publisher] if event.publisher else of_interest:
                 wanted.setdefault(publisher, []).append(event)
         return wanted
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -16,15 +16,16 @@ from closeloop.chassis.refusals import Refusal
 from closeloop.chassis.store.tables import Parked
 from closeloop.chassis.work import Work
 
-PAUSES_SECONDS = (1, 5, 30, 300, 3600)  # before the second, third … try; after the last it waits for a person
 LOOK_SECONDS = 1.0
 
 
 class Parking:
     """The one loop of a service that tries parked messages again."""
 
-    def __init__(self, store: Any, committer: Committer, hears: Hears, *, now: Callable[[], datetime]) -> None:
-        self.store, self.committer, self.hears, self.now = store, committer, hears, now
+    def __init__(
+        self, store: Any, committer: Committer, hears: Hears, *, now: Callable[[], datetime], pauses: Sequence[float]
+    ) -> None:
+        self.store, self.committer, self.hears, self.now, self.pauses = store, committer, hears, now, pauses
 
     async def load(self) -> None:
         """Which keys have something parked: what comes for them queues behind it."""
@@ -86,7 +87,7 @@ class Parking:
         return True
 
     def _next(self, tries: int) -> datetime | None:
-        return self.now() + timedelta(seconds=PAUSES_SECONDS[tries]) if tries < len(PAUSES_SECONDS) else None
+        return self.now() + timedelta(seconds=self.pauses[tries]) if tries < len(self.pauses) else None
 
 
 def _once_more(asked: Piece, identity: str, work: Work) -> None:

@@ -186,7 +186,7 @@ def _columns(cls: type[Any]) -> tuple[Column, ...]:
 
 
 def _column(cls: type[Any], name: str, hint: Any) -> Column:
-    if name in RESERVED_WORDS:
+    if name in RESERVED_WORDS - {"of"}:  # "of" is a word of the grammar, but may name a column
         raise TypeError(f"{cls.__name__}.{name}: this name means something in SQL; take another word.")
     nullable = False
     if typing.get_origin(hint) in (typing.Union, types.UnionType):

@@ -22,6 +22,9 @@ class Rule(Generic[E]):
     entry: E
     when: Condition
 
+    def __repr__(self) -> str:
+        return f"Rule({self.name})"
+
     @property
     def clauses(self) -> tuple[str, ...]:
         """The clauses that it fulfils."""

@@ -2,20 +2,27 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 from zlib import crc32
 
 from starlette.datastructures import FormData
 
 SCOPE = "closeloop.entered"
+FROM = "from"
 
 
 class Entered:
     """The form that came back, if one did. `begin` tells to which form the fields that follow belong."""
 
     def __init__(
-        self, action: str = "", values: Mapping[str, Any] | None = None, problem: Mapping[str, Any] | None = None
+        self,
+        action: str = "",
+        values: Mapping[str, Any] | None = None,
+        problem: Mapping[str, Any] | None = None,
+        page: str = "",
     ) -> None:
         self.action = action
+        self.page = page
         self.problem = problem
         self.values = values or {}
         self.errors: Sequence[Mapping[str, str]] = (problem or {}).get("errors", ())
@@ -28,10 +35,14 @@ class Entered:
         self._at = action
         return ""
 
+    def sent_to(self, action: str) -> str:
+        """Where a form is sent; on a page that came back it says which page that is."""
+        return f"{action}{'&' if '?' in action else '?'}{FROM}={quote(self.page)}" if self.page else action
+
     @property
     def is_here(self) -> bool:
         """Whether the form that is being written is the one that came back."""
-        return bool(self.action) and self._at in ("", self.action)
+        return bool(self.action) and self._at.partition("?")[0] in ("", self.action)
 
     def value(self, name: str, ordinarily: Any = "") -> Any:
         """What was entered, else what stands there ordinarily."""

@@ -1,0 +1,271 @@
+"""A running service: its database, its committer, and the loops of whoever leads."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.engine import make_url
+from uuid_utils import uuid7
+
+from closeloop.chassis.broker import Broker, BrokerAddress, forever
+from closeloop.chassis.clock import Clock, SimulatedClock
+from closeloop.chassis.committer import Committer, Happened, replay
+from closeloop.chassis.hearing import Hears
+from closeloop.chassis.listening import Listening
+from closeloop.chassis.migrating import migrate
+from closeloop.chassis.parking import Parking
+from closeloop.chassis.people import People
+from closeloop.chassis.piece import Idempotency, Outcome, Piece
+from closeloop.chassis.procedures import Procedures
+from closeloop.chassis.reading import Read, reading_engine
+from closeloop.chassis.relay import Relay
+from closeloop.chassis.service import Service
+from closeloop.chassis.settings import Settings
+from closeloop.chassis.store.faults import Away
+from closeloop.chassis.store.postgres import PostgresStore
+from closeloop.chassis.store.sqlite import SqliteStore
+from closeloop.chassis.telling import Telling
+from closeloop.chassis.timers import Timers
+from closeloop.chassis.work import Surroundings
+from closeloop.contracts.envelope import encode
+from closeloop.contracts.event import Event
+from closeloop.contracts.intake import ProcedureActivated
+
+LEAD_AGAIN_SECONDS = 1.0
+ANSWERS_REMEMBERED = 20_000
+
+log = logging.getLogger("closeloop")
+
+
+class Running:
+    """One service of one process."""
+
+    def __init__(
+        self,
+        service: Service,
+        settings: Settings,
+        *,
+        clock: Clock,
+        people: People,
+        broker: BrokerAddress | None = None,
+        new_id: Callable[[], str] = lambda: uuid7().hex,
+    ) -> None:
+        self.service, self.settings, self.clock, self.people = service, settings, clock, people
+        self.name, self.branch, self.new_id = service.name, settings.branch, new_id
+        self.procedures = Procedures()
+        self.hears = self._with_the_chassis(service.hears)
+        self.telling = Telling(service.name)
+        self.url = settings.database_of(service.name)
+        self.store = _store(self.url, service.rows)
+        self.read = Read(reading_engine(self.url, settings.database_connections))
+        self.committer = Committer(
+            self.store,
+            Surroundings(
+                service=self.name,
+                branch=self.branch,
+                new_id=new_id,
+                pack=self.procedures.pack,
+                write_down=self._write_down,
+            ),
+            now=clock.now,
+            most_waiting=settings.queue_length,
+            happened=self._happened,
+            lost=self._lost,
+        )
+        self.broker = Broker(broker, name=self.name) if broker else None
+        self.relay = Relay(self.store, self.broker, branch=self.branch, service=self.name) if self.broker else None
+        self.listenings = self._listenings()
+        self.timers = Timers(
+            self.store.fetch, self.committer, self.hears, now=clock.now, may_fire=self.is_caught_up, failed=self._failed("timers")
+        )
+        self.parking = Parking(self.store, self.committer, self.hears, now=clock.now, pauses=settings.park_pauses)
+        self.leads = False
+        self.troubles: dict[str, str] = {}
+        self._answers: OrderedDict[tuple[str, str], tuple[str, Outcome]] = OrderedDict()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._leading: list[asyncio.Task[None]] = []
+
+    # -- starting and stopping ----------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Bring the database up to date and begin; `Away` if it does not answer."""
+        if moved := await migrate(self.url, self.name):
+            log.info("migrated", extra={"service": self.name, "lines": moved})
+        await self.store.open()
+        await self.procedures.load(self.store)
+        await self.parking.load()
+        self._begin(self.committer.run(), self._tasks)
+        self._begin(self._lead(), self._tasks)
+        if self.service.started:
+            await self.service.started(self)
+
+    async def stop(self) -> None:
+        """Finish what is under way, then let go of everything."""
+        for task in self._leading:
+            task.cancel()
+        self.committer.stop()
+        if self._tasks:
+            await asyncio.wait([self._tasks[0]], timeout=self.settings.stop_seconds)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._leading, *self._tasks, return_exceptions=True)
+        if self.broker:
+            await self.broker.close()
+        await self.read.engine.dispose()
+        await self.store.close()
+
+    async def _lead(self) -> None:
+        """Hear, relay and fire timers in the one process of this service that holds the lock."""
+        if self.broker:
+            await self.broker.connect()
+        while True:
+            try:
+                holds = await self.store.lead(self.name)
+                self.troubles.pop("database", None)
+            except Away as away:
+                holds = self.leads  # the lock is gone with the connection; the next look takes it again
+                self.troubles["database"] = str(away)
+            if holds != self.leads:
+                self.leads = holds
+                self._start_leading() if holds else self._stop_leading()
+            await asyncio.sleep(LEAD_AGAIN_SECONDS)
+
+    def _start_leading(self) -> None:
+        loops: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {"timers": self.timers.run, "parking": self.parking.run}
+        if self.relay:
+            loops["relay"] = self.relay.run
+        loops |= {f"listening to {listening.publisher}": listening.run for listening in self.listenings}
+        for what, loop in loops.items():
+            self._begin(forever(loop, failed=self._failed(what)), self._leading)
+
+    def _stop_leading(self) -> None:
+        for task in self._leading:
+            task.cancel()
+        self._leading.clear()
+
+    def _begin(self, loop: Coroutine[Any, Any, None], among: list[asyncio.Task[None]]) -> None:
+        among.append(asyncio.create_task(loop))
+
+    # -- work ---------------------------------------------------------------------------------------------------
+
+    async def submit(self, piece: Piece) -> Outcome:
+        """Have a piece of work done; answers when it is on disk."""
+        return await self.committer.submit(piece)
+
+    async def answered_before(self, idempotency: Idempotency) -> Outcome | None:
+        """The answer that a repeated request got the first time, if this process still remembers it."""
+        known = self._answers.get((idempotency.asker, idempotency.key))
+        if known is None:
+            return None
+        fingerprint, outcome = known
+        again = replay((fingerprint, outcome.status, outcome.body, outcome.version), idempotency.fingerprint)
+        if again.error:
+            raise again.error
+        return again
+
+    def remember_answer(self, idempotency: Idempotency, outcome: Outcome) -> None:
+        """Keep an answer at hand, so that a repetition does not break up a batch."""
+        self._answers[idempotency.asker, idempotency.key] = (idempotency.fingerprint, outcome)
+        if len(self._answers) > ANSWERS_REMEMBERED:
+            self._answers.popitem(last=False)
+
+    def is_caught_up(self) -> bool:
+        """Whether everything that was published before has been heard."""
+        return all(listening.caught_up for listening in self.listenings)
+
+    async def is_quiet(self) -> bool:
+        """Whether nothing waits, is under way, or is on its way to or from here."""
+        if not self.committer.is_idle or (self.relay and not self.relay.idle.is_set()):
+            return False
+        return all([await listening.is_quiet() for listening in self.listenings])
+
+    def unready(self) -> dict[str, str]:
+        """What keeps this service from doing its work; empty when it is ready."""
+        troubles = dict(self.troubles)
+        if self.committer.away:
+            troubles["database"] = self.committer.away
+        if self.broker and (self.broker.trouble or not self.broker.connected):
+            troubles["broker"] = self.broker.trouble or "NATS does not answer"
+        if self.leads and self.broker and not self.is_caught_up():
+            troubles["hearing"] = "still reading what was published before"
+        return troubles
+
+    def clock_moved(self) -> None:
+        """The simulated clock was advanced."""
+        self.timers.wake()
+
+    def now(self) -> datetime:
+        """The moment by this service's clock."""
+        return self.clock.now()
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether the clock is not the real one."""
+        return isinstance(self.clock, SimulatedClock)
+
+    def _with_the_chassis(self, hears: Hears) -> Hears:
+        whole = Hears()
+        if self.name != "intake":
+            whole.events[ProcedureActivated] = self.procedures.store
+            whole.keys[ProcedureActivated] = lambda event: (event.key,)
+        whole.join(hears)
+        return whole
+
+    def _listenings(self) -> list[Listening]:
+        if self.broker is None:
+            return []
+        return [
+            Listening(
+                self.broker,
+                self.committer,
+                self.hears,
+                branch=self.branch,
+                service=self.name,
+                publisher=publisher,
+                events=events,
+                stored=self.store.heard,
+            )
+            for publisher, events in self.hears.publishers(self.name).items()
+        ]
+
+    def _write_down(self, event: Event, traceparent: str | None) -> str:
+        body = encode(event, branch=self.branch, service=self.name).decode()
+        return f'{{"traceparent":"{traceparent}",{body[1:]}' if traceparent else body
+
+    def _happened(self, batch: Happened) -> None:
+        self.telling.batch(batch)
+        if batch.journaled and self.relay:
+            self.relay.wake()
+        last = {piece.heard.stream: piece.heard for piece in batch.pieces if piece.heard}
+        for listening in self.listenings:
+            if heard := last.get(listening.stream):
+                listening.happened(heard)
+            listening.more()
+        self.timers.wake()
+
+    def _lost(self, pieces: Sequence[Piece]) -> None:
+        for listening in self.listenings:
+            listening.doubt()
+        queue = self.committer.queues["event"]
+        queue.clear()
+
+    def _failed(self, what: str) -> Callable[[Exception], None]:
+        def say(error: Exception) -> None:
+            self.troubles[what] = str(error) or type(error).__name__
+            log.warning("a loop failed and is started again", extra={"service": self.name, "loop": what, "reason": self.troubles[what]})
+
+        return say
+
+
+def _store(url: str, rows: Sequence[type[Any]]) -> SqliteStore | PostgresStore:
+    parts = make_url(url)
+    if parts.get_backend_name() == "sqlite":
+        from pathlib import Path
+
+        return SqliteStore(Path(parts.database or ""), rows)
+    return PostgresStore(parts.set(drivername="postgresql").render_as_string(hide_password=False), rows)

@@ -1,0 +1,66 @@
+"""What a service tells its operators: one log line per piece of work, and figures for Prometheus."""
+
+from __future__ import annotations
+
+import logging
+from time import perf_counter
+
+from prometheus_client import Counter, Gauge, Histogram
+
+from closeloop.chassis.committer import Happened
+from closeloop.chassis.piece import Piece
+from closeloop.chassis.refusals import Refusal
+
+log = logging.getLogger("closeloop.work")
+
+PIECES = Counter("closeloop_pieces", "Pieces of work, by how they ended.", ["service", "source", "name", "end"])
+BATCH_SECONDS = Histogram(
+    "closeloop_batch_seconds",
+    "Time from taking a batch to its commit.",
+    ["service"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5),
+)
+BATCH_PIECES = Histogram("closeloop_batch_pieces", "Pieces in a batch.", ["service"], buckets=(1, 2, 5, 10, 20, 50, 100, 200, 400))
+WAITING = Gauge("closeloop_waiting", "Pieces of work that wait, by where they come from.", ["service", "source"])
+PARKED_KEYS = Gauge("closeloop_parked_keys", "Keys with a parked message.", ["service"])
+UNHEARD = Gauge("closeloop_unheard", "Published events that this service has not heard yet.", ["service", "publisher"])
+
+
+class Telling:
+    """The log and figures of one service."""
+
+    def __init__(self, service: str) -> None:
+        self.service = service
+        self._seconds = BATCH_SECONDS.labels(service)
+        self._pieces = BATCH_PIECES.labels(service)
+
+    def batch(self, batch: Happened) -> None:
+        """A batch is on disk."""
+        self._seconds.observe(batch.seconds)
+        self._pieces.observe(len(batch.pieces))
+        now = perf_counter()
+        verbose = log.isEnabledFor(logging.INFO)
+        for piece in batch.pieces:
+            end = end_of(piece)
+            PIECES.labels(self.service, piece.source, piece.name, end).inc()
+            if verbose:
+                log.info(
+                    piece.name,
+                    extra={
+                        "service": self.service,
+                        "source": piece.source,
+                        "key": piece.keys[0] if piece.keys else None,
+                        "end": end,
+                        "by": piece.by.id if piece.by else None,
+                        "ms": round((now - piece.queued_at) * 1000, 1),
+                        "trace": piece.traceparent,
+                    },
+                )
+
+
+def end_of(piece: Piece) -> str:
+    """How a piece ended, in one word."""
+    error = piece.outcome.error
+    if error is None:
+        return "done"
+    return "refused" if isinstance(error, Refusal) else "failed"
