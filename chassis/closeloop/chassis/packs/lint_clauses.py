@@ -61,7 +61,7 @@ def check_clauses(source: Source) -> Iterator[Fault]:
                     yield source.fault(
                         section,
                         place,
-                        f"{clause} is a {kind} clause, which a {type(entry).__name__.lower()} cannot fulfil: "
+                        f"{clause} is a {kind} clause and cannot be fulfilled here, by {type(entry).__name__.lower()}: "
                         f"bind it to one of {fitting}.",
                     )
                 else:
