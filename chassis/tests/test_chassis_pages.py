@@ -97,6 +97,18 @@ async def test_a_wrong_form_comes_back_with_what_was_entered_and_a_sentence_per_
     assert "<script>" not in escaped.text
 
 
+async def test_a_form_that_is_wrong_twice_comes_back_twice(browser):
+    once = await browser.post(FINISH, data={"result": "x"}, headers=FROM_THE_PAGE)
+    [action] = re.findall(r'action="(/dispatch/duties[^"]+)"', once.text)
+    twice = await browser.post(
+        action, data={"result": "y"}, headers={**FROM_THE_PAGE, "referer": f"http://house{FINISH}"}
+    )
+    assert twice.status_code == 422
+    assert ">y</textarea>" in twice.text
+    assert twice.headers["hx-push-url"] == PAGE
+    assert re.findall(r'action="(/dispatch/duties[^"]+)"', twice.text) == [action]
+
+
 async def test_a_refused_form_comes_back_with_the_sentence_and_the_clause(browser):
     entered = {"outcome": "cannot", "result": "no parts", "minutes": "5"}
     page = await browser.post(FINISH, data=entered, headers=FROM_THE_PAGE)

@@ -9,8 +9,8 @@ from typer.testing import CliRunner
 
 from closeloop.chassis.people import People, Person, load_organisation, scoped
 from closeloop.chassis.people.command import people_app
+from closeloop.chassis.people.keys import keys_in
 from closeloop.chassis.people.organisation import OrganisationUnreadable
-from closeloop.chassis.people.roster import keys_in
 from closeloop.chassis.refusals import NotFound, Unauthorised
 
 NOW = 1_767_576_600.0
