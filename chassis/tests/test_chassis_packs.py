@@ -140,6 +140,22 @@ def test_the_facts_of_a_case_are_its_header_its_facets_and_what_else_is_known(pa
     assert (facts["severity"], facts["amount"], facts["round"], facts["contact_left"]) == ("major", 5, 1, True)
 
 
+def test_further_rounds_go_higher_and_by_their_own_limits(folder):
+    again = "    again: {limits: [answer], rising: [{from_round: 3, to: manager}], own_practice: Once more.}\n"
+    change(folder, "dispatch.yaml", "    limits: [answer]", again + "    limits: [answer]")
+    dispatch = load_pack(folder).dispatch
+    assert [rule.name for rule in dispatch.duties_for({"severity": "minor", "round": 2})] == ["answer"]
+    assert dispatch.duties_for({"severity": "major", "round": 2}) == ()
+    answer = dispatch.duty("answer")
+    assert [dispatch.desk_of(answer, {}, round_) for round_ in (1, 2, 3, 4)] == [
+        "workshop",
+        "workshop",
+        "manager",
+        "manager",
+    ]
+    assert dispatch.limits_of(answer, 2) == ("answer",)
+
+
 # written down
 
 
@@ -434,6 +450,18 @@ FOUND = [
         "{above: 100, at_most: 1000}",
         "{at_least: 100, at_most: 1000}",
         "intake.yaml:33: A case may be serious and also minor: let the conditions exclude each other.",
+    ),
+    (
+        "survey.yaml",
+        "{severity: {is: major}}",
+        "{kind: {at_least: complaint}}",
+        "survey.yaml:8: kind has no order, so at_least says nothing about it: write {in: [...]} or make it ordered.",
+    ),
+    (
+        "intake.yaml",
+        "{at_most: 100}",
+        "{at_most: 100 CNY}",
+        "intake.yaml:30: amount is a number, and '100 CNY' is none: write it without quotes and without a unit.",
     ),
     (
         "intake.yaml",

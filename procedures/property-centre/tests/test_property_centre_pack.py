@@ -112,6 +112,14 @@ def test_handled_and_satisfied_closes_and_dissatisfied_opens_another_round(pack)
     assert pack.intake.rounds.warn_after == 3
 
 
+def test_who_was_not_satisfied_is_handled_again_by_a_set_limit_and_in_the_end_higher_up(pack):
+    sheet = pack.dispatch.duty("handling_sheet")
+    assert pack.dispatch.limits_of(sheet, 2) == ("arrange_handling", "rework")
+    assert pack.dispatch.desk_of(sheet, ORDINARY, 2) == "cleaning"
+    assert pack.dispatch.desk_of(sheet, ORDINARY, 3) == "management_representative"
+    assert [rule.name for rule in pack.dispatch.duties_for({**REPAIR, "round": 2})] == ["work_order"]
+
+
 def test_how_many_are_called_back(pack):
     shares = {}
     for kind in pack.intake.kinds:

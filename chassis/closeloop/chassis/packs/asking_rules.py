@@ -37,6 +37,11 @@ class CallbackRules:
             value = number_of(self._parameters, coverage.entry.parameter)
         return None if value is None else float(value)
 
+    def desk_of(self, coverage: Rule[Coverage], round_: int = 1) -> str:
+        """The desk that asks in a round."""
+        higher = [one for one in self.loop.rising if one.from_round <= round_]
+        return max(higher, key=lambda one: one.from_round).desk if higher else coverage.entry.desk
+
     def forms_for(self, facts: Facts) -> tuple[Rule[FormRule], ...]:
         """The forms of callback that are allowed for a case."""
         return that_apply(self.forms, facts)

@@ -49,8 +49,24 @@ class DispatchRules:
         return self._named[name]
 
     def duties_for(self, facts: Facts) -> tuple[Rule[Duty], ...]:
-        """The duties that a case gets by itself, in the order of the pack."""
-        return that_apply(self._by_itself, facts)
+        """The duties that a case gets by itself in this round, in the order of the pack."""
+        rules = that_apply(self._by_itself, facts)
+        if facts.get("round", 1) > 1:
+            return tuple(rule for rule in rules if rule.entry.again is not None)
+        return rules
+
+    def desk_of(self, duty: Rule[Duty], facets: Mapping[str, str], round_: int = 1) -> str | None:
+        """The desk that gets a duty in a round; none while the facet that names it is not rated."""
+        rising = duty.entry.again.rising if duty.entry.again else ()
+        higher = [one for one in rising if one.from_round <= round_]
+        to = max(higher, key=lambda one: one.from_round).to if higher else duty.entry.to
+        return to.desk_for(dict(facets))
+
+    def limits_of(self, duty: Rule[Duty], round_: int = 1) -> tuple[str, ...]:
+        """The limits that run for a duty in a round."""
+        if round_ > 1 and duty.entry.again is not None and duty.entry.again.limits:
+            return duty.entry.again.limits
+        return duty.entry.limits
 
     def waiting_for(self, facts: Facts) -> tuple[tuple[Rule[Duty], tuple[str, ...]], ...]:
         """Duties that cannot be decided yet, each with the facts that are missing."""
@@ -83,13 +99,13 @@ class DispatchRules:
         is_estimate = rests and calendar.rests_on_an_estimate(since, due_at)
         return Due(limit, said, length, due_at, tuple(at for at in warn_at if at > since), is_estimate)
 
-    def limits_that_start(self, duty: Rule[Duty], moment: Moment) -> tuple[str, ...]:
+    def limits_that_start(self, duty: Rule[Duty], moment: Moment, round_: int = 1) -> tuple[str, ...]:
         """The limits of a duty that begin at a moment of it."""
-        return tuple(name for name in duty.entry.limits if self.limits[name].starts == moment)
+        return tuple(name for name in self.limits_of(duty, round_) if self.limits[name].starts == moment)
 
-    def limits_that_stop(self, duty: Rule[Duty], moment: Moment) -> tuple[str, ...]:
+    def limits_that_stop(self, duty: Rule[Duty], moment: Moment, round_: int = 1) -> tuple[str, ...]:
         """The limits of a duty that end at a moment of it."""
-        return tuple(name for name in duty.entry.limits if self.limits[name].stops == moment)
+        return tuple(name for name in self.limits_of(duty, round_) if self.limits[name].stops == moment)
 
     def marks_set_at(self, duty: Rule[Duty], moment: Moment) -> tuple[str, ...]:
         """The marks of the case that a duty sets at a moment of it."""

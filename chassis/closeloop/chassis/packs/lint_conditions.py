@@ -26,6 +26,7 @@ class Vocabulary:
     facts: frozenset[str]
     domains: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     orders: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    numbers: frozenset[str] = frozenset()
 
 
 def vocabulary_of(source: Source) -> Vocabulary:
@@ -41,6 +42,7 @@ def vocabulary_of(source: Source) -> Vocabulary:
     }
     domains.update({name: tuple(facet.values) for name, facet in intake.facets.items()})
     facts = {*domains, *_ALWAYS_THERE}
+    numbers = {"round"}
     fields = [column for register in intake.registers.values() for column in register.fields.items()]
     for form in source.folded("forms").values():
         fields.extend(getattr(form, "fields", {}).items())
@@ -48,12 +50,14 @@ def vocabulary_of(source: Source) -> Vocabulary:
         if column.personal:
             continue
         facts.add(name)
+        if column.type == "number":
+            numbers.add(name)
         if column.choices:
             domains.setdefault(name, tuple(column.choices))
         elif column.type == "truth":
             domains.setdefault(name, (True, False))
     orders = {name: tuple(facet.values) for name, facet in intake.facets.items() if facet.ordered}
-    return Vocabulary(frozenset(facts), domains, orders)
+    return Vocabulary(frozenset(facts), domains, orders, frozenset(numbers))
 
 
 def written_in(source: Source) -> Iterator[tuple[str, Where, Written]]:
@@ -118,6 +122,14 @@ def _strangers(source: Source, section: str, where: Where, node: Node, words: Vo
                 if one not in words.domains[fact]:
                     known = nearest(str(one), map(str, words.domains[fact]))
                     yield source.fault(section, (*where, fact), f"{fact} is never {one!r}: {known}")
+        case Test(fact=fact, name=name, value=value) if fact in words.domains and name != "known":
+            sentence = f"{fact} has no order, so {name} says nothing about it: write {{in: [...]}} or make it ordered."
+            yield source.fault(section, (*where, fact), sentence)
+        case Test(fact=fact, name=name, value=value) if fact in words.numbers and name != "known":
+            for one in value if isinstance(value, tuple) else (value,):
+                if isinstance(one, bool) or not isinstance(one, int | float):
+                    sentence = f"{fact} is a number, and {one!r} is none: write it without quotes and without a unit."
+                    yield source.fault(section, (*where, fact), sentence)
         case Quantified():
             pass
 

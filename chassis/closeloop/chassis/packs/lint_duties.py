@@ -28,7 +28,10 @@ def check_duties(source: Source, tables: Tables) -> Iterator[Fault]:
         for mark, moment in duty.marks.items():
             if moment not in reached:
                 yield _never(source, (*place, "marks", mark), f"The duty {name}", moment)
-        for called in duty.limits:
+        again = duty.again.limits if duty.again else ()
+        if again:
+            yield from known(source, "dispatch", (*place, "again", "limits"), "limit", again, tables["limit"])
+        for called in dict.fromkeys((*duty.limits, *again)):
             running = dispatch.limits.get(called)
             if running is not None and running.stops not in reached:
                 sentence = f"The limit {called} of the duty {name} never stops"
