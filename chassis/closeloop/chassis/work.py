@@ -246,7 +246,10 @@ class Work:
 
     def _judge(self, judgement: Judgement, keyset: KeySet) -> Judged:
         rows: list[Occasion] = keyset.rows.get(Occasion, [])
-        occasion = next((o for o in rows if o.ended_at is None and o.clause == judgement.clause and o.of == judgement.of), None)
+        about = [o for o in rows if o.clause == judgement.clause and o.of == judgement.of]
+        occasion = next((o for o in about if o.ended_at is None), None)
+        if occasion is None and judgement.end == OccasionEnd.WITHDRAWN:
+            occasion = next((o for o in about if o.ended_as == OccasionEnd.BREACHED), None)
         if occasion is None:
             occasion = Occasion(self.new_id(), keyset.key, judgement.clause, judgement.of, self.now)
             keyset.rows.setdefault(Occasion, []).append(occasion)

@@ -122,9 +122,9 @@ class Task:
     closed_at: datetime | None = None
 
 
-@keeps("occasions", key="key", only="ended_at is null", indexes=[("clause",)])
+@keeps("occasions", key="key", only="(ended_at is null or ended_as = 'breached')", indexes=[("clause",)])
 class Occasion:
-    """One time that a clause became applicable, and how that ended."""
+    """One time that a clause became applicable, and how that ended; a breach stays at hand, it may be withdrawn."""
 
     id: str
     key: str
