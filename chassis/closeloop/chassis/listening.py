@@ -50,6 +50,7 @@ class Listening:
         self.stored, self.observe = stored, observe
         self.caught_up = False
         self.delivered_again = 0
+        self.unheard = 0
         self._doubt = asyncio.Event()
         self._outstanding = 0
         self._next = 0
@@ -162,6 +163,7 @@ class Listening:
             self.doubt()
             return
         self._next += 1
+        self.unheard = pending
         if pending == 0:
             self._empty_at = sequence
         self._queue(message, sequence)

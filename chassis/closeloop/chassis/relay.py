@@ -1,7 +1,7 @@
 """The relay: gives journal entries their place in the chain, on disk, and then publishes them in that order.
 
 What is in the stream already is not remembered but asked: the stream's last message names its position, and every
-message is published on the condition that it follows the one before. A broker that lost its store, or its last
+message is published on the condition that it follows the one before (right after asking: the sequence that was found there). A broker that lost its store, or its last
 seconds, is therefore filled again from the journal before anything new.
 """
 
@@ -25,6 +25,7 @@ from closeloop.contracts.envelope import CONTENT_TYPE
 AT_ONCE = 500  # entries per cycle
 IN_FLIGHT = 2_000  # published and not yet acknowledged
 ACKNOWLEDGED_WITHIN_SECONDS = 10.0
+LOOK_BACK = 1_000  # messages of strangers that are passed over at the end of a stream
 LOOK_AGAIN_SECONDS = 1.0  # entries of other replicas announce themselves no other way
 POSITION = re.compile(rb'^\{"position":(\d+),"chain":"([0-9a-f]*)",')
 
@@ -69,7 +70,7 @@ class Relay:
         self.sent = 0
         self.acknowledged = 0
         self.idle = asyncio.Event()
-        self._sequence = 0
+        self._follows: dict[str, str] = {}
         self._inbox = self._reply = ""
         self._tries = count()
         self._wake = asyncio.Event()
@@ -120,10 +121,10 @@ class Relay:
         await self.broker.ensure_stream(self.branch, self.service)
         self.position, self.hash = await self.journal.head()
         info = await self.broker.streams.stream_info(self.stream)
-        self._sequence = info.state.last_seq
+        self._follows = {"Nats-Expected-Last-Sequence": str(info.state.last_seq)}
         self._refused, self._aligned = None, True
         self.sent = self.acknowledged = 0
-        self._reply = f"{self._inbox}.{self._sequence}x{next(self._tries)}"
+        self._reply = f"{self._inbox}.{next(self._tries)}"
         in_stream = await self._last_in_stream(info.state.last_seq)
         if in_stream > self.position:
             self._aligned = False
@@ -144,13 +145,15 @@ class Relay:
                 return
 
     async def _last_in_stream(self, last: int) -> int:
-        if not last:
-            return 0
-        try:
-            message = await self.broker.streams.get_msg(self.stream, seq=last)
-        except NotFoundError:
-            return self.position  # aged out: it was published long ago
-        return position_of(message.data or b"")
+        """The position of the stream's last message of ours; strangers' messages behind it are passed over."""
+        for sequence in range(last, max(0, last - LOOK_BACK), -1):
+            try:
+                message = await self.broker.streams.get_msg(self.stream, seq=sequence)
+            except NotFoundError:
+                return self.position  # aged out: it was published long ago
+            if position := position_of(message.data or b""):
+                return position
+        return 0
 
     async def _chain(self, entries: Sequence[tuple[int, Entry]]) -> list[tuple[Entry, bytes]]:
         links: list[tuple[int, int, str]] = []
@@ -168,13 +171,10 @@ class Relay:
     async def _publish(self, messages: Sequence[tuple[Entry, bytes]]) -> None:
         publish = self.broker.client.publish
         for entry, message in messages:
-            headers = {
-                "Nats-Msg-Id": f"{self.branch}.{self.service}.{entry.key}.{entry.sequence}",
-                "Nats-Expected-Last-Sequence": str(self._sequence),
-                "Content-Type": CONTENT_TYPE,
-            }
+            identity = f"{self.branch}.{self.service}.{entry.key}.{entry.sequence}"
+            headers = {"Nats-Msg-Id": identity, "Content-Type": CONTENT_TYPE, **self._follows}
+            self._follows = {"Nats-Expected-Last-Msg-Id": identity}
             await publish(f"closeloop.{self.branch}.{self.service}.{entry.subject}", message, reply=self._reply, headers=headers)
-            self._sequence += 1
             self.sent += 1
         while self.sent - self.acknowledged > IN_FLIGHT and not self._refused:
             await self._answer()

@@ -54,6 +54,7 @@ class Running:
         people: People,
         broker: BrokerAddress | None = None,
         new_id: Callable[[], str] = lambda: uuid7().hex,
+        alone: bool = False,
     ) -> None:
         self.service, self.settings, self.clock, self.people = service, settings, clock, people
         self.name, self.branch, self.new_id = service.name, settings.branch, new_id
@@ -84,7 +85,9 @@ class Running:
             self.store.fetch, self.committer, self.hears, now=clock.now, may_fire=self.is_caught_up, failed=self._failed("timers")
         )
         self.parking = Parking(self.store, self.committer, self.hears, now=clock.now, pauses=settings.park_pauses)
+        self.alone = alone
         self.leads = False
+        self._stopped = False
         self.troubles: dict[str, str] = {}
         self._answers: OrderedDict[tuple[str, str], tuple[str, Outcome]] = OrderedDict()
         self._tasks: list[asyncio.Task[None]] = []
@@ -93,19 +96,23 @@ class Running:
     # -- starting and stopping ----------------------------------------------------------------------------------
 
     async def start(self) -> None:
-        """Bring the database up to date and begin; `Away` if it does not answer."""
+        """Bring the database up to date and begin; `Away` if it does not answer. Alone, nothing happens by itself."""
         if moved := await migrate(self.url, self.name):
             log.info("migrated", extra={"service": self.name, "lines": moved})
         await self.store.open()
         await self.procedures.load(self.store)
         await self.parking.load()
         self._begin(self.committer.run(), self._tasks)
-        self._begin(self._lead(), self._tasks)
+        if not self.alone:
+            self._begin(self._lead(), self._tasks)
         if self.service.started:
             await self.service.started(self)
 
     async def stop(self) -> None:
-        """Finish what is under way, then let go of everything."""
+        """Finish what is under way, then let go of everything; a second time does nothing."""
+        if self._stopped:
+            return
+        self._stopped = True
         for task in self._leading:
             task.cancel()
         self.committer.stop()

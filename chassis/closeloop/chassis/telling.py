@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import logging
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from prometheus_client import Counter, Gauge, Histogram
 
 from closeloop.chassis.committer import Happened
 from closeloop.chassis.piece import Piece
 from closeloop.chassis.refusals import Refusal
+
+if TYPE_CHECKING:
+    from closeloop.chassis.running import Running
 
 log = logging.getLogger("closeloop.work")
 
@@ -64,3 +68,12 @@ def end_of(piece: Piece) -> str:
     if error is None:
         return "done"
     return "refused" if isinstance(error, Refusal) else "failed"
+
+
+def figures(running: Running) -> None:
+    """Bring the gauges up to date before they are read."""
+    for source in running.committer.queues:
+        WAITING.labels(running.name, source).set(running.committer.waiting(source))
+    PARKED_KEYS.labels(running.name).set(len(running.committer.parked_keys))
+    for listening in running.listenings:
+        UNHEARD.labels(running.name, listening.publisher).set(listening.unheard)

@@ -1,0 +1,159 @@
+"""Two services, one broker: what one writes down the other hears, once and in order, whatever goes away in between."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from closeloop.chassis.acting import do, here
+from closeloop.chassis.broker import BrokerAddress, stream_of
+from closeloop.chassis.clock import SimulatedClock
+from closeloop.chassis.embedded.broker import EmbeddedBroker
+from closeloop.chassis.hearing import Hears
+from closeloop.chassis.people import People
+from closeloop.chassis.rows import keeps
+from closeloop.chassis.running import Running
+from closeloop.chassis.service import Service
+from closeloop.chassis.settings import Settings
+from closeloop.chassis.work import Work
+from closeloop.contracts.examples import an_example
+from closeloop.contracts.intake import CaseAssessed
+
+TELLER, HEARER = "intake", "callback"
+
+
+@keeps("noticed", key="case_id")
+class Noticed:
+    """What the hearing service makes of an event."""
+
+    id: str
+    case_id: str
+    sequence: int
+
+
+def a_hearer() -> Service:
+    hears = Hears()
+
+    @hears
+    def notice(event: CaseAssessed, work: Work) -> None:
+        if event.reason == "unbearable":
+            raise ValueError("nobody can bear this")
+        work.add(Noticed(work.new_id(), event.key, event.sequence))
+
+    return Service(HEARER, [Noticed], hears)
+
+
+def tell(work: Work, reason: str = "") -> None:
+    work.publish(an_example(CaseAssessed, id="", reason=reason))
+
+
+@pytest.fixture
+async def broker(tmp_path: Path) -> AsyncIterator[EmbeddedBroker]:
+    async with EmbeddedBroker(tmp_path / "nats") as server:
+        yield server
+
+
+async def started(service: Service, folder: Path, broker: EmbeddedBroker, people: People, clock: SimulatedClock) -> Running:
+    folder.mkdir(exist_ok=True)
+    address = BrokerAddress(broker.url, broker.credentials.user, broker.credentials.password)
+    running = Running(service, Settings(data=folder, park_pauses=(1,)), clock=clock, people=people, broker=address)
+    await make_tables(running)
+    await running.start()
+    return running
+
+
+async def make_tables(running: Running) -> None:
+    from closeloop.chassis import migrating
+
+    await migrating.migrate(running.url, "chassis")
+    await running.store.open()
+    await running.store.execute("create table if not exists noticed (id text primary key, case_id text not null, sequence bigint not null)")
+
+
+async def noticed(running: Running) -> list[tuple[str, int]]:
+    return [tuple(row) for row in await running.store.fetch("select case_id, sequence from noticed order by case_id, sequence")]
+
+
+async def until(wanted: int, running: Running) -> list[tuple[str, int]]:
+    async with asyncio.timeout(20):
+        while len(found := await noticed(running)) < wanted:
+            await asyncio.sleep(0.02)
+    return found
+
+
+async def say(running: Running, key: str, times: int = 1, reason: str = "", *, new: bool = True) -> None:
+    here.set(running)
+    for n in range(times):
+        await do(tell, reason, by=None, key=key, new=new and n == 0)
+
+
+@pytest.fixture
+async def pair(tmp_path: Path, broker: EmbeddedBroker, people: People, clock: SimulatedClock) -> AsyncIterator[tuple[Running, Running]]:
+    teller = await started(Service(TELLER, [Noticed], Hears()), tmp_path / "one", broker, people, clock)
+    hearer = await started(a_hearer(), tmp_path / "two", broker, people, clock)
+    yield teller, hearer
+    await hearer.stop()
+    await teller.stop()
+
+
+async def test_what_is_told_is_heard_once_and_in_order(pair):
+    teller, hearer = pair
+    await say(teller, "case-1", 30)
+    await say(teller, "case-2", 5)
+    assert await until(35, hearer) == [("case-1", n) for n in range(1, 31)] + [("case-2", n) for n in range(1, 6)]
+
+
+async def test_a_broker_that_lost_its_store_is_filled_again_from_the_journal(pair, broker):
+    teller, hearer = pair
+    await say(teller, "case-1", 10)
+    await until(10, hearer)
+    await teller.broker.streams.delete_stream(stream_of("main", TELLER))
+    await say(teller, "case-1", 10, new=False)
+    assert await until(20, hearer) == [("case-1", n) for n in range(1, 21)]
+
+
+async def test_a_broker_that_is_killed_and_comes_back_costs_nothing(pair, broker):
+    teller, hearer = pair
+    watching = asyncio.create_task(broker.watch())
+    for round_ in range(3):
+        await say(teller, "case-1", 5, new=round_ == 0)
+        broker._process.kill()
+        await say(teller, "case-1", 5, new=False)
+        assert await until(10 * (round_ + 1), hearer) == [("case-1", n) for n in range(1, 10 * (round_ + 1) + 1)]
+    watching.cancel()
+
+
+async def test_a_message_that_fails_is_parked_and_only_its_own_case_waits(pair):
+    teller, hearer = pair
+    await say(teller, "case-1", 1, "unbearable")
+    await say(teller, "case-1", 2, new=False)
+    await say(teller, "case-2", 3)
+    assert await until(3, hearer) == [("case-2", n) for n in range(1, 4)]
+    rows = await hearer.store.fetch("select key, tries, reason from parked order by position")
+    assert [row[0] for row in rows] == ["case-1"] * 3
+    assert "nobody can bear this" in rows[0][2]
+
+
+async def test_garbage_is_parked_and_stops_nobody(pair):
+    teller, hearer = pair
+    await say(teller, "case-1")
+    await until(1, hearer)
+    await teller.broker.client.publish(f"closeloop.main.{TELLER}.{CaseAssessed.subject}", b"\xff not an event")
+    await teller.broker.client.flush()
+    await say(teller, "case-1", 2, new=False)
+    assert await until(3, hearer) == [("case-1", n) for n in range(1, 4)]
+    [(key, reason)] = [tuple(row) for row in await hearer.store.fetch("select key, reason from parked")]
+    assert key == "" and "not JSON" in reason
+
+
+async def test_a_hearer_that_starts_again_goes_on_where_it_stopped(pair, tmp_path, broker, people, clock):
+    teller, hearer = pair
+    await say(teller, "case-1", 4)
+    await until(4, hearer)
+    await hearer.stop()
+    await say(teller, "case-1", 4, new=False)
+    again = await started(a_hearer(), tmp_path / "two", broker, people, clock)
+    assert await until(8, again) == [("case-1", n) for n in range(1, 9)]
+    await again.stop()
+
+
