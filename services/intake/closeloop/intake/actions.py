@@ -1,0 +1,219 @@
+"""What people do at the desk: register, assess, close, open again, and put a procedure in force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from closeloop.chassis.acting import acts
+from closeloop.chassis.calendar import WorkingCalendar
+from closeloop.chassis.i18n import _
+from closeloop.chassis.occasions import Judgement, kept, opened, shown
+from closeloop.chassis.packs import Pack, Rating, Rule, moment_after
+from closeloop.chassis.procedures import Procedures, activation_of
+from closeloop.chassis.store.tables import Task
+from closeloop.chassis.work import Forbidden, Refused, Work
+from closeloop.contracts.intake import CaseAssessed, CaseRegistered, ProcedureActivated
+from closeloop.contracts.procedure.intake import Facet
+from closeloop.contracts.vocabulary import CaseStatus
+from closeloop.intake import numbers
+from closeloop.intake.forms import AssessmentForm, ReasonForm, Registration
+from closeloop.intake.loop import ask, close, is_closed, is_settled, reopen, settle, take_off_the_desks, tell
+from closeloop.intake.model import Assessment, Case, facts_of, responsible, whole
+from closeloop.intake.rights import may_close, may_rate
+
+CALENDAR = WorkingCalendar()
+ASSESS = "assess"
+BY_RULE = "rule"
+
+
+@acts
+def register_case(work: Work, brought: Registration) -> Case:
+    """A case gets its number and its place in the register; if the facts suffice it is assessed at once."""
+    pack = brought.pack
+    name, register = pack.intake.register_of(brought.form.kind)
+    period = numbers.period_of(register, work.now)
+    serial = work.number("/".join(part for part in (register.prefix, period) if part))
+    case = _written_down(work, brought, name, numbers.number_of(register, period, serial, brought.branch))
+    rating = pack.intake.rate(facts_of(case, pack))
+    case.facets, case.department = rating.facets, responsible(pack, rating.facets)
+    work.add(case)
+    registered = CaseRegistered(**whole(case, pack), in_register=name)
+    tell(work, case, registered, _of_registering(brought, rating))
+    if rating.facets:
+        work.add(Assessment(work.new_id(), case.id, work.now, BY_RULE, rating.facets))
+    if rating.open:
+        _ask_for_rating(work, case, pack, rating.open)
+    else:
+        case.assessed(work.now)
+        tell(work, case, CaseAssessed(**whole(case, pack)))
+    return case
+
+
+@acts
+def assess_case(work: Work, form: AssessmentForm) -> Case:
+    """A person rates what the facts left open, or rates again; every earlier rating stays on record."""
+    case = work.one(Case)
+    case.may_be_rated()
+    pack = work.pack(case.procedure, case.procedure_version)
+    _must_be_able_to_rate(work, pack, form.facets)
+    rating = pack.intake.rate(facts_of(case, pack), {**case.facets, **form.facets})
+    fresh = {name: value for name, value in rating.facets.items() if case.facets.get(name) != value}
+    if not fresh:
+        raise Refused(_("Case {number} is rated like this already.", number=case.number))
+    before = case.rate(fresh, pack)
+    by = work.by.id if work.by else BY_RULE
+    work.add(Assessment(work.new_id(), case.id, work.now, by, fresh, before, form.reason or None))
+    judged = [
+        one for rule in pack.intake.facets if rule.name in fresh for one in kept(rule.clauses, of=f"facet:{rule.name}")
+    ]
+    if rating.open:
+        work.judge(judged)
+        case.sequence += bool(judged)
+    else:
+        case.assessed(work.now)
+        assessed = CaseAssessed(**whole(case, pack), reason=form.reason or None, rated_before=before)
+        tell(work, case, assessed, judged)
+    _ask_for_rating(work, case, pack, rating.open)
+    settle(work, case)
+    return case
+
+
+@acts
+def close_case(work: Work, form: ReasonForm) -> Case:
+    """Somebody with the right to do so closes a case, for a reason that is told."""
+    case = work.one(Case)
+    _must_be_able_to_close(work, case)
+    if is_closed(case):
+        raise Refused(_("Case {number} is closed already.", number=case.number))
+    if not is_settled(work, {}):
+        raise Refused(_("Case {number} cannot be closed while something is open: assess it first.", number=case.number))
+    close(work, case, reason=form.reason)
+    return case
+
+
+@acts
+def reopen_case(work: Work, form: ReasonForm) -> Case:
+    """Closing is reversible: the case goes another round."""
+    case = work.one(Case)
+    _must_be_able_to_close(work, case)
+    if not is_closed(case):
+        raise Refused(_("Case {number} is open.", number=case.number))
+    reopen(work, case, form.reason)
+    return case
+
+
+@acts
+def activate(work: Work, pack: Pack, active_from: datetime, procedures: Procedures) -> ProcedureActivated:
+    """From a moment on cases are registered under this version; every service gets the whole pack."""
+    event = activation_of(pack, active_from)
+    if pack in procedures:
+        if procedures.pack(pack.id, pack.version) != pack:
+            sentence = _(
+                "{procedure} {version} is here with other rules. Give the changed pack a new version.",
+                procedure=pack.id,
+                version=pack.version,
+            )
+            raise Refused(sentence)
+        return event
+    procedures.add(work, pack.canonical, active_from)
+    return work.publish(event.model_copy(update={"procedure": pack.id, "procedure_version": pack.version}))
+
+
+def _written_down(work: Work, brought: Registration, register: str, number: str) -> Case:
+    form, who = brought.form, brought.customer
+    kind = brought.pack.intake.kinds[form.kind]
+    return Case(
+        id=work.key,
+        number=number,
+        register_name=register,
+        procedure=brought.pack.id,
+        procedure_version=brought.pack.version,
+        kind=form.kind,
+        basic_kind=kind.basic,
+        channel=form.channel,
+        place=form.place or None,
+        department=None,
+        audience=kind.audience,
+        status=CaseStatus.REGISTERED,
+        round=1,
+        sequence=0,
+        content=form.content,
+        remedy_sought=form.remedy_sought or None,
+        customer_id=None,
+        anonymous=who.anonymous,
+        name=who.name or None,
+        phone=who.phone or None,
+        email=who.email or None,
+        address=who.address or None,
+        customer_kind=who.kind or None,
+        acting_for=who.acting_for or None,
+        language=who.language,
+        contact_left=who.can_be_reached,
+        wants_callback=form.wants_callback,
+        received_at=brought.received_at,
+        received_by=work.by.id if work.by else "",
+        registered_at=work.now,
+        facts=brought.facts,
+        told=brought.told,
+    )
+
+
+def _of_registering(brought: Registration, rating: Rating) -> list[Judgement]:
+    """The clauses that registering keeps, opens and shows."""
+    pack, form = brought.pack, brought.form
+    rules = pack.intake
+    kind = rules.kinds[form.kind]
+    written = (*rules.channels[form.channel].clauses, *rules.registers[kind.register_].clauses, *kind.clauses)
+    judged = kept(dict.fromkeys(written), of="case")
+    seen = [clause for rule in pack.guidance.texts if rule.name in form.guidance for clause in rule.clauses]
+    judged += shown(dict.fromkeys(seen), of="case")
+    waiting = {rule.name for rule in rating.open}
+    for rule in rules.facets:
+        if rule.name in rating.facets:
+            judged += kept(rule.clauses, of=f"facet:{rule.name}")
+        elif rule.name in waiting:
+            judged += opened(rule.clauses, of=f"facet:{rule.name}")
+    return judged
+
+
+def _ask_for_rating(work: Work, case: Case, pack: Pack, waiting: Iterable[Rule[Facet]]) -> None:
+    """Whoever rates a facet that is still open has a task; whoever has nothing left to rate has none."""
+    by_desk: dict[str, list[Facet]] = {}
+    for rule in waiting:
+        by_desk.setdefault(rule.entry.rated_by, []).append(rule.entry)
+    asked = {task.of for task in work.all(Task, kind=ASSESS, closed_at=None)}
+    for of in sorted(asked - {_of(desk) for desk in by_desk}):
+        take_off_the_desks(work, case, ASSESS, of)
+    title = pack.intake.kinds[case.kind].title
+    for desk, facets in by_desk.items():
+        if _of(desk) in asked:
+            continue
+        due = [moment_after(facet.within, case.registered_at, CALENDAR) for facet in facets if facet.within]
+        words = (f"判定{title.zh} {case.number}", f"Assess {title.en.lower()} {case.number}")
+        ask(work, case, desk, ASSESS, _of(desk), words, due_at=min(due, default=None))
+
+
+def _of(desk: str) -> str:
+    return f"case:{desk}"
+
+
+def _must_be_able_to_rate(work: Work, pack: Pack, facets: Iterable[str]) -> None:
+    if work.by is None:
+        return
+    for rule in pack.intake.facets:
+        if rule.name in facets and not may_rate(work.by, pack, rule.entry):
+            desk = pack.title_of(rule.entry.rated_by)
+            title = rule.entry.title
+            raise Forbidden(
+                _(
+                    "{facet} is rated by {desk}.",
+                    facet={"zh": title.zh, "en": title.en},
+                    desk={"zh": desk.zh, "en": desk.en},
+                )
+            )
+
+
+def _must_be_able_to_close(work: Work, case: Case) -> None:
+    if work.by is not None and not may_close(work.by, work.pack(case.procedure, case.procedure_version)):
+        raise Forbidden(_("Closing and reopening cases is not among your roles."))

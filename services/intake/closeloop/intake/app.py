@@ -1,0 +1,33 @@
+"""Intake, put together."""
+
+from pathlib import Path
+
+from closeloop.chassis.acting import do, here
+from closeloop.chassis.i18n import _
+from closeloop.chassis.packs import installed_packs, load_pack
+from closeloop.chassis.running import Running
+from closeloop.chassis.service import Service
+from closeloop.intake import actions, api, handlers, pages
+from closeloop.intake.model import Assessment, Case, Mark
+
+
+async def put_installed_procedures_in_force(running: Running) -> None:
+    """On a machine of one's own everything that is installed is in force from the first start."""
+    if running.settings.database_url or running.procedures.current(running.now()):
+        return
+    here.set(running)
+    for _name, folder in installed_packs():
+        pack = load_pack(folder)
+        await do(actions.activate, pack, running.now(), running.procedures, by=None, key=pack.id)
+
+
+service = Service(
+    name="intake",
+    rows=[Case, Assessment, Mark],
+    hears=handlers.hears,
+    routes=api.routes,
+    routers=[api.router, pages.router],
+    templates=Path(__file__).parent / "templates",
+    menu=[("register", _("Register")), ("new_case", _("New case"))],
+    started=put_installed_procedures_in_force,
+)

@@ -1,0 +1,45 @@
+"""What intake does by itself: it keeps the marks of the others, and answers with another round or with closing."""
+
+from __future__ import annotations
+
+from closeloop.chassis.hearing import Hears
+from closeloop.chassis.work import Work
+from closeloop.contracts.every import MarkSet
+from closeloop.intake.loop import is_closed, settle, settle_again
+from closeloop.intake.model import Case, Mark
+
+hears = Hears()
+
+
+@hears
+def keep_mark(told: MarkSet, work: Work) -> None:
+    """What a service says about a round is kept; what it says about the current round moves the case."""
+    case = work.one(Case)
+    _keep(told, work)
+    if told.round != case.round:
+        return
+    if is_closed(case):
+        settle_again(work, case)
+    else:
+        settle(work, case)
+
+
+def _keep(told: MarkSet, work: Work) -> None:
+    publisher = publisher_of(told)
+    known = work.maybe(Mark, round=told.round, mark=told.mark, publisher=publisher)
+    at = told.occurred_at or work.now
+    if known is None:
+        identity = f"{told.key}:{told.round}:{publisher}:{told.mark}"
+        known = work.add(Mark(identity, told.key, told.round, told.mark, publisher, told.is_set, at, told.by))
+    known.is_set, known.set_by = told.is_set, told.by
+    known.reason = told.reason or known.reason
+    if told.is_set:
+        known.set_at, known.lifted_at = at, None
+    else:
+        known.lifted_at = at
+
+
+def publisher_of(told: MarkSet) -> str:
+    """The service that told it; it stands in the event's id, behind the branch."""
+    parts = told.id.split(".")
+    return parts[1] if len(parts) > 1 else ""

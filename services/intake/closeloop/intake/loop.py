@@ -1,0 +1,136 @@
+"""How a case moves through the loop: told with its sequence, handled once more, closed, opened again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from closeloop.chassis.occasions import Judgement, kept
+from closeloop.chassis.packs import Pack
+from closeloop.chassis.store.tables import Occasion, Task
+from closeloop.chassis.work import Work
+from closeloop.contracts.event import Event
+from closeloop.contracts.intake import CaseClosed, CaseReopened, RoundOpened
+from closeloop.contracts.vocabulary import CaseStatus
+from closeloop.intake.model import SETTLED, Case, Mark, customer, header, standing
+
+MANY_ROUNDS = "many_rounds"
+
+
+def settle(work: Work, case: Case) -> None:
+    """What the marks of this round mean for an open case: another round, closing, or where it stands."""
+    pack = work.pack(case.procedure, case.procedure_version)
+    marks = standing(work.all(Mark), case.round)
+    if pack.intake.needs_another_round(marks):
+        go_another_round(work, case, pack, marks)
+    elif pack.intake.may_be_closed(marks) and is_settled(work, marks):
+        close(work, case)
+    else:
+        case.stand(marks)
+
+
+def settle_again(work: Work, case: Case) -> None:
+    """A late fact about a closed case: it is opened again where the rule by which it was closed no longer holds."""
+    pack = work.pack(case.procedure, case.procedure_version)
+    marks = standing(work.all(Mark), case.round)
+    if pack.intake.needs_another_round(marks):
+        reopen(work, case, _opinion(work, case, reason_of(pack, marks)) or reason_of(pack, marks))
+    elif not pack.intake.may_be_closed(marks):
+        lifted = next((mark for mark in reversed(work.all(Mark, round=case.round)) if not mark.is_set), None)
+        if lifted is not None:
+            reopen(work, case, lifted.reason or lifted.mark)
+
+
+def go_another_round(work: Work, case: Case, pack: Pack, marks: Mapping[str, bool]) -> None:
+    """Somebody was not satisfied, or something stayed unsolved: the case is handled once more."""
+    reason = reason_of(pack, marks)
+    opinion = _opinion(work, case, reason)
+    case.go_another_round()
+    rounds = pack.intake.rounds
+    clauses = rounds.clauses if rounds else ()
+    opened = RoundOpened(case=header(case), number=case.round, reason=reason, opinion=opinion)
+    tell(work, case, opened, kept(clauses, of=f"round:{case.round}"))
+    if rounds and rounds.warn and rounds.warn_after and case.round > rounds.warn_after:
+        zh = f"{case.number} 已进入第 {case.round} 轮，请关注"
+        ask(
+            work, case, rounds.warn, MANY_ROUNDS, f"round:{case.round}", (zh, f"{case.number} is in round {case.round}")
+        )
+
+
+def close(work: Work, case: Case, *, reason: str | None = None) -> None:
+    """The case is closed: by the rule of the procedure, or by a person with a reason."""
+    pack = work.pack(case.procedure, case.procedure_version)
+    marks = standing(work.all(Mark), case.round)
+    case.close(work.now)
+    closed = CaseClosed(
+        case=header(case),
+        marks=tuple(name for name, is_set in marks.items() if is_set),
+        how="person" if reason else "rule",
+        reason=reason,
+        rounds=case.round,
+        received_at=case.received_at,
+        customer=customer(case),
+    )
+    clauses = () if reason else pack.intake.said.closes_when.clauses
+    tell(work, case, closed, kept(clauses, of="case"))
+    take_off_the_desks(work, case)
+
+
+def reopen(work: Work, case: Case, reason: str) -> None:
+    """A closed case is open again and goes another round."""
+    case.go_another_round()
+    tell(work, case, CaseReopened(case=header(case), reason=reason))
+
+
+def is_settled(work: Work, marks: Mapping[str, bool]) -> bool:
+    """Whether no occasion of the case is open, here or with a service that says so."""
+    open_here = any(occasion.ended_at is None for occasion in work.all(Occasion))
+    return marks.get(SETTLED, True) and not open_here
+
+
+def reason_of(pack: Pack, marks: Mapping[str, bool]) -> str:
+    """The mark that opens another round: the one without which there would be none."""
+    for name, is_set in marks.items():
+        others = {other: value for other, value in marks.items() if other != name}
+        if is_set and not pack.intake.needs_another_round(others):
+            return name
+    return next((name for name, is_set in marks.items() if is_set), "")
+
+
+def tell(work: Work, case: Case, event: Event, judging: Iterable[Judgement] = ()) -> None:
+    """Publish something about a case, which then knows the sequence of its latest event."""
+    case.sequence = work.publish(event, judging=judging).sequence
+
+
+def ask(work: Work, case: Case, desk: str, kind: str, of: str, title: tuple[str, str], **more: object) -> None:
+    """Put something about a case on a desk."""
+    url = f"/intake/cases/{case.number}"
+    work.task(
+        desk=desk,
+        kind=kind,
+        of=of,
+        title=title,
+        url=url,
+        place=case.place,
+        audience=case.audience,
+        case=header(case),
+        **more,  # type: ignore[arg-type]
+    )
+    case.sequence += 1
+
+
+def take_off_the_desks(work: Work, case: Case, kind: str | None = None, of: str | None = None) -> None:
+    """What lay on desks for this case is done, or no longer needed."""
+    for task in work.all(Task, closed_at=None):
+        if kind in (None, task.kind) and of in (None, task.of):
+            work.done(task.kind, task.of)
+            case.sequence += 1
+
+
+def _opinion(work: Work, case: Case, mark: str) -> str | None:
+    said = (told.reason for told in work.all(Mark, round=case.round, mark=mark))
+    return next((reason for reason in said if reason), None)
+
+
+def is_closed(case: Case) -> bool:
+    """Whether nothing is open any more."""
+    return case.status is CaseStatus.CLOSED
