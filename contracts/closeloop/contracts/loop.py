@@ -75,7 +75,7 @@ HEARS: dict[str, dict[str, tuple[type[Event], ...]]] = {
     },
     "callback": {
         "intake": (CaseAssessed, RoundOpened, CaseClosed, CaseReopened, ProcedureActivated),
-        "dispatch": (MarkSet,),
+        "dispatch": (DutyFinished, MarkSet),
     },
     "survey": {
         "intake": (CaseClosed, CaseReopened, ProcedureActivated),

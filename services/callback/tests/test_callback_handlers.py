@@ -1,0 +1,156 @@
+"""Callback hears of cases, plans, and says what was not done in time."""
+
+import pytest
+
+from closeloop.callback.actions import AttemptForm, record_attempt
+from closeloop.callback.handlers import HANDLED
+from closeloop.callback.model import is_required
+from closeloop.contracts.callback import CallbackPlanned, CallbackWaived
+from closeloop.contracts.dispatch import DutyFinished
+from closeloop.contracts.every import MarkSet, OccasionsJudged, TaskClosed, TaskOpened
+from closeloop.contracts.examples import an_example
+from closeloop.contracts.intake import CaseAssessed, CaseClosed, CaseReopened, RoundOpened
+from closeloop.contracts.vocabulary import OccasionEnd
+
+PLACE = "garden-estate"
+
+
+def about(event, kind="complaint", number=1, **changes):
+    """An event about one of our cases."""
+    key = f"case{number}"
+    return an_example(event, key=key, kind=kind, place=PLACE, procedure_version="1.0", **changes)
+
+
+def handled(kind="complaint", number=1, **changes):
+    return about(MarkSet, kind, number, mark=HANDLED, is_set=True, **changes)
+
+
+def ends(events):
+    """The ends of all occasions that the events tell about."""
+    return {(judged.clause, judged.of): judged.end for event in events for judged in event.occasions}
+
+
+async def test_a_handled_complaint_is_to_be_called_back_within_the_time_of_the_pack(hear, published, clock, pack):
+    await hear(about(CaseAssessed))
+    await hear(handled())
+    [planned] = await published(CallbackPlanned)
+    assert (planned.callback_id, planned.number, planned.round, planned.reason) == ("case1.1", 1, 1, "handled")
+    assert (planned.due_at - clock.now()).days == 7
+    assert planned.desk == pack.callback.said.coverage["complaints"].desk
+    [task] = await published(TaskOpened)
+    assert task.kind == "call" and task.due_at == planned.due_at and task.url == "/callback/callbacks/case1.1"
+    assert {judged.end for judged in planned.occasions} == {OccasionEnd.OPENED}
+
+
+async def test_a_case_that_is_not_known_yet_is_planned_from_its_mark(hear, published):
+    await hear(handled())
+    await hear(about(CaseAssessed))
+    assert len(await published(CallbackPlanned)) == 1
+
+
+async def test_a_mark_said_twice_plans_once(hear, published):
+    await hear(handled())
+    await hear(handled())
+    assert len(await published(CallbackPlanned)) == 1
+
+
+async def test_another_mark_plans_nothing(hear, published):
+    await hear(about(MarkSet, mark="measures_complete"))
+    assert await published(CallbackPlanned) == []
+
+
+async def test_who_left_no_contact_is_not_asked_and_the_reason_is_on_record(hear, published):
+    await hear(about(CaseAssessed, contact_left=False))
+    await hear(handled(contact_left=False))
+    [waived] = await published(CallbackWaived)
+    assert waived.reason == "no_contact" and waived.note
+    assert OccasionEnd.WAIVED in ends([waived]).values()
+    [mark] = await published(MarkSet)
+    assert mark.mark == "waived" and mark.is_set and mark.round == 1
+    assert await published(TaskOpened) == []
+
+
+async def test_who_wants_no_callback_is_not_asked(hear, published):
+    await hear(handled(wants_callback=False))
+    [waived] = await published(CallbackWaived)
+    assert waived.reason == "declined"
+
+
+async def test_handling_taken_back_takes_the_callback_off_the_desk_until_it_is_handled_again(hear, published):
+    await hear(handled())
+    await hear(about(MarkSet, mark=HANDLED, is_set=False))
+    assert [task.kind for task in await published(TaskClosed)] == ["call"]
+    assert set(ends(await published(OccasionsJudged)).values()) == {OccasionEnd.WITHDRAWN}
+    await hear(handled())
+    first, again = await published(CallbackPlanned)
+    assert first.callback_id == again.callback_id
+
+
+async def test_a_required_callback_that_nobody_made_is_a_breach_and_goes_up(hear, published, house, pack):
+    await hear(handled())
+    await house.advance(days=8)
+    assert set(ends(await published(OccasionsJudged)).values()) == {OccasionEnd.BREACHED}
+    call, overdue = await published(TaskOpened)
+    assert overdue.kind == "overdue" and overdue.desk == pack.superior_of(call.desk)
+    await house.advance(days=30)
+    assert len(await published(TaskOpened)) == 2
+
+
+async def test_of_repairs_a_share_must_be_called_and_the_others_lapse(hear, published, house):
+    for number in range(1, 5):
+        await hear(handled("repair", number))
+    planned = await published(CallbackPlanned)
+    assert [bool(event.occasions) for event in planned] == [True, False, False, True]
+    await house.advance(days=8)
+    lapsed = await published(CallbackWaived)
+    assert [event.case.id for event in lapsed] == ["case2", "case3"]
+    assert {event.reason for event in lapsed} == {"not_in_sample"}
+
+
+@pytest.mark.parametrize("share", [0, 1, 12.5, 30, 50, 90, 100])
+def test_a_sample_reaches_its_share_at_every_moment_and_takes_no_more_than_one_too_many(pack, share):
+    coverage = next(rule for rule in pack.callback.coverage if rule.entry.select == "sample")
+    drawn = 0
+    for n in range(1, 500):
+        drawn += is_required(coverage, share, n)
+        assert share * n / 100 <= drawn < share * n / 100 + 1
+
+
+async def test_a_further_round_is_asked_about_once_more_and_always(hear, published, house):
+    await hear(about(CaseAssessed, "repair", 2))
+    await hear(handled("repair", 1))
+    await hear(handled("repair", 2))
+    await house.do(
+        record_attempt, 1, AttemptForm(form="telephone", outcome="dissatisfied"), by="callback-1", key="case2"
+    )
+    await hear(about(RoundOpened, "repair", 2, round=2))
+    await hear(handled("repair", 2, round=2))
+    again = (await published(CallbackPlanned))[-1]
+    assert (again.callback_id, again.round, again.reason) == ("case2.2", 2, "another_round")
+    assert again.occasions
+
+
+async def test_a_closed_case_leaves_nothing_on_the_desk(hear, published, house):
+    await hear(handled())
+    await hear(about(CaseClosed, how="person"))
+    assert [task.kind for task in await published(TaskClosed)] == ["call"]
+    assert set(ends(await published(OccasionsJudged)).values()) == {OccasionEnd.NOT_APPLICABLE}
+    await house.advance(days=30)
+    assert len(await published(TaskOpened)) == 1
+
+
+async def test_a_case_opened_again_is_asked_about_in_its_new_round(hear, published):
+    await hear(handled())
+    await hear(about(CaseClosed))
+    await hear(about(CaseReopened, round=2))
+    await hear(handled(round=2))
+    assert [event.round for event in await published(CallbackPlanned)] == [1, 2]
+
+
+async def test_what_was_done_is_remembered_for_whoever_calls(hear, api):
+    await hear(about(CaseAssessed))
+    await hear(about(DutyFinished, round=1))
+    await hear(handled())
+    page = await api.get("/callback/callbacks/case1.1", headers={"accept": "text/html"})
+    assert page.status_code == 200
+    assert an_example(DutyFinished).result in page.text
