@@ -1,0 +1,140 @@
+"""Stats for machines: figures and clauses, and the cases and occasions that they open into."""
+
+from typing import Annotated, Any
+from urllib.parse import quote, urlencode
+
+from fastapi import APIRouter, Query
+
+from closeloop.chassis.reading import Reading
+from closeloop.contracts.vocabulary import Text
+from closeloop.stats import occasions, queries
+from closeloop.stats.asking import Asked, End, Limit, Question
+from closeloop.stats.model import CaseFacts, OccasionFact, SheetFacts
+
+router = APIRouter(prefix="/api/stats", tags=["stats"])
+Cursor = Annotated[str | None, Query(max_length=500)]
+
+
+@router.get("/indicators")
+async def indicators(asked: Question, read: Reading) -> list[dict[str, Any]]:
+    """The figures of a period, each with the address of the cases that it is made of."""
+    return [_figure(figure, asked) for figure in await queries.figures(read, asked)]
+
+
+@router.get("/indicators/{name}/cases")
+async def indicator_cases(
+    name: str,
+    asked: Question,
+    read: Reading,
+    part: queries.Part = "numerator",
+    cursor: Cursor = None,
+    limit: Limit = None,
+) -> dict[str, Any]:
+    """Exactly what a figure was counted from, above or below the line, with how much each case adds."""
+    pack, rule = queries.indicator(asked, name)
+    wanted = queries.counting(pack, rule, part)
+    page = await queries.counted_rows(read, asked, wanted, cursor=cursor, limit=limit)
+    return {"items": [_counted(row, n) for row, n in page.items], "next": page.next}
+
+
+@router.get("/clauses")
+async def clauses(asked: Question, read: Reading) -> list[dict[str, Any]]:
+    """Every clause with how its occasions ended; what had no occasion says so."""
+    return [_clause(row, asked) for row in await occasions.clause_matrix(read, asked)]
+
+
+@router.get("/clauses/{number}/occasions")
+async def clause_occasions(
+    number: str,
+    asked: Question,
+    read: Reading,
+    end: End | None = None,
+    cursor: Cursor = None,
+    limit: Limit = None,
+) -> dict[str, Any]:
+    """The occasions of a clause, each with the number of its case."""
+    page = await occasions.occasions_of(read, asked, number, end, cursor=cursor, limit=limit)
+    return {"items": [_occasion(row, case) for row, case in page.items], "next": page.next}
+
+
+def _figure(figure: queries.Figure, asked: Asked) -> dict[str, Any]:
+    rule = figure.rule
+    cases = f"/api/stats/indicators/{rule.name}/cases"
+    of = {"procedure": figure.pack.id}
+    value = figure.value
+    return {
+        "indicator": rule.name,
+        "procedure": figure.pack.id,
+        "version": figure.pack.version,
+        "period": asked.span.name,
+        "place": asked.place,
+        "title": _both(rule.entry.title),
+        "value": value if value is None or isinstance(value, int) else round(value, 2),
+        "unit": rule.entry.unit,
+        "numerator": figure.numerator,
+        "denominator": figure.denominator,
+        "target": figure.target or None,
+        "met": figure.met,
+        "clauses": list(rule.clauses),
+        "cases": _address(cases, asked.query(**of, part="numerator")),
+        "denominator_cases": None
+        if figure.denominator is None
+        else _address(cases, asked.query(**of, part="denominator")),
+    }
+
+
+def _counted(row: CaseFacts | SheetFacts, n: int) -> dict[str, Any]:
+    if isinstance(row, SheetFacts):
+        told = {"id": row.id, "number": row.number, "survey": row.survey, "place": row.place}
+        return {**told, "sent_at": row.sent_at, "returned_at": row.returned_at, "counts": n}
+    return {
+        "id": row.id,
+        "number": row.number,
+        "kind": row.kind,
+        "place": row.place,
+        "received_at": row.received_at,
+        "handled_at": row.handled_at,
+        "closed_at": row.closed_at,
+        "counts": n,
+        "case": f"/api/intake/cases/{quote(row.number)}",
+    }
+
+
+def _clause(row: occasions.ClauseCounts, asked: Asked) -> dict[str, Any]:
+    at = f"/api/stats/clauses/{quote(row.number)}/occasions"
+    return {
+        "clause": row.number,
+        "procedure": row.pack.id,
+        "source": row.clause.source,
+        "text": _both(row.clause.text),
+        "kind": row.clause.kind,
+        "check": row.clause.check,
+        **{str(name): n for name, n in row.ends.items()},
+        "occasions": row.occasions,
+        "without_occasion": row.occasions == 0,
+        "by_construction": row.clause.by_construction,
+        "not_bound": row.not_bound,
+        "link": _address(at, asked.query(procedure=row.pack.id)),
+    }
+
+
+def _occasion(row: OccasionFact, number: str | None) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "clause": row.clause,
+        "case": number,
+        "of": row.of,
+        "end": occasions.name_of(row.ended_as),
+        "opened_at": row.opened_at,
+        "ended_at": row.ended_at,
+        "place": row.place,
+        "period": row.period,
+    }
+
+
+def _both(text: Text) -> dict[str, str]:
+    return {"zh": text.zh, "en": text.en}
+
+
+def _address(path: str, query: dict[str, str]) -> str:
+    return f"{path}?{urlencode(query)}"

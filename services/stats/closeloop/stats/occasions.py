@@ -1,0 +1,131 @@
+"""The clause matrix: for every clause of a procedure how its occasions ended, and which ones they were."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from closeloop.chassis.packs import Pack
+from closeloop.chassis.people import scoped
+from closeloop.chassis.reading import Paged, Read
+from closeloop.chassis.refusals import NotFound
+from closeloop.chassis.rows import table_of
+from closeloop.contracts.procedure.clauses import Clause
+from closeloop.contracts.vocabulary import OccasionEnd
+from closeloop.stats.asking import Asked, End
+from closeloop.stats.model import CaseFacts, OccasionFact
+from closeloop.stats.queries import on_visible_desks
+
+ENDS: dict[End, OccasionEnd] = {
+    "kept": OccasionEnd.KEPT,
+    "breached": OccasionEnd.BREACHED,
+    "prevented": OccasionEnd.PREVENTED,
+    "waived": OccasionEnd.WAIVED,
+    "shown": OccasionEnd.SHOWN,
+    "not_applicable": OccasionEnd.NOT_APPLICABLE,
+    "open": OccasionEnd.OPENED,
+    "withdrawn": OccasionEnd.WITHDRAWN,
+}
+"""The columns of the matrix; all but the last are occasions."""
+
+_NAMES = {end: name for name, end in ENDS.items()}
+
+occasions, cases = table_of(OccasionFact), table_of(CaseFacts)
+
+
+@dataclass(frozen=True)
+class ClauseCounts:
+    """A clause and how often it became applicable in the period."""
+
+    pack: Pack
+    number: str
+    clause: Clause
+    ends: dict[End, int] = field(default_factory=lambda: dict.fromkeys(ENDS, 0))
+
+    @property
+    def occasions(self) -> int:
+        """How many occasions there were; a withdrawn one was none."""
+        return sum(self.ends.values()) - self.ends["withdrawn"]
+
+    @property
+    def not_bound(self) -> bool:
+        """Whether no entry of the pack fulfils the clause yet."""
+        return self.number in self.pack.not_yet
+
+
+def name_of(end: OccasionEnd) -> End:
+    """The column of the matrix in which an occasion stands."""
+    return _NAMES[end]
+
+
+async def clause_matrix(read: Read, asked: Asked) -> list[ClauseCounts]:
+    """Every clause in the order of the procedure, those without an occasion too."""
+    matrix: list[ClauseCounts] = []
+    for pack in asked.packs:
+        rows = {number: ClauseCounts(pack, number, clause) for number, clause in pack.clauses.items()}
+        seen = _seen(asked, pack)
+        counts = sa.select(seen.c.clause, seen.c.ended_as, sa.func.count().label("n")).group_by(
+            seen.c.clause, seen.c.ended_as
+        )
+        for row in await read.all(counts):
+            if row["clause"] in rows:
+                rows[row["clause"]].ends[name_of(OccasionEnd(row["ended_as"]))] = int(row["n"])
+        matrix += rows.values()
+    return matrix
+
+
+def clause(asked: Asked, number: str) -> tuple[Pack, Clause]:
+    """The clause of this number; `NotFound` if no procedure in force has it."""
+    for pack in asked.packs:
+        if number in pack.clauses:
+            return pack, pack.clauses[number]
+    raise NotFound()
+
+
+async def occasions_of(
+    read: Read,
+    asked: Asked,
+    number: str,
+    end: End | None = None,
+    *,
+    cursor: str | None = None,
+    limit: int | None = None,
+) -> Paged[tuple[OccasionFact, str | None]]:
+    """The occasions of a clause, each with the number of its case; without an end all but the withdrawn ones."""
+    pack, _ = clause(asked, number)
+    seen = _seen(asked, pack)
+    wanted = sa.select(seen.c.id).where(seen.c.clause == number)
+    withdrawn = OccasionEnd.WITHDRAWN.value
+    wanted = wanted.where(seen.c.ended_as == ENDS[end].value if end else seen.c.ended_as != withdrawn)
+    statement = sa.select(occasions).where(occasions.c.id.in_(wanted))
+    by: list[sa.ColumnElement[Any]] = [occasions.c.counted_at, occasions.c.id]
+    page = await read.page(OccasionFact, statement, by=by, cursor=cursor, limit=limit)
+    keys = {occasion.key for occasion in page.items}
+    found = await read.all(sa.select(cases.c.id, cases.c.number).where(cases.c.id.in_(keys)))
+    numbers: dict[str, str] = {row["id"]: row["number"] for row in found}
+    return Paged([(occasion, numbers.get(occasion.key)) for occasion in page.items], page.next)
+
+
+def _seen(asked: Asked, pack: Pack) -> sa.Subquery:
+    """The occasions of the period that the person may see; a case's place and audience hold for its occasions."""
+    each = (
+        sa.select(
+            occasions.c.id,
+            occasions.c.clause,
+            occasions.c.ended_as,
+            sa.func.coalesce(cases.c.place, occasions.c.place).label("place"),
+            sa.func.coalesce(cases.c.audience, occasions.c.audience).label("audience"),
+            cases.c.desk,
+        )
+        .join_from(occasions, cases, cases.c.id == occasions.c.key, isouter=True)
+        .where(
+            occasions.c.procedure == pack.id,
+            occasions.c.counted_at >= asked.span.start,
+            occasions.c.counted_at < asked.span.end,
+        )
+        .subquery("each")
+    )
+    seen = sa.select(each).where(on_visible_desks(each.c.desk, asked, pack))
+    if asked.place:
+        seen = seen.where(each.c.place == asked.place)
+    return scoped(seen, each, asked.person).subquery("seen")
