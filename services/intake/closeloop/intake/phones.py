@@ -1,21 +1,22 @@
 """Telephone numbers as customers say them: checked quickly, kept in international form."""
 
 import re
+import unicodedata
 
 import phonenumbers
 
 from closeloop.chassis.i18n import _
 
 HOME_REGION = "CN"
-_MOBILE = re.compile(r"(?:\+?86|0086)?(1[3-9]\d{9})")
-_SHORT = re.compile(r"1\d{2}|1\d{4}|9[56]\d{3,6}|[48]00\d{7}")
+_MOBILE = re.compile(r"(?:\+?86|0086)?(1[3-9]\d{9})", re.ASCII)
+_SHORT = re.compile(r"1\d{2}|1\d{4}|9[56]\d{3,6}|[48]00\d{7}", re.ASCII)
 """Service numbers without an international form: 110, 12345, 95588, 400 and 800 numbers."""
 _BETWEEN = re.compile(r"[\s().\-\u2010-\u2015（）－]+")
 
 
 def phone_of(written: str) -> str:
     """The number in international form, a service number as it is dialled; `ValueError` if it is no number."""
-    digits = _BETWEEN.sub("", written)
+    digits = _BETWEEN.sub("", unicodedata.normalize("NFKC", written))
     if mobile := _MOBILE.fullmatch(digits):
         return f"+86{mobile[1]}"
     if _SHORT.fullmatch(digits):
