@@ -1,0 +1,207 @@
+"""What people do with a duty; pages and programs offer the same actions. `desks` are those of the person."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from closeloop.chassis.acting import acts
+from closeloop.chassis.i18n import _
+from closeloop.chassis.people import Person
+from closeloop.chassis.refusals import Refused
+from closeloop.chassis.work import Work
+from closeloop.contracts.dispatch import (
+    DutyAccepted,
+    DutyArrived,
+    DutyAssigned,
+    DutyFinished,
+    DutyReturned,
+    DutySigned,
+)
+from closeloop.contracts.personal import Attachment
+from closeloop.contracts.procedure.dispatch import Step
+from closeloop.contracts.record import Signature
+from closeloop.contracts.vocabulary import Outcome, SignatureMeans, label
+from closeloop.dispatch.forms import AssignForm, FilledForm, ResultForm, ReturnForm, SignForm, StepForm
+from closeloop.dispatch.handling import Handling
+from closeloop.dispatch.issuing import hand_out
+from closeloop.dispatch.model import Duty, clause_of
+from closeloop.dispatch.records import as_record, fill_in, write
+
+Desks = frozenset[str]
+
+
+@acts
+def accept_duty(work: Work, number: int, form: StepForm, desks: Desks) -> Duty:
+    """The desk takes the duty on; from here on it is known that it arrived."""
+    on, at = _begin(work, number, "accept", form, desks)
+    duty, who = on.duty, _who(work)
+    duty.accepted_at, duty.accepted_by, duty.is_misrouted = at, who.id, False
+    fill_in(duty, on.form, {"accepted_at": at.isoformat(), "accepted_by": who.name})
+    judging = on.step_judged("accept", at, form.guidance)
+    on.tell(DutyAccepted, judging, accepted_by=who.id, occurred_at=at)
+    on.went_on()
+    return duty
+
+
+@acts
+def assign_duty(work: Work, number: int, form: AssignForm, worker: Person | None, desks: Desks) -> Duty:
+    """The duty is given to a person of the right trade; from here on it is theirs."""
+    on, at = _begin(work, number, "assign", form, desks)
+    duty, step = on.duty, on.rule.entry.steps["assign"]
+    clause = clause_of(on.rule.entry, "assign")
+    if worker is None or not worker.at(duty.place):
+        raise Refused(_("There is nobody with the login {login} at this place.", login=form.to), clause=clause)
+    if step.to_role is not None and not worker.may(step.to_role):
+        role = on.pack.title_of(step.to_role).model_dump()
+        raise Refused(_("{name} is not “{role}”. Choose somebody else.", name=worker.name, role=role), clause=clause)
+    trade = form.trade or on.header.facets.get("trade")
+    if step.trades and trade is not None and trade not in step.trades:
+        offered = ", ".join(step.trades)
+        raise Refused(_("There is no trade {trade}: take one of {offered}.", trade=trade, offered=offered), clause)
+    duty.worker, duty.trade, duty.assigned_at, duty.arrived_at = worker.id, trade, at, None
+    title = step.trades[trade].zh if trade in step.trades else trade
+    fill_in(duty, on.form, {"worker_name": worker.name, "trade_title": title})
+    judging = on.step_judged("assign", at, form.guidance)
+    on.tell(DutyAssigned, judging, to=worker.id, trade=trade, occurred_at=at)
+    on.went_on()
+    return duty
+
+
+@acts
+def arrive_at_duty(work: Work, number: int, form: StepForm, desks: Desks) -> Duty:
+    """The person is on site."""
+    on, at = _begin(work, number, "arrive", form, desks)
+    on.duty.arrived_at = at
+    fill_in(on.duty, on.form, {"arrived_at": at.isoformat()})
+    on.tell(DutyArrived, on.step_judged("arrive", at, form.guidance), arrived_at=at, occurred_at=at)
+    on.went_on()
+    return on.duty
+
+
+@acts
+def finish_duty(work: Work, number: int, form: ResultForm, desks: Desks) -> Duty:
+    """From here on the customer may sign, and the form may go back."""
+    on, at = _begin(work, number, "finish", form, desks)
+    duty, wanted = on.duty, on.rule.entry.steps["finish"].fields
+    entered = dict(form.fields)
+    if form.result and "result" in on.form.fields:
+        entered.setdefault("result", form.result)
+    write(duty, on.form, entered, wanted, clause_of(on.rule.entry, "finish"))
+    words = [str(duty.record[name]) for name in wanted if duty.record.get(name)]
+    duty.result = form.result or "\n".join(words) or label(form.outcome).zh
+    duty.outcome, duty.finished_at = form.outcome, at
+    fill_in(duty, on.form, {"finished_at": at.isoformat()})
+    on.tell(
+        DutyFinished,
+        on.step_judged("finish", at, form.guidance),
+        outcome=form.outcome,
+        result=duty.result,
+        finished_at=at,
+        record=as_record(duty, on.form),
+        occurred_at=at,
+    )
+    on.went_on()
+    return duty
+
+
+@acts
+def sign_duty(work: Work, number: int, form: SignForm, desks: Desks) -> Duty:
+    """The customer signs for the work, or refuses before a witness; what was signed is sealed by its hash."""
+    on, at = _begin(work, number, "sign", form, desks)
+    duty, clause = on.duty, clause_of(on.rule.entry, "sign")
+    rule = next(iter(on.rule.entry.signatures.values()), None)
+    means = form.means or (SignatureMeans.DRAWN if form.drawing else SignatureMeans.TYPED)
+    signer = form.signer or on.case.brought_by.name
+    if means is SignatureMeans.REFUSED:
+        if rule is not None and not rule.may_refuse:
+            raise Refused(_("This form cannot go back without a signature."), clause=clause)
+        if not form.witness:
+            raise Refused(_("Say who saw that the customer would not sign."), clause=clause)
+    if not signer and means is not SignatureMeans.REFUSED:
+        raise Refused(_("Say who signs."), clause=clause)
+    fill_in(duty, on.form, {"signer": signer, "opinion": form.opinion})
+    sealed = sha256(json.dumps(duty.record, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    role = rule.by if rule is not None else "customer"
+    signature = Signature(
+        signer=signer or "", role=role, means=means, at=at, hash=sealed, image=_image(form), witness=form.witness
+    )
+    duty.signature, duty.drawing = signature.model_dump(mode="json"), form.drawing or None
+    duty.opinion, duty.satisfied, duty.signed_at = form.opinion, form.satisfied, at
+    judging = on.step_judged("sign", at, form.guidance)
+    more: dict[str, Any] = {"opinion": form.opinion, "satisfied": form.satisfied, "occurred_at": at}
+    on.tell(DutySigned, judging, signature=signature, **more)
+    on.went_on()
+    return duty
+
+
+@acts
+def return_duty(work: Work, number: int, form: ReturnForm, desks: Desks) -> Duty:
+    """The completed original goes back to the desk; with the last one the case is handled."""
+    on, at = _begin(work, number, "return", form, desks)
+    duty, step = on.duty, on.rule.entry.steps["return"]
+    clause = clause_of(on.rule.entry, "return")
+    if step.with_original and not form.with_original:
+        raise Refused(_("The original of the form has to come back with the result."), clause=clause)
+    write(duty, on.form, form.fields, step.fields, clause)
+    duty.returned_at = at
+    fill_in(duty, on.form, {"returned_at": at.isoformat()})
+    sealed = duty.signature["hash"] if duty.signature else None
+    on.tell(
+        DutyReturned,
+        on.step_judged("return", at, form.guidance),
+        outcome=duty.outcome or Outcome.SOLVED,
+        result=duty.result or "",
+        with_original=form.with_original,
+        returned_at=at,
+        record=as_record(duty, on.form, sealed=sealed),
+        occurred_at=at,
+    )
+    on.went_on()
+    hand_out(work, on.pack, on.case)
+    return duty
+
+
+def _begin(work: Work, number: int, step: Step, form: StepForm | FilledForm, desks: Desks) -> tuple[Handling, datetime]:
+    """The duty, once it is clear that this person may take this step, and when it was taken."""
+    on = Handling.of(work, number)
+    on.duty.check(step, on.rule.entry, by=work.by, desks=desks)
+    _guidance_was_read(on, step, form)
+    return on, _moment(on, form.happened_at)
+
+
+def _guidance_was_read(on: Handling, step: Step, form: StepForm) -> None:
+    for text in on.pack.guidance.at(step, on.facts):
+        if text.entry.confirmed and text.name not in form.guidance:
+            words = text.entry.text.model_dump()
+            clause = text.clauses[0] if text.clauses else None
+            raise Refused(_("Confirm that you read this first: {text}", text=words), clause=clause)
+
+
+def _moment(on: Handling, claimed: datetime | None) -> datetime:
+    """When it happened: now, or earlier if this person may say so."""
+    now = on.work.now
+    if claimed is None:
+        return now
+    if claimed > now + timedelta(minutes=5):
+        raise Refused(_("This lies in the future. Give the time when it happened."))
+    roles = on.pack.head.roles
+    if not any("backdate" in roles[role].may for role in _who(on.work).roles if role in roles):
+        raise Refused(_("Your role does not allow to write down something later. Leave the time out."))
+    if claimed < on.duty.issued_at:
+        raise Refused(_("This was before the duty was issued. Give the time when it happened."))
+    return min(claimed, now)
+
+
+def _image(form: SignForm) -> Attachment | None:
+    if not form.drawing:
+        return None
+    drawn = form.drawing.encode()
+    return Attachment(hash=sha256(drawn).hexdigest(), size=len(drawn), type="image/svg+xml")
+
+
+def _who(work: Work) -> Person:
+    assert work.by is not None
+    return work.by

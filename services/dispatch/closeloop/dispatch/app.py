@@ -1,0 +1,18 @@
+"""Dispatch, put together."""
+
+from pathlib import Path
+
+from closeloop.chassis.i18n import _
+from closeloop.chassis.limits import Limit
+from closeloop.chassis.service import Service
+from closeloop.dispatch import api, handlers, pages
+from closeloop.dispatch.model import DeskTask, Duty, HandledCase
+
+service = Service(
+    name="dispatch",
+    rows=[HandledCase, Duty, DeskTask, Limit],
+    hears=handlers.hears,
+    routers=[api.router, pages.router],
+    templates=Path(__file__).parent / "templates",
+    menu=[("desk", _("My tasks")), ("duties", _("Duties"))],
+)

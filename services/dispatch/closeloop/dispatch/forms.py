@@ -1,0 +1,109 @@
+"""What people say when they take a step: the bodies of the actions, the same for pages and programs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+
+from closeloop.contracts.vocabulary import Outcome, SignatureMeans
+
+LONGEST_DRAWING = 40_000
+
+
+class StepForm(BaseModel):
+    """A step is taken."""
+
+    model_config = ConfigDict(str_strip_whitespace=True)
+
+    happened_at: AwareDatetime | None = None
+    """When it happened, where that was before it is written down; only for whoever may backdate."""
+    guidance: list[str] = Field(default_factory=list, max_length=50)
+    """Names of the texts that were in front of the person."""
+
+
+class AssignForm(StepForm):
+    """The duty is given to a person."""
+
+    to: str = Field(min_length=1, max_length=64)
+    """Login name of whoever is to do it."""
+    trade: str | None = Field(None, max_length=60)
+    """The trade that is needed; that of the case if nothing is said."""
+
+
+class FilledForm(StepForm):
+    """Fields of the form are filled; any other name in the body is a field of the form as well."""
+
+    model_config = ConfigDict(extra="allow", str_strip_whitespace=True)
+
+    fields: dict[str, Any] = Field(default_factory=dict)
+    """Field of the form to what is written into it."""
+
+    @model_validator(mode="after")
+    def _gather(self) -> FilledForm:
+        more = {name: value for name, value in (self.model_extra or {}).items() if name not in ("from", "step")}
+        self.fields = {**self.fields, **more}
+        return self
+
+
+class ResultForm(FilledForm):
+    """The work is done."""
+
+    outcome: Outcome
+    """What became of the matter."""
+    result: str | None = Field(None, max_length=10_000)
+    """What was done; the fields of the form say it where nothing is said here."""
+
+
+class ReturnForm(FilledForm):
+    """The completed form goes back to the desk that sent it."""
+
+    with_original: bool = True
+    """Whether the original of the form goes back with it."""
+
+
+class SignForm(StepForm):
+    """The customer, or whoever the procedure names, puts their name to the form."""
+
+    means: SignatureMeans | None = None
+    """How they sign; drawn if there is a drawing, else typed."""
+    signer: str | None = Field(None, max_length=100)
+    """Who signs; the customer of the case if nothing is said."""
+    opinion: str | None = Field(None, max_length=10_000)
+    """What they write about the work."""
+    satisfied: bool | None = None
+    """Whether they say to be satisfied."""
+    drawing: str | None = Field(None, max_length=LONGEST_DRAWING, pattern=r"^[ML0-9 .]*$")
+    """The drawn name: a path of moves and lines (M x y L x y …) on a sheet of 600 by 200."""
+    witness: str | None = Field(None, max_length=100)
+    """Who saw that the customer would not sign."""
+
+
+class RejectForm(BaseModel):
+    """The work goes back."""
+
+    model_config = ConfigDict(str_strip_whitespace=True)
+
+    reason: str = Field(min_length=2, max_length=2_000)
+    """Why."""
+
+
+class ExtendForm(BaseModel):
+    """A limit is put off."""
+
+    model_config = ConfigDict(str_strip_whitespace=True)
+
+    limit: str | None = Field(None, max_length=60)
+    """Name of the limit; the one that passes first if nothing is said."""
+    new_due_at: AwareDatetime | None = None
+    """Until when it is put off."""
+    hours: int | None = Field(None, ge=1, le=2_000)
+    """Or by how many hours."""
+    reason: str = Field(min_length=2, max_length=2_000)
+    """Why."""
+
+    @model_validator(mode="after")
+    def _says_until_when(self) -> ExtendForm:
+        if self.new_due_at is None and self.hours is None:
+            raise ValueError("Say until when (new_due_at) or by how many hours (hours).")
+        return self

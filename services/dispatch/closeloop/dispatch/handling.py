@@ -1,0 +1,274 @@
+"""One duty in somebody's hands: what a step of it entails for limits, occasions, tasks and marks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Self
+
+from closeloop.chassis.calendar import WorkingCalendar
+from closeloop.chassis.limits import Limit, start_limit, stop_limit, withdraw_limit
+from closeloop.chassis.occasions import Judgement, kept, not_applicable, shown, withdrawn
+from closeloop.chassis.packs import Pack
+from closeloop.chassis.packs.rules import Rule
+from closeloop.chassis.refusals import NotFound
+from closeloop.chassis.store.tables import Occasion, Task
+from closeloop.chassis.work import Work
+from closeloop.contracts.dispatch import DutyRejected
+from closeloop.contracts.event import CaseHeader, Event
+from closeloop.contracts.every import MarkSet
+from closeloop.contracts.procedure.dispatch import Duty as DutyRule
+from closeloop.contracts.procedure.dispatch import Moment, Step
+from closeloop.contracts.procedure.form import Form
+from closeloop.contracts.vocabulary import DutyState
+from closeloop.dispatch.model import NEVER, STATE_AFTER, STEP_WORDS, Duty, HandledCase, clauses_of
+
+CALENDAR = WorkingCalendar()
+"""Office hours and public holidays, by which working time is counted."""
+
+
+@dataclass
+class Handling:
+    """A duty with its case and its rule, within one piece of work."""
+
+    work: Work
+    pack: Pack
+    case: HandledCase
+    duty: Duty
+    rule: Rule[DutyRule]
+
+    @classmethod
+    def of(cls, work: Work, number: int) -> Self:
+        """The duty of this number of the case; nobody learns of one that is not theirs to see."""
+        duty = work.one(Duty, number=number)
+        if work.by is not None:
+            duty.shown_to(work.by)
+        return cls.of_duty(work, duty)
+
+    @classmethod
+    def of_duty(cls, work: Work, duty: Duty) -> Self:
+        """The duty, as the version of the procedure says under which its case was registered."""
+        pack = work.pack(duty.procedure, duty.procedure_version)
+        return cls(work, pack, work.one(HandledCase), duty, pack.dispatch.duty(duty.rule))
+
+    @classmethod
+    def of_limit(cls, work: Work, limit: Limit) -> Self:
+        """The duty that a limit runs for."""
+        duty = next((duty for duty in work.all(Duty) if duty.of == limit.of), None)
+        if duty is None:
+            raise NotFound()
+        return cls.of_duty(work, duty)
+
+    @property
+    def header(self) -> CaseHeader:
+        """The case as every event tells it."""
+        return self.case.told
+
+    @property
+    def form(self) -> Form:
+        """The form that the duty is carried on."""
+        return self.pack.forms[self.duty.form]
+
+    @cached_property
+    def facts(self) -> dict[str, Any]:
+        """What the rules may ask about the case."""
+        return self.pack.facts_of(self.header, self.case.facts)
+
+    def said(self) -> dict[str, Any]:
+        """What every event of the duty says of it."""
+        duty = self.duty
+        return {
+            "case": self.header,
+            "duty_id": duty.id,
+            "number": duty.number,
+            "rule": duty.rule,
+            "round": duty.round,
+            "desk": duty.desk,
+            "form": duty.form,
+            "state": duty.state,
+        }
+
+    def tell(self, kind: type[Event], judging: Iterable[Judgement] = (), **more: Any) -> None:
+        """Tell the others about the duty."""
+        self.work.publish(kind(**{**self.said(), **more}), judging=judging)
+
+    # -- limits -------------------------------------------------------------------------------------------------
+
+    def start_limits(self, names: Iterable[str], since: datetime) -> list[Judgement]:
+        """Limits begin to run."""
+        judging: list[Judgement] = []
+        for name in names:
+            due = self.pack.dispatch.due(name, since, self.facts, CALENDAR)
+            judging += start_limit(
+                self.work,
+                name=name,
+                of=self.duty.of,
+                due_at=due.due_at,
+                clauses=due.limit.clauses,
+                is_estimate=due.is_estimate,
+                started_at=since,
+            )
+        return judging
+
+    def limits_at(self, moment: Moment, at: datetime) -> list[Judgement]:
+        """At a moment of the duty some limits stop and others start."""
+        rules, round_ = self.pack.dispatch, self.duty.round
+        judging: list[Judgement] = []
+        for limit in self.running():
+            if rules.limits[limit.name].stops == moment:
+                judging += stop_limit(self.work, limit.name, self.duty.of, at)
+                self._no_longer_overdue(limit)
+        return judging + self.start_limits(rules.limits_that_start(self.rule, moment, round_), at)
+
+    def running(self) -> list[Limit]:
+        """The limits that run for the duty."""
+        return [limit for limit in self.work.all(Limit, of=self.duty.of) if limit.runs]
+
+    def stop_running(self) -> list[Judgement]:
+        """Nothing has to happen by a limit any more."""
+        judging: list[Judgement] = []
+        for limit in self.running():
+            judging += withdraw_limit(self.work, limit.name, self.duty.of)
+            self._no_longer_overdue(limit)
+        return judging
+
+    def look_at_limits(self) -> None:
+        """The duty stands in lists by its earliest limit."""
+        running = self.running()
+        self.duty.due_at = min((limit.due_at for limit in running), default=None)
+        missed = [limit.missed_at for limit in running if limit.missed_at is not None]
+        self.duty.missed_at = min(missed, default=None)
+        self.duty.sort_at = self.duty.due_at if self.duty.due_at and self.duty.is_open else NEVER
+
+    def _no_longer_overdue(self, limit: Limit) -> None:
+        self.work.cancel("limit_rises", of=limit.occasion)
+        for task in self.work.all(Task, kind="overdue", closed_at=None):
+            if task.of.startswith(f"{limit.occasion}:"):
+                self.work.done("overdue", of=task.of)
+
+    # -- steps --------------------------------------------------------------------------------------------------
+
+    def step_judged(self, step: Step, at: datetime, guidance: Iterable[str] = ()) -> list[Judgement]:
+        """What a step ends: the clauses that bind it, the limits that it stops, the guidance that was in front."""
+        self.duty.state = STATE_AFTER[step]
+        hangs_on = f"{self.duty.of}:{step}"
+        judging = kept(clauses_of(self.rule.entry, step), of=hangs_on)
+        for text in self.pack.guidance.at(step, self.facts):
+            if text.name in guidance:
+                judging += shown(text.clauses, of=hangs_on)
+        judging += self.limits_at(STATE_AFTER[step].value, at)  # type: ignore[arg-type]
+        if step == "return":
+            judging += self.stop_running()
+            decided = {(one.clause, one.of) for one in judging}
+            judging += kept(self._open_of_the_duty(), of=self.duty.of)
+            judging += [
+                one
+                for occasion in self._open()
+                if occasion.of != self.duty.of and (occasion.clause, occasion.of) not in decided
+                for one in not_applicable([occasion.clause], of=occasion.of)
+            ]
+        return judging
+
+    def went_on(self) -> None:
+        """After a step: the next one lies on a desk, and marks of the case may be set."""
+        self.look_at_limits()
+        self.ask_for_next_step()
+        self.set_marks()
+
+    def ask_for_next_step(self) -> None:
+        """One task for the duty, on the desk of whoever takes the next step."""
+        work, duty = self.work, self.duty
+        for task in work.all(Task, of=duty.of, closed_at=None):
+            work.done(task.kind, of=duty.of)
+        step = duty.next_step(self.rule.entry)
+        if step is None:
+            return
+        role = self.rule.entry.steps[step].by
+        zh, en = (f"{duty.title[lang]}：{STEP_WORDS[step][lang]}" for lang in ("zh", "en"))
+        work.task(
+            desk=duty.desk if duty.is_misrouted else role or duty.desk,
+            person=duty.worker if role is None else None,
+            kind="reroute" if duty.is_misrouted else step,
+            of=duty.of,
+            title=(f"{duty.title['zh']}：退回，请重新分派", f"{duty.title['en']}: came back, send it elsewhere")
+            if duty.is_misrouted
+            else (zh, en.replace("：", ": ")),
+            url=duty.url,
+            due_at=duty.due_at,
+            place=duty.place,
+            audience=duty.audience,
+            case=self.header,
+        )
+
+    # -- marks --------------------------------------------------------------------------------------------------
+
+    def set_marks(self) -> None:
+        """A mark is set once every duty of the round that has it has come so far."""
+        for mark, moment in self.rule.entry.marks.items():
+            if self.case.marks.get(mark) != self.case.round and self._all_past(mark, moment):
+                self.case.marks = {**self.case.marks, mark: self.case.round}
+                self._mark(mark, is_set=True)
+
+    def lift_marks(self) -> None:
+        """There is something to do again: what was said to be done is not."""
+        for mark in self.rule.entry.marks:
+            if self.case.marks.get(mark) == self.case.round:
+                self.case.marks = {name: round_ for name, round_ in self.case.marks.items() if name != mark}
+                self._mark(mark, is_set=False)
+
+    def _mark(self, mark: str, *, is_set: bool) -> None:
+        event = MarkSet(
+            case=self.header, mark=mark, is_set=is_set, round=self.case.round, customer=self.case.brought_by
+        )
+        self.work.publish(event)
+
+    def _all_past(self, mark: str, moment: Moment) -> bool:
+        rules = self.pack.dispatch
+        standing = [duty for duty in standing_duties(self.work, self.case) if mark in rules.duty(duty.rule).entry.marks]
+        waiting = [
+            rule
+            for rule in rules.duties_for(self.facts)
+            if mark in rule.entry.marks and all(duty.rule != rule.name for duty in standing)
+        ]
+        return (
+            bool(standing)
+            and not waiting
+            and all(duty.is_past(rules.duty(duty.rule).entry.marks[mark]) for duty in standing)
+        )
+
+    # -- ending -------------------------------------------------------------------------------------------------
+
+    def withdraw(self, reason: str) -> None:
+        """The duty is no longer needed: its limits, occasions and tasks go with it."""
+        duty = self.duty
+        judging = self.stop_running()
+        decided = {(one.clause, one.of) for one in judging}
+        judging += [
+            one
+            for occasion in self._open()
+            if (occasion.clause, occasion.of) not in decided
+            for one in withdrawn([occasion.clause], of=occasion.of)
+        ]
+        duty.state, duty.withdrawn_at = DutyState.WITHDRAWN, self.work.now
+        self.look_at_limits()
+        self.ask_for_next_step()
+        self.tell(DutyRejected, judging, reason=reason, from_desk=duty.desk)
+
+    def _open(self) -> list[Occasion]:
+        """The open occasions of the duty."""
+        mine = (self.duty.of, f"{self.duty.of}:")
+        return [
+            occasion
+            for occasion in self.work.all(Occasion)
+            if occasion.ended_at is None and (occasion.of == mine[0] or occasion.of.startswith(mine[1]))
+        ]
+
+    def _open_of_the_duty(self) -> list[str]:
+        return [occasion.clause for occasion in self._open() if occasion.of == self.duty.of]
+
+
+def standing_duties(work: Work, case: HandledCase) -> list[Duty]:
+    """The duties of the present round, without those that were withdrawn."""
+    return [d for d in work.all(Duty) if d.round == case.round and d.state is not DutyState.WITHDRAWN]

@@ -1,0 +1,136 @@
+"""Handing out: a case in a round gets the duties that the procedure asks for, and loses those that it does not."""
+
+from __future__ import annotations
+
+from closeloop.chassis.occasions import Judgement, kept, opened
+from closeloop.chassis.packs import Pack
+from closeloop.chassis.packs.rules import Rule
+from closeloop.chassis.work import Work
+from closeloop.contracts.dispatch import DutyIssued, LimitSet
+from closeloop.contracts.event import CaseHeader
+from closeloop.contracts.procedure.dispatch import Duty as DutyRule
+from closeloop.contracts.procedure.dispatch import Moment
+from closeloop.contracts.vocabulary import ClauseKind, DutyState
+from closeloop.dispatch.handling import Handling, standing_duties
+from closeloop.dispatch.model import Duty, HandledCase, clauses_of
+from closeloop.dispatch.records import as_record, fill_in, first_part
+
+FROM_THE_START: tuple[Moment, ...] = ("received", "registered", "assessed", "issued")
+KEPT_BY_ISSUING = (ClauseKind.ROUTING, ClauseKind.TRIGGER, ClauseKind.LOOP)
+"""Clauses of these kinds ask that the duty reaches the right desk; others are kept when it is returned."""
+
+
+def hand_out(work: Work, pack: Pack, case: HandledCase) -> None:
+    """Issue what the round of the case needs, withdraw what it does not need; what stands already stays."""
+    header = case.told
+    rules = pack.dispatch.duties_for(pack.facts_of(header, case.facts))
+    wanted = {rule.name: desk_for(pack, rule, header) for rule in rules}
+    for duty in work.all(Duty):
+        same_desk = wanted.get(duty.rule) == duty.issued_to and not duty.is_misrouted
+        if duty.is_open and (duty.round != case.round or not same_desk):
+            Handling.of_duty(work, duty).withdraw("assessed anew" if duty.round == case.round else "another round")
+    for rule in rules:
+        standing = standing_duties(work, case)
+        returned = {duty.rule for duty in standing if duty.state is DutyState.RETURNED}
+        if all(duty.rule != rule.name for duty in standing) and returned.issuperset(rule.entry.after):
+            issue(work, pack, case, rule)
+    standing = standing_duties(work, case)
+    if standing:
+        work.done("no_duty", of="case")
+        for duty in standing:
+            Handling.of_duty(work, duty).set_marks()
+    else:
+        _ask_the_desk(work, pack, case)
+
+
+def issue(work: Work, pack: Pack, case: HandledCase, rule: Rule[DutyRule]) -> Duty:
+    """Somebody must now do something for the case, by its limits, on its form."""
+    header, entry = case.told, rule.entry
+    desk = desk_for(pack, rule, header)
+    earlier = work.all(Duty)
+    form = pack.forms[entry.form]
+    before = [duty for duty in earlier if duty.rule == rule.name and duty.round < case.round]
+    department = desk if desk in pack.head.departments else pack.head.roles[desk].department
+    duty = Duty(
+        id=f"{case.id}.{len(earlier) + 1}",
+        case_id=case.id,
+        number=len(earlier) + 1,
+        case_number=case.number,
+        rule=rule.name,
+        title=entry.title.model_dump(),
+        kind=entry.kind,
+        round=case.round,
+        desk=desk,
+        issued_to=desk,
+        of_department=department,
+        tracked_by=entry.tracked_by or pack.head.desk,
+        form=entry.form,
+        place=case.place,
+        audience="restricted" if entry.restricted_to else case.audience,
+        procedure=header.procedure,
+        procedure_version=header.procedure_version,
+        content=case.content,
+        issued_at=work.now,
+        record=first_part(form, case),
+        again_of=before[-1].id if before else None,
+    )
+    work.add(duty)
+    on = Handling(work, pack, case, duty, rule)
+    on.lift_marks()
+    fill_in(duty, form, {"issued_at": work.now.isoformat(), "desk_title": pack.title_of(desk).zh})
+    judging = [*_occasions(pack, duty, rule), *_limits(on)]
+    on.look_at_limits()
+    names = pack.dispatch.limits
+    running = [LimitSet(name=one.name, due_at=one.due_at, stops=names[one.name].stops) for one in on.running()]
+    on.tell(
+        DutyIssued,
+        judging,
+        title=entry.title,
+        content=case.content,
+        due_at=duty.due_at,
+        limits=tuple(running),
+        again_of=duty.again_of,
+        record=as_record(duty, form),
+    )
+    on.ask_for_next_step()
+    return duty
+
+
+def desk_for(pack: Pack, rule: Rule[DutyRule], header: CaseHeader) -> str:
+    """The desk that gets a duty in this round; the desk of the procedure where the facet does not name one."""
+    desk = pack.dispatch.desk_of(rule, header.facets, header.round)
+    return desk if desk in pack.head.departments or desk in pack.head.roles else pack.head.desk
+
+
+def _limits(on: Handling) -> list[Judgement]:
+    judging: list[Judgement] = []
+    for moment in FROM_THE_START:
+        since = on.header.received_at or on.work.now if moment == "received" else on.work.now
+        judging += on.start_limits(on.pack.dispatch.limits_that_start(on.rule, moment, on.duty.round), since)
+    return judging
+
+
+def _occasions(pack: Pack, duty: Duty, rule: Rule[DutyRule]) -> list[Judgement]:
+    """Each clause of the duty becomes applicable; what asks for nothing but the right desk is kept by this."""
+    entry = rule.entry
+    clauses = [*rule.clauses, *(entry.again.clauses if entry.again and duty.round > 1 else ())]
+    by_issuing = [clause for clause in clauses if pack.clauses[clause].kind in KEPT_BY_ISSUING]
+    judging = opened(dict.fromkeys(clauses), of=duty.of) + kept(dict.fromkeys(by_issuing), of=duty.of)
+    for step in entry.steps:
+        judging += opened(clauses_of(entry, step), of=f"{duty.of}:{step}")
+    return judging
+
+
+def _ask_the_desk(work: Work, pack: Pack, case: HandledCase) -> None:
+    """No duty fits the case: a person has to look, so that it is not forgotten."""
+    work.done("no_duty", of="case")
+    work.task(
+        desk=pack.head.desk,
+        kind="no_duty",
+        of="case",
+        title=("没有适用的任务，请重新判定", "No duty fits this case: rate it anew"),
+        url=f"/intake/cases/{case.id}",
+        place=case.place,
+        audience=case.audience,
+        case=case.told,
+    )

@@ -1,0 +1,120 @@
+"""What people do when a duty does not go straight: send it back, or put a limit off."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from closeloop.chassis.acting import acts
+from closeloop.chassis.i18n import _
+from closeloop.chassis.limits import Limit, extend_limit
+from closeloop.chassis.occasions import opened
+from closeloop.chassis.packs.lengths import moment_after
+from closeloop.chassis.refusals import Refused
+from closeloop.chassis.work import Work
+from closeloop.contracts.dispatch import DutyRejected, LimitExtended
+from closeloop.contracts.procedure.dispatch import Extension
+from closeloop.contracts.procedure.dispatch import Limit as LimitRule
+from closeloop.contracts.vocabulary import DutyState
+from closeloop.dispatch.forms import ExtendForm, RejectForm
+from closeloop.dispatch.handling import CALENDAR, Handling
+from closeloop.dispatch.model import Duty, clauses_of
+
+Desks = frozenset[str]
+
+
+@acts
+def reject_duty(work: Work, number: int, form: RejectForm, desks: Desks) -> Duty:
+    """Work that is not good enough goes back to whoever did it; a duty on the wrong desk goes back to the sender."""
+    on = Handling.of(work, number)
+    duty = on.duty
+    clause = on.rule.clauses[0] if on.rule.clauses else None
+    if duty.state is DutyState.WITHDRAWN or on.case.closed_at or duty.round != on.case.round:
+        raise Refused(_("This duty is over; there is nothing to send back."), clause=clause)
+    from_desk = duty.tracked_by if duty.is_past("finished") else duty.desk
+    is_theirs = from_desk in desks or (work.by is not None and duty.worker == work.by.id and from_desk == duty.desk)
+    if not is_theirs or duty.is_misrouted:
+        desk = on.pack.title_of(duty.tracked_by if duty.is_misrouted else from_desk).model_dump()
+        raise Refused(_("Only “{desk}” sends this back.", desk=desk), clause=clause)
+    entry = {"at": work.now.isoformat(), "by": work.by.id if work.by else "", "from": from_desk, "reason": form.reason}
+    duty.came_back = [*duty.came_back, {**entry, "result": duty.result}]
+    if duty.is_past("finished"):
+        _do_it_again(on, form.reason, from_desk)
+    else:
+        _send_elsewhere(on, form.reason, from_desk)
+    return duty
+
+
+@acts
+def extend_limit_of_duty(work: Work, number: int, form: ExtendForm, desks: Desks) -> Duty:
+    """A limit is put off before it passes, by whoever may, as often and as long as the procedure allows."""
+    on = Handling.of(work, number)
+    limit = _limit_to_extend(on, form.limit)
+    rule = on.pack.dispatch.limits[limit.name]
+    clause = rule.clauses[0] if rule.clauses else None
+    title = rule.title.model_dump()
+    if rule.extension is None:
+        raise Refused(_("The limit “{limit}” cannot be put off.", limit=title), clause=clause)
+    if rule.extension.by not in desks:
+        role = on.pack.title_of(rule.extension.by).model_dump()
+        raise Refused(_("The limit “{limit}” is put off by “{role}” only.", limit=title, role=role), clause=clause)
+    to = form.new_due_at or limit.due_at + timedelta(hours=form.hours or 0)
+    _within(limit, rule, rule.extension, to, clause)
+    _limit, before = extend_limit(work, limit.name, on.duty.of, to=to, reason=form.reason, clause=clause)
+    on.look_at_limits()
+    on.tell(
+        LimitExtended,
+        limit=limit.name,
+        due_at=before,
+        new_due_at=to,
+        reason=form.reason,
+        approved_by=work.by.id if work.by else None,
+    )
+    on.ask_for_next_step()
+    return on.duty
+
+
+def _limit_to_extend(on: Handling, name: str | None) -> Limit:
+    running = sorted(on.running(), key=lambda limit: limit.due_at)
+    extensible = [limit for limit in running if on.pack.dispatch.limits[limit.name].extension]
+    for limit in running if name else extensible or running:
+        if name in (None, limit.name):
+            return limit
+    raise Refused(_("No such limit runs for this duty. Load the page again."))
+
+
+def _within(limit: Limit, rule: LimitRule, extension: Extension, to: datetime, clause: str | None) -> None:
+    if limit.times_extended >= extension.times:
+        title, times = rule.title.model_dump(), extension.times
+        raise Refused(_("The limit “{limit}” was put off {times} times already.", limit=title, times=times), clause)
+    if extension.at_most is not None and to > moment_after(extension.at_most, limit.first_due_at, CALENDAR):
+        most = str(extension.at_most)
+        raise Refused(_("All extensions together may be {most} at most.", most=most), clause=clause)
+
+
+def _do_it_again(on: Handling, reason: str, from_desk: str) -> None:
+    """The steps from the work on are taken once more, by a limit of their own."""
+    duty, rules = on.duty, on.pack.dispatch
+    on.lift_marks()
+    duty.state = DutyState.ACCEPTED if "accept" in on.rule.entry.steps else DutyState.ISSUED
+    if duty.worker:
+        duty.state = DutyState.ASSIGNED
+    duty.arrived_at = duty.finished_at = duty.signed_at = duty.returned_at = None
+    duty.outcome = duty.result = duty.signature = duty.drawing = duty.opinion = duty.satisfied = None
+    judging = []
+    for step in duty.steps_left(on.rule.entry):
+        judging += opened(clauses_of(on.rule.entry, step), of=f"{duty.of}:{step}")
+    if not on.running():
+        names = [name for name in rules.limits_of(on.rule, 2) if not duty.is_past(rules.limits[name].stops)]
+        judging += on.start_limits(names, on.work.now)
+    on.look_at_limits()
+    on.tell(DutyRejected, judging, reason=reason, from_desk=from_desk)
+    on.ask_for_next_step()
+
+
+def _send_elsewhere(on: Handling, reason: str, from_desk: str) -> None:
+    """The sender has it again and rates the case anew; its limits run on, so that it is not forgotten."""
+    duty = on.duty
+    duty.state, duty.desk, duty.worker, duty.is_misrouted = DutyState.ISSUED, duty.tracked_by, None, True
+    duty.accepted_at = duty.accepted_by = duty.assigned_at = duty.arrived_at = None
+    on.tell(DutyRejected, reason=reason, from_desk=from_desk)
+    on.ask_for_next_step()

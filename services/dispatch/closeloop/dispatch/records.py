@@ -1,0 +1,83 @@
+"""Forms as they are filled: from the case, from what dispatch knows, and from what people write."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from closeloop.chassis.i18n import _
+from closeloop.chassis.refusals import Refused
+from closeloop.contracts.procedure.form import Form
+from closeloop.contracts.record import Record
+from closeloop.dispatch.model import Duty, HandledCase
+
+LONGEST_TEXT = 10_000
+
+KNOWN: Mapping[str, str] = {
+    "forwarded_at": "issued_at",
+    "responsible": "desk_title",
+    "accepted_at": "accepted_at",
+    "accepted_by": "accepted_by",
+    "trade_needed": "trade_title",
+    "worker": "worker_name",
+    "arrived_at": "arrived_at",
+    "finished_at": "finished_at",
+    "returned_at": "returned_at",
+    "opinion": "opinion",
+    "customer_opinion": "opinion",
+    "signature": "signer",
+}
+"""Fields of a form that dispatch fills by itself, and with what."""
+
+
+def first_part(form: Form, case: HandledCase) -> dict[str, Any]:
+    """What the register already says: the part that intake filled, and fields that come from the case."""
+    filled: dict[str, Any] = {}
+    if case.record and set(case.record.get("fields", {})) & set(form.fields):
+        filled = {name: value for name, value in case.record["fields"].items() if name in form.fields}
+    for name, field in form.fields.items():
+        if field.from_case and filled.get(name) in (None, ""):
+            value = _of_case(case, field.from_case)
+            if value not in (None, ""):
+                filled[name] = value
+    return filled
+
+
+def fill_in(duty: Duty, form: Form, known: Mapping[str, Any]) -> None:
+    """Write what dispatch knows by now into the fields that ask for it."""
+    filled = {name: known[what] for name, what in KNOWN.items() if name in form.fields and known.get(what) is not None}
+    if filled:
+        duty.record = {**duty.record, **filled}
+
+
+def write(duty: Duty, form: Form, entered: Mapping[str, Any], wanted: tuple[str, ...], clause: str | None) -> None:
+    """Write what a person entered; a wanted field that stays empty, or one the form does not have, is refused."""
+    strange = sorted(name for name in entered if name not in form.fields)
+    if strange:
+        raise Refused(_("The form “{form}” has no field {field}.", form=_title(form), field=strange[0]), clause=clause)
+    written = {name: value for name, value in entered.items() if value not in (None, "")}
+    if long := [name for name, value in written.items() if len(str(value)) > LONGEST_TEXT]:
+        raise Refused(_("{field} is too long: at most {most} characters.", field=long[0], most=LONGEST_TEXT))
+    record = {**duty.record, **written}
+    for name in wanted:
+        if record.get(name) in (None, ""):
+            title = form.fields[name].title.model_dump() if name in form.fields else name
+            raise Refused(_("Please fill in “{field}” of the form first.", field=title), clause=clause)
+    duty.record = record
+
+
+def as_record(duty: Duty, form: Form, *, sealed: str | None = None) -> Record:
+    """The form as it travels."""
+    return Record(form=duty.form, version=form.version, fields=duty.record, hash=sealed)
+
+
+def _of_case(case: HandledCase, what: str) -> Any:
+    if what.startswith("customer."):
+        return case.customer.get(what.removeprefix("customer."))
+    if what in ("number", "content"):
+        return getattr(case, what)
+    return case.header.get(what) or case.facts.get(what)
+
+
+def _title(form: Form) -> dict[str, str]:
+    return form.title.model_dump()
