@@ -68,7 +68,6 @@ HEARS: dict[str, dict[str, tuple[type[Event], ...]]] = {
     },
     "dispatch": {
         "intake": (CaseAssessed, RoundOpened, CaseClosed, CaseReopened, ProcedureActivated, *_TASKS),
-        "dispatch": _TASKS,
         "callback": _TASKS,
         "survey": _TASKS,
         "stats": _TASKS,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from closeloop.chassis.service import Service
-from closeloop.contracts.event import CaseHeader
+from closeloop.contracts.event import CaseHeader, Event
 from closeloop.contracts.intake import CaseAssessed, RoundOpened
 from closeloop.contracts.personal import Customer
 from closeloop.contracts.vocabulary import BasicKind
@@ -66,6 +66,16 @@ def another_round():
         return RoundOpened(**told(header.id), case=header, number=number, reason="dissatisfied", opinion="又漏了")
 
     return opened
+
+
+@pytest.fixture
+def told_of():
+    """Another event of intake about the same case."""
+
+    def event(about: CaseAssessed, kind: type[Event], **said: Any) -> Any:
+        return kind(**{**told(about.key), "case": about.case, **said})
+
+    return event
 
 
 def an_assessed_case(case: str, kind: str, facets: dict[str, str], content: str, changed: Any) -> CaseAssessed:

@@ -38,6 +38,7 @@ STEP_WORDS: Mapping[Step, dict[str, str]] = {
     "return": {"zh": "返回", "en": "Return"},
 }
 
+_STATE_OF: Mapping[str, DutyState] = {str(step): state for step, state in STATE_AFTER.items()}
 _RANK = {str(state): rank for rank, state in enumerate(DutyState)}
 _BEFORE_ISSUING = ("received", "registered", "assessed")
 
@@ -138,8 +139,7 @@ class Duty:
         """Whether a moment or step of it lies behind."""
         if self.state is DutyState.WITHDRAWN or moment in _BEFORE_ISSUING:
             return moment in _BEFORE_ISSUING
-        state = STATE_AFTER[moment] if moment in STATE_AFTER else moment  # type: ignore[index]
-        return _RANK[self.state] >= _RANK[str(state)]
+        return _RANK[self.state] >= _RANK[str(_STATE_OF.get(moment, moment))]
 
     def steps_left(self, rule: DutyRule) -> list[Step]:
         """The steps that are still to be taken, in their order."""
@@ -151,7 +151,7 @@ class Duty:
         return left[0] if left else None
 
     def check(self, step: Step, rule: DutyRule, *, by: Person | None, desks: frozenset[str]) -> None:
-        """Whether this person may take this step now; if not, the sentence says why and the clause which rule says so."""
+        """Refuses a step that is not due or not this person's, with the reason and the clause."""
         clause = clause_of(rule, step)
         said = STEP_WORDS[step]
         if step not in rule.steps:

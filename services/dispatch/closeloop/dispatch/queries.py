@@ -100,9 +100,8 @@ async def counts_of(read: Read, person: Person, desks: frozenset[str], now: date
     mine = _mine(person, desks).subquery()
     overdue = func.count().filter(mine.c.sort_at < now)
     before_long = func.count().filter(and_(mine.c.sort_at >= now, mine.c.sort_at < soon))
-    [row] = await read.all(
-        select(func.count().label("all"), overdue.label("overdue"), before_long.label("soon")).select_from(mine)
-    )
+    counted: Any = select(func.count().label("all"), overdue.label("overdue"), before_long.label("soon"))
+    [row] = await read.all(counted.select_from(mine))
     return Counts(row["all"], row["overdue"], row["soon"])
 
 
