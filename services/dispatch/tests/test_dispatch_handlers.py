@@ -165,8 +165,6 @@ async def test_a_limit_that_passes_is_said_once_and_goes_up(hear, a_repair, hous
 async def test_a_miss_that_is_said_after_downtime_is_said_to_be_late(hear, a_repair, clock, running, published):
     await hear(a_repair())
     clock.advance_to(clock.now() + timedelta(hours=3))
-        clock.now() + timedelta(hours=3)
-    )
     await running.timers.fire()
     [missed] = await published(LimitMissed)
     assert missed.said_late
