@@ -149,3 +149,13 @@ async def forever(attempt: Callable[[], Awaitable[Any]], *, failed: Callable[[Ex
         except Exception as error:
             failed(error)
             await asyncio.sleep(pause)
+
+
+async def woken(event: asyncio.Event, *, within: float) -> bool:
+    """Wait until the event is set, so long at most; whether it was. (`asyncio.wait_for` of 3.11 can swallow a cancellation.)"""
+    try:
+        async with asyncio.timeout(within):
+            await event.wait()
+    except TimeoutError:
+        return False
+    return True

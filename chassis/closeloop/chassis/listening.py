@@ -10,7 +10,7 @@ from typing import Any
 from nats.aio.msg import Msg
 from nats.js.errors import NotFoundError
 
-from closeloop.chassis.broker import Broker, publisher_of, stream_of
+from closeloop.chassis.broker import Broker, publisher_of, stream_of, woken
 from closeloop.chassis.committer import Committer
 from closeloop.chassis.hearing import Hears
 from closeloop.chassis.piece import HeardFrom, Piece
@@ -82,9 +82,7 @@ class Listening:
                 self._outstanding = 0
                 self.more()
                 while not self._doubt.is_set():
-                    try:
-                        await asyncio.wait_for(self._doubt.wait(), LOOK_AFTER_SECONDS)
-                    except TimeoutError:
+                    if not await woken(self._doubt, within=LOOK_AFTER_SECONDS):
                         await self._look_after()
             finally:
                 acknowledging.cancel()

@@ -19,7 +19,7 @@ from nats.aio.msg import Msg
 from nats.js.errors import NotFoundError
 
 from closeloop.chassis.batch import Entry
-from closeloop.chassis.broker import Broker, stream_of
+from closeloop.chassis.broker import Broker, stream_of, woken
 from closeloop.contracts.envelope import CONTENT_TYPE
 
 AT_ONCE = 500  # entries per cycle
@@ -107,10 +107,7 @@ class Relay:
                 await self._settled()
                 if not self._wake.is_set() and not self._refused:
                     self.idle.set()
-                try:
-                    await asyncio.wait_for(self._wake.wait(), LOOK_AGAIN_SECONDS)
-                except TimeoutError:
-                    pass
+                await woken(self._wake, within=LOOK_AGAIN_SECONDS)
         finally:
             self._aligned = False
             await subscription.unsubscribe()
@@ -185,9 +182,7 @@ class Relay:
 
     async def _answer(self) -> None:
         self._answered.clear()
-        try:
-            await asyncio.wait_for(self._answered.wait(), ACKNOWLEDGED_WITHIN_SECONDS)
-        except TimeoutError:
+        if not await woken(self._answered, within=ACKNOWLEDGED_WITHIN_SECONDS):
             self._refused = f"the stream {self.stream} did not acknowledge within {ACKNOWLEDGED_WITHIN_SECONDS:.0f} s"
 
     async def _on_answer(self, message: Msg) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from closeloop.chassis.broker import woken
 from closeloop.chassis.committer import Committer
 from closeloop.chassis.hearing import Hears
 from closeloop.chassis.piece import Piece
@@ -46,10 +47,7 @@ class Timers:
             fired = await self.fire() if self.may_fire() else 0
             if fired == AT_ONCE:
                 continue
-            try:
-                await asyncio.wait_for(self._wake.wait(), LOOK_AGAIN_SECONDS)
-            except TimeoutError:
-                pass
+            await woken(self._wake, within=LOOK_AGAIN_SECONDS)
 
     async def fire(self) -> int:
         """Do what is due now; answers how many were due."""
