@@ -16,13 +16,13 @@ Cursor = Annotated[str | None, Query(max_length=500)]
 
 
 @router.get("/indicators")
-async def indicators(asked: Question, read: Reading) -> list[dict[str, Any]]:
+async def list_indicators(asked: Question, read: Reading) -> list[dict[str, Any]]:
     """The figures of a period, each with the address of the cases that it is made of."""
     return [_figure(figure, asked) for figure in await queries.figures(read, asked)]
 
 
 @router.get("/indicators/{name}/cases")
-async def indicator_cases(
+async def list_indicator_cases(
     name: str,
     asked: Question,
     read: Reading,
@@ -38,13 +38,13 @@ async def indicator_cases(
 
 
 @router.get("/clauses")
-async def clauses(asked: Question, read: Reading) -> list[dict[str, Any]]:
+async def list_clauses(asked: Question, read: Reading) -> list[dict[str, Any]]:
     """Every clause with how its occasions ended; what had no occasion says so."""
     return [_clause(row, asked) for row in await occasions.clause_matrix(read, asked)]
 
 
 @router.get("/clauses/{number}/occasions")
-async def clause_occasions(
+async def list_occasions(
     number: str,
     asked: Question,
     read: Reading,

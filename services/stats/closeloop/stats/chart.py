@@ -8,7 +8,7 @@ HEIGHT = 180
 FOOT = 24
 HEAD = 18
 LABELS = 8
-STEPS = (1, 2, 2.5, 5, 10)
+STEPS = (1, 2, 3, 4, 5, 6, 8, 10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +54,8 @@ def chart(counts: Sequence[tuple[str, dict[str, str], str, int]]) -> Chart:
 
 
 def scale(most: int) -> int:
-    """The top of the scale: the next even number that reads well."""
-    if most <= 2:
-        return 2
+    """The top of the scale: an even number that reads well, so that its middle is a whole one."""
+    if most <= 10:
+        return max(2, most + most % 2)
     size: int = 10 ** int(math.log10(most))
-    nice = next(step * size for step in STEPS if step * size >= most)
-    return math.ceil(nice / 2) * 2
+    return next(step * size for step in STEPS if step * size >= most)

@@ -1,0 +1,104 @@
+"""The pages of stats: whole in both languages, and every number opens what it counts."""
+
+import re
+
+import pytest
+
+from closeloop.contracts.intake import CaseRegistered
+from closeloop.stats.chart import chart, scale
+
+PERIOD = "period=2026-01"
+
+
+@pytest.fixture
+async def some_cases(hear, a_case, about, judged):
+    for number in range(1, 4):
+        kept = judged("P00-4.1-b1", "kept", id=f"kept{number}")
+        await hear(about(CaseRegistered, a_case(number), occasions=(kept,)))
+
+
+async def shown(api, address, language="en"):
+    answer = await api.get(address, headers={"accept": "text/html", "accept-language": language})
+    assert answer.status_code == 200, answer.text[:300]
+    assert not re.search(r"\sstyle=|<script(?![^>]*\ssrc=)", answer.text)
+    return answer.text
+
+
+def links(html, beginning):
+    return [link.replace("&amp;", "&") for link in re.findall(r'href="([^"]+)"', html) if link.startswith(beginning)]
+
+
+@pytest.mark.parametrize(
+    "language, words",
+    [("en", ["Figures", "Target", "Cases received per day"]), ("zh", ["指标", "目标", "每日收到的事项"])],
+)
+async def test_the_board_is_whole_in_both_languages(api, some_cases, language, words):
+    html = await shown(api, f"/stats?{PERIOD}", language)
+    for word in words:
+        assert word in html
+
+
+async def test_every_number_of_the_board_opens_exactly_what_it_counts(api, some_cases):
+    html = await shown(api, f"/stats?{PERIOD}")
+    numbers = re.findall(r'<a href="(/stats/cases[^"]*)">(\d+)</a>', html)
+    assert len(numbers) > 5
+    for address, n in numbers:
+        cases = await shown(api, address.replace("&amp;", "&"))
+        assert len(links(cases, "/intake/cases/")) == int(n)
+
+
+async def test_the_bars_open_the_cases_of_their_day(api, some_cases):
+    html = await shown(api, f"/stats?{PERIOD}")
+    [bar] = re.findall(r"<svg.*?</svg>", html, re.S)
+    [address] = links(bar, "/stats/cases")
+    assert "period=2026-01-08" in address
+    assert len(links(await shown(api, address), "/intake/cases/")) == 3
+
+
+@pytest.mark.parametrize("period", ["2026-W02", "2026", "2026-01-08", "2026-Q1"])
+async def test_the_board_shows_any_kind_of_period(api, some_cases, period):
+    assert period in await shown(api, f"/stats?period={period}")
+
+
+async def test_a_period_without_a_procedure_says_so(api):
+    for address in ("/stats", "/stats/clauses"):
+        assert "No procedure was in force" in await shown(api, f"{address}?period=1999-01")
+
+
+async def test_the_clauses_open_into_occasions_and_these_into_cases(api, some_cases):
+    html = await shown(api, f"/stats/clauses?{PERIOD}")
+    assert "Without an occasion" in html
+    assert "No occasion in this period" in html
+    [kept] = [link for link in links(html, "/stats/clauses/P00-4.1-b1") if "end=kept" in link]
+    occasions = await shown(api, kept)
+    assert len(links(occasions, "/intake/cases/")) == 3
+    with_occasions = await shown(api, f"/stats/clauses?{PERIOD}&show=with", "zh")
+    assert with_occasions.count("P00-") < html.count("P00-")
+
+
+async def test_a_wrong_period_is_a_page_with_one_sentence(api):
+    answer = await api.get("/stats?period=soon", headers={"accept": "text/html"})
+    assert answer.status_code == 422
+    assert "soon is not a period" in answer.text
+
+
+def test_bars_stand_side_by_side_and_the_highest_fits():
+    drawn = chart([(str(n), {"zh": "", "en": ""}, "/", n) for n in range(32)])
+    assert all(one.left + one.width <= other.left for one, other in zip(drawn.bars, drawn.bars[1:], strict=False))
+    assert drawn.bars[-1].left + drawn.bars[-1].width <= 100
+    assert max(bar.height for bar in drawn.bars) < drawn.height
+    assert sum(bar.is_labelled for bar in drawn.bars) == 8
+
+
+@pytest.mark.parametrize(
+    "most, top", [(0, 2), (1, 2), (3, 4), (7, 8), (18, 20), (23, 30), (31, 40), (400, 400), (999, 1000)]
+)
+def test_a_scale_ends_in_a_number_that_reads_well(most, top):
+    assert scale(most) == top
+
+
+async def test_no_page_is_open_to_strangers(api):
+    for path in ("/stats", "/stats/cases", "/stats/clauses", "/stats/clauses/P00-4.1-b1"):
+        answer = await api.get(path, headers={"Authorization": "", "accept": "text/html"})
+        assert answer.status_code == 303
+        assert answer.headers["location"].startswith("/login")
