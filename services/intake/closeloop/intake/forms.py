@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from fastapi.exceptions import RequestValidationError
@@ -240,7 +240,7 @@ def _received(form: CaseForm, pack: Pack, person: Person, now: datetime, misfits
         misfits.say("received_at", _("This moment must not lie in the future."))
     elif at < now - A_DAY and not may_backdate(person, pack):
         raise Forbidden(_("Your roles do not include entering a case that was received more than a day ago."))
-    return min(at, now)
+    return min(at, now).astimezone(UTC)
 
 
 def _check_required(
