@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextvars import ContextVar
 from functools import partial
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast, overload
 
 from closeloop.chassis.piece import Idempotency, Outcome, Piece
 from closeloop.chassis.work import Work
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Said = ParamSpec("Said")
 Result = TypeVar("Result")
+Acted = TypeVar("Acted", bound=Callable[..., Any])
 Action = Callable[Concatenate[Work, Said], Result]
 KeysOf = Callable[..., tuple[str, ...]]
 
@@ -24,6 +25,10 @@ traceparent: ContextVar[str | None] = ContextVar("closeloop_traceparent", defaul
 _KEYS: dict[str, KeysOf] = {}
 
 
+@overload
+def acts(action: Acted) -> Acted: ...
+@overload
+def acts(*, keys: KeysOf) -> Callable[[Acted], Acted]: ...
 def acts(action: Any = None, *, keys: KeysOf | None = None) -> Any:
     """Marks a plain function as something people do; `keys` names the keys it works on, where they are several."""
     if action is None:

@@ -1,0 +1,127 @@
+"""JSON: the same actions and queries for machines."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from closeloop.chassis.acting import here
+from closeloop.chassis.answering import answered
+from closeloop.chassis.i18n import _
+from closeloop.chassis.people import CurrentPerson
+from closeloop.chassis.procedures import PackMissing
+from closeloop.chassis.reading import MOST_AT_ONCE, Reading
+from closeloop.chassis.refusals import Refused
+from closeloop.contracts.vocabulary import SurveyState
+from closeloop.survey import actions, queries
+from closeloop.survey.actions import ApprovalForm, ChangeForm, PlanForm
+from closeloop.survey.model import Sheet, Survey
+
+router = APIRouter(prefix="/api/survey", tags=["survey"])
+SHOWN = (
+    *("id", "name", "procedure", "procedure_version", "title", "purpose", "population", "quantity"),
+    *("starts_on", "ends_on", "conditions", "author", "changed_by", "approver", "desk", "plan_hash"),
+    *("approved_by", "approved_hash", "approved_at", "opened_at", "closed_at"),
+    *("sent", "returned", "return_rate", "rate"),
+)
+Limit = Annotated[int, Query(ge=1, le=MOST_AT_ONCE)]
+
+
+@router.get("/surveys")
+async def surveys(
+    read: Reading,
+    person: CurrentPerson,
+    status: SurveyState | None = None,
+    cursor: str | None = None,
+    limit: Limit = 50,
+) -> dict[str, Any]:
+    """Surveys, the newest first."""
+    page = await queries.surveys(read, person, status=status, cursor=cursor, limit=limit)
+    return {"items": [as_shown(one) for one in page.items], "next": page.next}
+
+
+@router.post("/surveys", status_code=201)
+async def plan(form: PlanForm, request: Request, person: CurrentPerson) -> Response:
+    """A plan of a survey; its hash is what will be approved."""
+    known_here(form.procedure)
+    key = here.get().new_id()
+    return await answered(request, actions.plan_survey, form, by=person, key=key, new=True, status=201, shows=as_shown)
+
+
+@router.get("/surveys/{identity}")
+async def survey(identity: str, read: Reading, person: CurrentPerson) -> dict[str, Any]:
+    """One survey with its questions and what was answered so far."""
+    found = await queries.survey(read, person, identity)
+    given = await queries.answers(read, found)
+    return as_shown(found) | {"sheet": found.sheet, "results": queries.counts_of(found, given)}
+
+
+@router.post("/surveys/{identity}/plan")
+async def change(identity: str, form: ChangeForm, request: Request, person: CurrentPerson) -> Response:
+    """A change of the plan; it voids an approval."""
+    return await answered(request, actions.change_plan, form, by=person, key=identity, shows=as_shown)
+
+
+@router.post("/surveys/{identity}/approve")
+async def approve(identity: str, form: ApprovalForm, request: Request, person: CurrentPerson) -> Response:
+    """The approval, which names the hash of the plan that was read."""
+    return await answered(request, actions.approve_survey, form, by=person, key=identity, shows=as_shown)
+
+
+@router.post("/surveys/{identity}/open")
+async def open_(identity: str, request: Request, read: Reading, person: CurrentPerson) -> Response:
+    """Sheets go out from here on."""
+    found = await queries.survey(read, person, identity)
+    cases = await queries.closed_since(read, found)
+    return await answered(request, actions.open_survey, found.id, found.procedure, cases, by=person, shows=as_shown)
+
+
+@router.post("/surveys/{identity}/close")
+async def close(identity: str, request: Request, read: Reading, person: CurrentPerson) -> Response:
+    """No more answers are taken."""
+    found = await queries.survey(read, person, identity)
+    return await answered(request, actions.close_survey, found.id, found.procedure, by=person, shows=as_shown)
+
+
+@router.get("/surveys/{identity}/sheets")
+async def sheets(
+    identity: str,
+    read: Reading,
+    person: CurrentPerson,
+    returned: bool | None = None,
+    cursor: str | None = None,
+    limit: Limit = 50,
+) -> dict[str, Any]:
+    """The sheets of a survey, each with the address at which its customer answers."""
+    found = await queries.survey(read, person, identity)
+    page = await queries.sheets(read, person, found, returned=returned, cursor=cursor, limit=limit)
+    return {"items": [as_sent(one) for one in page.items], "next": page.next}
+
+
+def known_here(procedure: str) -> None:
+    """A survey belongs to a procedure that is in force here."""
+    try:
+        here.get().procedures.pack(procedure)
+    except PackMissing:
+        raise Refused(_("The procedure {procedure} is not in force here.", procedure=procedure)) from None
+
+
+def as_shown(survey: Survey) -> dict[str, Any]:
+    """A survey on the wire."""
+    return {name: getattr(survey, name) for name in SHOWN} | {"status": survey.state}
+
+
+def as_sent(sheet: Sheet) -> dict[str, Any]:
+    """A sheet on the wire: whose case it is about, never what was answered."""
+    return {
+        "id": sheet.id,
+        "case": sheet.case_id,
+        "case_number": sheet.header["number"],
+        "area": sheet.area,
+        "address": sheet.address,
+        "sent_at": sheet.sent_at,
+        "expires_at": sheet.expires_at,
+        "returned_at": sheet.returned_at,
+    }

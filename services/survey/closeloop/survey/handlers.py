@@ -1,0 +1,137 @@
+"""What survey does by itself: a closed case gets its sheet, and a survey ends on its last day."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from closeloop.chassis.conditions import Condition
+from closeloop.chassis.hearing import Hears
+from closeloop.chassis.store.tables import Timer
+from closeloop.chassis.work import Work
+from closeloop.contracts.event import CaseHeader
+from closeloop.contracts.intake import CaseClosed, CaseReopened
+from closeloop.contracts.procedure import Length
+from closeloop.contracts.survey import SheetSent
+from closeloop.contracts.vocabulary import SurveyState
+from closeloop.survey.actions import end_survey
+from closeloop.survey.model import (
+    OPEN_FOR,
+    ClosedCase,
+    Offer,
+    OpenSurvey,
+    Sheet,
+    Survey,
+    after,
+    board_of,
+    end_of,
+    today_at,
+    token_from,
+)
+
+hears = Hears()
+
+
+def _case_and_board(event: CaseClosed) -> tuple[str, ...]:
+    return event.key, board_of(event.case.procedure)
+
+
+@hears(keys=_case_and_board)
+def offer_a_sheet(event: CaseClosed, work: Work) -> None:
+    """A closed case: its customer gets one sheet of every open survey that is about such cases."""
+    case = work.maybe(ClosedCase)
+    header = event.case.model_dump(mode="json")
+    if case is None:
+        case = ClosedCase(event.case.id, event.case.procedure, header, event.customer.language, work.now)
+        work.add(case)
+    case.header, case.is_closed, case.closed_at = header, True, work.now
+    for survey in work.all(OpenSurvey, key=board_of(event.case.procedure)):
+        if today_at(work.now) >= survey.starts_on:
+            _offer(work, case, survey.id, survey.conditions, survey.delay)
+
+
+@hears
+def take_the_sheet_back(event: CaseReopened, work: Work) -> None:
+    """The case is open again: a sheet that did not go out yet waits until it is closed."""
+    case = work.maybe(ClosedCase)
+    if case is None:
+        return
+    case.is_closed = False
+    for offer in work.all(Offer, sent_at=None):
+        work.cancel("send_sheet", of=offer.survey_id)
+        work.remove(offer)
+
+
+@hears.told("offer_sheet")
+def offer_an_earlier_case(timer: Timer, work: Work) -> None:
+    """A survey was opened: cases that were closed since its first day are asked about as well."""
+    case = work.maybe(ClosedCase)
+    if case is not None and case.is_closed:
+        _offer(work, case, timer.data["survey"], timer.data["conditions"], timer.data["delay"])
+
+
+@hears.due("send_sheet")
+def send_the_sheet(timer: Timer, work: Work) -> None:
+    """The pause after closing is over: the survey makes the sheet, if it is still open."""
+    case, offer = work.one(ClosedCase), work.one(Offer, survey_id=timer.of)
+    offer.sent_at = work.now
+    work.tell(timer.of, "make_sheet", case=case.header, language=case.language)
+
+
+@hears.told("make_sheet")
+def make_the_sheet(timer: Timer, work: Work) -> None:
+    """A sheet goes out, as long as the survey is open and wants more."""
+    survey = work.one(Survey)
+    if survey.state != SurveyState.OPEN or (survey.quantity is not None and survey.sent >= survey.quantity):
+        return
+    case = CaseHeader.model_validate(timer.data["case"])
+    area = case.place if survey.area == "place" else None
+    sheet = Sheet(
+        id=work.new_id(),
+        survey_id=survey.id,
+        token=token_from(work.new_id(), work.new_id(), work.new_id()),
+        case_id=case.id,
+        header=timer.data["case"],
+        language=timer.data["language"],
+        sent_at=work.now,
+        expires_at=end_of(survey.ends_on) if survey.ends_on else work.now + OPEN_FOR,
+        area=area,
+    )
+    work.add(sheet)
+    survey.sent += 1
+    work.publish(
+        SheetSent(
+            case=case,
+            survey_id=survey.id,
+            survey=survey.name,
+            sheet_id=sheet.id,
+            area=area,
+            means="link",
+            sent_at=work.now,
+        )
+    )
+
+
+@hears.due("survey_ends")
+def end_on_the_last_day(timer: Timer, work: Work) -> None:
+    """The last day is over: no more answers are taken."""
+    survey = work.one(Survey)
+    if survey.state == SurveyState.OPEN:
+        end_survey(work, survey)
+        work.tell(survey.board, "take_off_the_board", survey=survey.id)
+
+
+@hears.told("take_off_the_board")
+def take_off_the_board(timer: Timer, work: Work) -> None:
+    """Closed cases find this survey no more."""
+    for row in work.all(OpenSurvey, id=timer.data["survey"]):
+        work.remove(row)
+
+
+def _offer(work: Work, case: ClosedCase, survey: str, conditions: dict[str, Any], delay: str | None) -> None:
+    header = case.known
+    pack = work.pack(header.procedure, header.procedure_version)
+    if work.maybe(Offer, survey_id=survey) or not Condition(conditions).decide(pack.facts_of(header)):
+        return
+    work.add(Offer(f"{case.id}.{survey}", case.id, survey))
+    at = after(Length.model_validate(delay), work.now) if delay else work.now
+    work.at(at, "send_sheet", of=survey)
