@@ -3,24 +3,9 @@
 import pytest
 
 from closeloop.contracts.every import TaskOpened
-from closeloop.contracts.examples import an_example
-from closeloop.contracts.intake import CaseClosed, CaseReopened
 from closeloop.contracts.survey import SheetSent, SurveyClosed
 
 PLACE = "garden-estate"
-
-
-def closed(number=1, kind="complaint", **changes):
-    """A case of ours was closed."""
-    return an_example(
-        CaseClosed, key=f"case{number}", kind=kind, place=PLACE, procedure="P00", procedure_version="1.0", **changes
-    )
-
-
-def reopened(number=1):
-    return an_example(
-        CaseReopened, key=f"case{number}", kind="complaint", place=PLACE, procedure="P00", procedure_version="1.0"
-    )
 
 
 @pytest.fixture
@@ -31,7 +16,7 @@ async def an_open_survey(plan, approve, api):
     return answer.json()
 
 
-async def test_a_closed_case_gets_one_sheet_after_the_pause_of_the_pack(an_open_survey, hear, published, house):
+async def test_a_closed_case_gets_one_sheet_after_the_pause_of_the_pack(an_open_survey, hear, published, house, closed):
     await hear(closed())
     await house.advance(hours=23)
     assert await published(SheetSent) == []
@@ -42,7 +27,7 @@ async def test_a_closed_case_gets_one_sheet_after_the_pause_of_the_pack(an_open_
     )  # fmt: skip
 
 
-async def test_a_case_closed_twice_gets_no_second_sheet(an_open_survey, hear, published, house):
+async def test_a_case_closed_twice_gets_no_second_sheet(an_open_survey, hear, published, house, closed, reopened):
     await hear(closed())
     await house.advance(days=2)
     await hear(reopened())
@@ -52,7 +37,7 @@ async def test_a_case_closed_twice_gets_no_second_sheet(an_open_survey, hear, pu
 
 
 async def test_a_case_opened_again_before_the_sheet_went_out_gets_it_after_its_next_closing(
-    an_open_survey, hear, published, house
+    an_open_survey, hear, published, house, closed, reopened
 ):
     await hear(closed())
     await hear(reopened())
@@ -63,7 +48,7 @@ async def test_a_case_opened_again_before_the_sheet_went_out_gets_it_after_its_n
     assert len(await published(SheetSent)) == 1
 
 
-async def test_cases_of_other_kinds_and_without_contact_get_none(an_open_survey, hear, published, house):
+async def test_cases_of_other_kinds_and_without_contact_get_none(an_open_survey, hear, published, house, closed):
     await hear(closed(1, "suggestion"))
     await hear(closed(2, contact_left=False))
     await house.advance(days=2)
@@ -71,7 +56,7 @@ async def test_cases_of_other_kinds_and_without_contact_get_none(an_open_survey,
 
 
 async def test_cases_closed_since_the_first_day_get_a_sheet_when_the_survey_is_opened(
-    plan, approve, api, hear, published, house
+    plan, approve, api, hear, published, house, closed
 ):
     await hear(closed(1))
     survey = await approve(await plan())
@@ -80,7 +65,7 @@ async def test_cases_closed_since_the_first_day_get_a_sheet_when_the_survey_is_o
     assert [sheet.case.id for sheet in await published(SheetSent)] == ["case1"]
 
 
-async def test_no_more_sheets_go_out_than_planned(plan, approve, api, hear, published, house):
+async def test_no_more_sheets_go_out_than_planned(plan, approve, api, hear, published, house, closed):
     survey = await approve(await plan(quantity=2))
     await api.post(f"/api/survey/surveys/{survey['id']}/open")
     for number in range(1, 5):
@@ -89,7 +74,7 @@ async def test_no_more_sheets_go_out_than_planned(plan, approve, api, hear, publ
     assert len(await published(SheetSent)) == 2
 
 
-async def test_a_survey_ends_with_its_last_day(plan, approve, api, hear, published, house):
+async def test_a_survey_ends_with_its_last_day(plan, approve, api, hear, published, house, closed):
     survey = await approve(await plan(ends_on="2026-01-07"))
     await api.post(f"/api/survey/surveys/{survey['id']}/open")
     await house.advance(days=4)
@@ -100,7 +85,7 @@ async def test_a_survey_ends_with_its_last_day(plan, approve, api, hear, publish
     assert await published(SheetSent) == []
 
 
-async def test_without_an_open_survey_nothing_goes_out(hear, published, house):
+async def test_without_an_open_survey_nothing_goes_out(hear, published, house, closed):
     await hear(closed())
     await house.advance(days=2)
     assert await published(SheetSent) == []

@@ -79,7 +79,8 @@ async def return_sheet(token: str, request: Request, read: Reading, page: Curren
     done = await do(actions.return_sheet, survey.id, found.id, given, by=None)
     if by_page:
         return page.go_to("sheet", token=token)
-    return JSONResponse({"returned_at": done.returned_at.isoformat(), "status": "returned"}, 201)
+    returned_at = done.returned_at.isoformat() if done.returned_at else None
+    return JSONResponse({"returned_at": returned_at, "status": "returned"}, 201)
 
 
 def first_question(survey: Survey) -> str:
