@@ -111,7 +111,8 @@ def extend_limit(
     if to <= limit.due_at:
         raise Refused(_("The new limit must be later than {due_at}.", due_at=limit.due_at), clause=clause)
     before, limit.due_at = limit.due_at, to
-    stretch = _stretch("extended", before, to, reason=reason, by=work.by.id if work.by else None)
+    who = work.by.id if work.by else None
+    stretch = _stretch("extended", before, to, at=work.now.isoformat(), reason=reason, by=who)
     limit.ledger = [*limit.ledger, stretch]
     work.at(to, "limit", of=limit.occasion)
     return limit, before

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from starlette.routing import Mount
+
 from closeloop.chassis.i18n import _
 from closeloop.chassis.limits import Limit
 from closeloop.chassis.service import Service
@@ -14,5 +16,6 @@ service = Service(
     hears=handlers.hears,
     routers=[api.router, pages.router],
     templates=Path(__file__).parent / "templates",
+    routes=[Mount(pages.STATICS.address, pages.STATICS)],
     menu=[("desk", _("My tasks")), ("duties", _("Duties"))],
 )
