@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -40,7 +41,7 @@ async def test_a_case_shows_status_assessment_round_marks_and_timeline(register,
     assert (registered["what"], registered["by"], registered["at"][:10]) == ("case.registered", "desk-1", "2026-01-05")
     assert {"P00-3.1", "P00-4.1-b1", "P00-4.1-e1"} <= set(registered["clauses"])
     assert registered["title"]["zh"].startswith("登记为 QR-022-2026-00001-")
-    assert (handled["what"], handled["title"]["en"]) == ("mark.handled", "Handled")
+    assert (handled["what"], handled["title"]["en"]) == ("mark.handled", "Handling is done")
 
 
 async def test_rating_again_needs_a_reason_and_keeps_history(api, register, see, a_complaint, published):
@@ -107,7 +108,7 @@ async def test_the_register_is_filtered_searched_and_paged(api, register, a_comp
     assert found == everything
 
 
-WRONG = {
+WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
     "no procedure": ({"procedure": ...}, "procedure", "Please fill this in."),
     "an unknown procedure": (
         {"procedure": "P00X"},
@@ -182,7 +183,8 @@ async def test_garbage_is_said_to_be_garbage(api, body):
 
 
 async def test_json_that_is_no_object_is_turned_away(api):
-    for body in ([], 1, "x", None):
+    bodies: list[Any] = [[], 1, "x", None]
+    for body in bodies:
         answer = await api.post(CASES, content=json.dumps(body))
         assert answer.status_code == 422
 

@@ -38,6 +38,7 @@ TONES = {
     CaseStatus.HANDLED: "neutral",
     CaseStatus.CLOSED: "good",
 }
+IN_THE_LIST = 46
 FILTERS = ("status", "kind", "place", "channel", "procedure", "q", "registered_from", "registered_to")
 
 
@@ -203,7 +204,7 @@ def _row(case: Case, kinds: Mapping[str, Words]) -> dict[str, Any]:
     return {
         "number": case.number,
         "kind": kinds.get(case.kind, case.kind),
-        "what": views.shortened(case.content, 60),
+        "what": views.shortened(case.content, IN_THE_LIST),
         "place": place_name(case.place),
         "who": case.name or "",
         "anonymous": case.anonymous,

@@ -9,8 +9,8 @@ from closeloop.chassis.i18n import _
 
 HOME_REGION = "CN"
 _MOBILE = re.compile(r"(?:\+?86|0086)?(1[3-9]\d{9})", re.ASCII)
-_SHORT = re.compile(r"1\d{2}|1\d{4}|9[56]\d{3,6}|[48]00\d{7}", re.ASCII)
-"""Service numbers without an international form: 110, 12345, 95588, 400 and 800 numbers."""
+_SHORT = re.compile(r"1\d{4}|9[56]\d{3,6}|[48]00\d{7}", re.ASCII)
+"""Service numbers without an international form: 12345, 95588, 400 and 800 numbers."""
 _BETWEEN = re.compile(r"[\s().\-\u2010-\u2015（）－]+")
 
 

@@ -21,7 +21,7 @@ TOLD_ELSEWHERE = frozenset({"task.opened.v1", "task.closed.v1", "occasions.judge
 """What lies on desks is no part of a case's story; its effects are."""
 
 MARKS: dict[str, tuple[Sentence, Sentence]] = {
-    "handled": (_("Handled"), _("Handled: taken back")),
+    "handled": (_("Handling is done"), _("Handling is done: taken back")),
     "satisfied": (_("The customer is satisfied"), _("The customer is satisfied: taken back")),
     "dissatisfied": (_("The customer is not satisfied"), _("The customer is not satisfied: taken back")),
     "unreachable": (_("The customer could not be reached"), _("The customer could not be reached: taken back")),

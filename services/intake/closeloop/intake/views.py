@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from unicodedata import east_asian_width
 
 from closeloop.chassis.packs import Pack
 from closeloop.intake.model import Assessment, Case, Mark, customer, facts_of, standing
 from closeloop.intake.timeline import Happened
 
-SUMMARY = 120
+SUMMARY = 160
 
 
 def registered(case: Case) -> dict[str, Any]:
@@ -102,9 +103,13 @@ def procedure(row: Mapping[str, Any], in_force: bool, pack: Pack) -> dict[str, A
 
 
 def shortened(text: str, longest: int = SUMMARY) -> str:
-    """The beginning of a text, on one line."""
-    line = " ".join(text.split())
-    return line if len(line) <= longest else f"{line[: longest - 1]}…"
+    """The beginning of a text, on one line; a Chinese character is as wide as two Latin letters."""
+    line, width = " ".join(text.split()), 0
+    for at, character in enumerate(line):
+        width += 2 if east_asian_width(character) in "WF" else 1
+        if width > longest:
+            return f"{line[:at]}…"
+    return line
 
 
 def _mark(mark: Mark) -> dict[str, Any]:
