@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+
 from closeloop.chassis.acting import do, here
 from closeloop.chassis.broker import BrokerAddress, stream_of
 from closeloop.chassis.clock import SimulatedClock
@@ -53,7 +54,9 @@ async def broker(tmp_path: Path) -> AsyncIterator[EmbeddedBroker]:
         yield server
 
 
-async def started(service: Service, folder: Path, broker: EmbeddedBroker, people: People, clock: SimulatedClock) -> Running:
+async def started(
+    service: Service, folder: Path, broker: EmbeddedBroker, people: People, clock: SimulatedClock
+) -> Running:
     folder.mkdir(exist_ok=True)
     address = BrokerAddress(broker.url, broker.credentials.user, broker.credentials.password)
     running = Running(service, Settings(data=folder, park_pauses=(1,)), clock=clock, people=people, broker=address)
@@ -67,11 +70,16 @@ async def make_tables(running: Running) -> None:
 
     await migrating.migrate(running.url, "chassis")
     await running.store.open()
-    await running.store.execute("create table if not exists noticed (id text primary key, case_id text not null, sequence bigint not null)")
+    await running.store.execute(
+        "create table if not exists noticed (id text primary key, case_id text not null, sequence bigint not null)"
+    )
 
 
 async def noticed(running: Running) -> list[tuple[str, int]]:
-    return [tuple(row) for row in await running.store.fetch("select case_id, sequence from noticed order by case_id, sequence")]
+    return [
+        tuple(row)
+        for row in await running.store.fetch("select case_id, sequence from noticed order by case_id, sequence")
+    ]
 
 
 async def until(wanted: int, running: Running) -> list[tuple[str, int]]:
@@ -88,7 +96,9 @@ async def say(running: Running, key: str, times: int = 1, reason: str = "", *, n
 
 
 @pytest.fixture
-async def pair(tmp_path: Path, broker: EmbeddedBroker, people: People, clock: SimulatedClock) -> AsyncIterator[tuple[Running, Running]]:
+async def pair(
+    tmp_path: Path, broker: EmbeddedBroker, people: People, clock: SimulatedClock
+) -> AsyncIterator[tuple[Running, Running]]:
     teller = await started(Service(TELLER, [Noticed], Hears()), tmp_path / "one", broker, people, clock)
     hearer = await started(a_hearer(), tmp_path / "two", broker, people, clock)
     yield teller, hearer
@@ -155,5 +165,3 @@ async def test_a_hearer_that_starts_again_goes_on_where_it_stopped(pair, tmp_pat
     again = await started(a_hearer(), tmp_path / "two", broker, people, clock)
     assert await until(8, again) == [("case-1", n) for n in range(1, 9)]
     await again.stop()
-
-

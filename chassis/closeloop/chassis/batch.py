@@ -102,7 +102,9 @@ class Changes:
 class Batch:
     """Runs pieces in order on what was read, and adds up what is to be written."""
 
-    def __init__(self, pieces: Sequence[Piece], *, now: datetime, dialect: str, counters: dict[str, int], parked_keys: set[str]) -> None:
+    def __init__(
+        self, pieces: Sequence[Piece], *, now: datetime, dialect: str, counters: dict[str, int], parked_keys: set[str]
+    ) -> None:
         self.pieces = pieces
         self.ran = 0
         self.now = now

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -92,7 +93,7 @@ class Broker:
             await self.client.close()
 
     async def ensure_stream(self, branch: str, service: str) -> str:
-        """The stream of a service is there; answers when it was made, which tells it from a successor of the same name."""
+        """See to it that a service's stream is there; answers when it was made, so that a successor is told from it."""
         name = stream_of(branch, service)
         wanted = StreamConfig(
             name=name,
@@ -110,7 +111,7 @@ class Broker:
         return str(info.created)
 
     async def open_durable(self, stream: str, durable: str, subjects: list[str], after: int) -> int:
-        """The durable, made anew so that it goes on right after this stream sequence; answers how many messages wait."""
+        """Make the durable anew, to go on right after this stream sequence; answers how many messages wait."""
         wanted = ConsumerConfig(
             durable_name=durable,
             deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
@@ -120,10 +121,8 @@ class Broker:
             max_ack_pending=MOST_UNACKNOWLEDGED,
             filter_subjects=subjects,
         )
-        try:
+        with suppress(NotFoundError):
             await self.streams.delete_consumer(stream, durable)
-        except NotFoundError:
-            pass
         info = await self.streams.add_consumer(stream, wanted)
         return info.num_pending or 0
 
@@ -139,7 +138,9 @@ class Broker:
             tell()
 
 
-async def forever(attempt: Callable[[], Awaitable[Any]], *, failed: Callable[[Exception], None], pause: float = 0.5) -> None:
+async def forever(
+    attempt: Callable[[], Awaitable[Any]], *, failed: Callable[[Exception], None], pause: float = 0.5
+) -> None:
     """Run it again and again: a loop of the chassis never dies of an error."""
     while True:
         try:
@@ -152,7 +153,10 @@ async def forever(attempt: Callable[[], Awaitable[Any]], *, failed: Callable[[Ex
 
 
 async def woken(event: asyncio.Event, *, within: float) -> bool:
-    """Wait until the event is set, so long at most; whether it was. (`asyncio.wait_for` of 3.11 can swallow a cancellation.)"""
+    """Wait until the event is set, so long at most; whether it was.
+
+    (`asyncio.wait_for` of Python 3.11 can swallow a cancellation.)
+    """
     try:
         async with asyncio.timeout(within):
             await event.wait()

@@ -17,7 +17,11 @@ from closeloop.chassis.refusals import Full, Refusal, Refused, Stale
 from closeloop.chassis.store.faults import Away, Repeated, Unwritable
 from closeloop.chassis.work import Surroundings, Work
 
-SHARES: dict[Source, float] = {"http": 0.6, "event": 0.3, "timer": 0.1}  # of a full batch; what one does not use the others get
+SHARES: dict[Source, float] = {
+    "http": 0.6,
+    "event": 0.3,
+    "timer": 0.1,
+}  # of a full batch; what one does not use the others get
 BATCH_SECONDS = 0.005  # how long the pieces of one batch may run, by estimate
 MOST_PIECES = 400  # one statement stays small enough for both databases
 FIRST_GUESS_SECONDS = 0.00005
@@ -40,7 +44,10 @@ class Unclear(Refusal):
 
     def __init__(self) -> None:
         super().__init__(
-            _("The database went away while this was being saved. Send the same request again with the same Idempotency-Key.")
+            _(
+                "The database went away while this was being saved. "
+                "Send the same request again with the same Idempotency-Key."
+            )
         )
 
 
@@ -173,7 +180,9 @@ class Committer:
         return True
 
     def _batch(self, pieces: Sequence[Piece]) -> Batch:
-        return Batch(pieces, now=self.now(), dialect=self.store.dialect, counters=self.counters, parked_keys=self.parked_keys)
+        return Batch(
+            pieces, now=self.now(), dialect=self.store.dialect, counters=self.counters, parked_keys=self.parked_keys
+        )
 
     def _run(self, batch: Batch) -> Changes:
         while batch.ran < len(batch.pieces):
@@ -187,7 +196,12 @@ class Committer:
 
     def _run_one(self, batch: Batch, piece: Piece) -> None:
         outcome = piece.outcome = Outcome()
-        if piece.heard and piece.keys and (piece.keys[0] in batch.parked_keys or piece.keys[0] in batch.parked_now) and piece.source == "event":
+        if (
+            piece.heard
+            and piece.keys
+            and (piece.keys[0] in batch.parked_keys or piece.keys[0] in batch.parked_now)
+            and piece.source == "event"
+        ):
             batch.park(piece, "waits behind an earlier message of the same key", tries=0, next_try_at=None)
             return
         point = batch.undo_point(piece)
@@ -292,7 +306,9 @@ def replay(found: Sequence[Any], fingerprint: str) -> Outcome:
     """The stored answer again, if the question is the same."""
     stored, status, body, version = found
     if stored != fingerprint:
-        return Outcome(error=Refused(_("This Idempotency-Key was used for another request. Use a new key for a new request.")))
+        return Outcome(
+            error=Refused(_("This Idempotency-Key was used for another request. Use a new key for a new request."))
+        )
     return Outcome(status=status, body=body, version=version, replayed=True)
 
 

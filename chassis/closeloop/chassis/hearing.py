@@ -38,7 +38,9 @@ class Hears:
         name = next(iter(handler.__annotations__))
         event = typing.get_type_hints(handler)[name]
         if event in self.events:
-            raise TypeError(f"{event.__name__} is heard already, by {self.events[event].__name__}; call both reactions from there.")
+            raise TypeError(
+                f"{event.__name__} is heard already, by {self.events[event].__name__}; call both reactions from there."
+            )
         self.events[event], self.keys[event] = handler, keys
         return handler
 
@@ -62,7 +64,7 @@ class Hears:
         self.dues |= other.dues
 
     def publishers(self, service: str) -> dict[str, list[type[Event]]]:
-        """Whom this service listens to, and for what; of what every service tells, the loop's table says whose it hears."""
+        """Whom this service listens to, and for what; what every service tells is heard from whom the loop says."""
         wanted: dict[str, list[type[Event]]] = {}
         for event in self.events:
             of_interest = [teller for teller, told in HEARS.get(service, {}).items() if event in told]

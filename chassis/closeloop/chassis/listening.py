@@ -76,7 +76,9 @@ class Listening:
             self._doubt.clear()
             self._inbox = f"{client.new_inbox()}"
             await self._open()
-            subscription = await client.subscribe(self._inbox, cb=self._on_message, pending_msgs_limit=-1, pending_bytes_limit=-1)
+            subscription = await client.subscribe(
+                self._inbox, cb=self._on_message, pending_msgs_limit=-1, pending_bytes_limit=-1
+            )
             acknowledging = asyncio.create_task(self._acknowledge())
             try:
                 self._outstanding = 0
@@ -114,7 +116,7 @@ class Listening:
         last = (await self.broker.streams.stream_info(self.stream)).state.last_seq
         if created != self._created or sequence > last:
             sequence = 0  # another stream of the same name: read it all, positions tell what is news
-        self._seen = {publisher: position for publisher, position in positions.items()}
+        self._seen = dict(positions)
         self._next = 1
         self._committed = sequence
         self._reply = None
@@ -151,7 +153,12 @@ class Listening:
             return
         tokens = message.reply.split(".")
         at = 2 if len(tokens) == _ACK_SUBJECT else 4
-        delivered, sequence, count, pending = int(tokens[at + 2]), int(tokens[at + 3]), int(tokens[at + 4]), int(tokens[at + 6])
+        delivered, sequence, count, pending = (
+            int(tokens[at + 2]),
+            int(tokens[at + 3]),
+            int(tokens[at + 4]),
+            int(tokens[at + 6]),
+        )
         self._outstanding -= 1
         if delivered > 1:
             self.delivered_again += 1
@@ -179,7 +186,9 @@ class Listening:
                 self.caught_up = True
             return
         self._seen[publisher] = max(position, self._seen.get(publisher, 0))
-        heard = HeardFrom(publisher, position, self.stream, self._created, sequence, message.subject, message.data, message.reply)
+        heard = HeardFrom(
+            publisher, position, self.stream, self._created, sequence, message.subject, message.data, message.reply
+        )
         self.committer.queue(piece_of(heard, self.hears, self.observe))
 
 

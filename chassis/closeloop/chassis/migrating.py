@@ -47,7 +47,9 @@ async def migrate(url: str, service: str) -> list[str]:
     engine = create_async_engine(url)
     try:
         async with engine.begin() as connection:
-            return await connection.run_sync(lambda plain: [line for line in ("chassis", service) if _upgrade(plain, line)])
+            return await connection.run_sync(
+                lambda plain: [line for line in ("chassis", service) if _upgrade(plain, line)]
+            )
     finally:
         await engine.dispose()
 
@@ -120,7 +122,11 @@ def write_version(line: str, name: str) -> Path:
     revision = f"{number:04d}_{name}"
     path = versions_of(line) / f"{revision}.py"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(_TEMPLATE.format(title=name.replace("_", " ").capitalize(), revision=revision, before=repr(before), code=code, back=back))
+    path.write_text(
+        _TEMPLATE.format(
+            title=name.replace("_", " ").capitalize(), revision=revision, before=repr(before), code=code, back=back
+        )
+    )
     return path
 
 
@@ -144,4 +150,4 @@ def downgrade() -> None:
 '''
 
 if __name__ == "__main__":
-    print(write_version(sys.argv[1], sys.argv[2]).name)
+    sys.stdout.write(f"{write_version(sys.argv[1], sys.argv[2]).name}\n")

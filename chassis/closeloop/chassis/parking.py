@@ -1,4 +1,4 @@
-"""Parking: a message that could not be handled waits in a table, is tried again after growing pauses, and then asks for a person."""
+"""Parking: a message that could not be handled waits in a table, is tried again, and then asks for a person."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Parking:
         if key:
             await self.try_key(key)
         else:
-            await self._try([row for row in await self._waiting("") if row[0] == identity][0])
+            await self._try(next(row for row in await self._waiting("") if row[0] == identity))
         return not await self.store.fetch("select 1 from parked where id = ?", identity)
 
     async def try_key(self, key: str) -> int:
@@ -68,20 +68,30 @@ class Parking:
 
     async def _waiting(self, key: str) -> list[Any]:
         return list(
-            await self.store.fetch("select id, publisher, position, subject, body, tries from parked where key = ? order by parked_at, position", key)
+            await self.store.fetch(
+                "select id, publisher, position, subject, body, tries from parked where key = ? "
+                "order by parked_at, position",
+                key,
+            )
         )
 
     async def _try(self, row: Any) -> bool:
         identity, publisher, position, subject, body, tries = row
         heard = HeardFrom(publisher, position, "", "", 0, subject, body.encode(), "")
         asked = piece_of(heard, self.hears)
-        piece = Piece(asked.name, "timer", asked.keys, partial(_once_more, asked, identity), traceparent=asked.traceparent)
+        piece = Piece(
+            asked.name, "timer", asked.keys, partial(_once_more, asked, identity), traceparent=asked.traceparent
+        )
         try:
             await self.committer.submit(piece)
         except Exception as error:
             reason = error.sentence.en if isinstance(error, Refusal) else f"{type(error).__name__}: {error}"
             await self.store.execute(
-                "update parked set tries = ?, reason = ?, next_try_at = ? where id = ?", tries + 1, reason, self._next(tries), identity
+                "update parked set tries = ?, reason = ?, next_try_at = ? where id = ?",
+                tries + 1,
+                reason,
+                self._next(tries),
+                identity,
             )
             return False
         return True

@@ -24,7 +24,7 @@ class Idempotency:
 
 
 class HeardFrom(NamedTuple):
-    """Where an event was read: the publisher's position decides whether it is news, the stream's sequence where to go on."""
+    """Where an event was read: the publisher's position says whether it is news, the sequence where to go on."""
 
     publisher: str
     position: int

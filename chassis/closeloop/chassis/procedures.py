@@ -1,4 +1,4 @@
-"""The procedure packs in force: kept in every service, so that each case is judged by the version under which it came."""
+"""The procedure packs in force, kept in every service: a case is judged by the version under which it came."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ class Procedures:
 
     async def load(self, store: Any) -> None:
         """Take in what the service has stored."""
-        for canonical, valid_from in await store.fetch("select canonical, valid_from from activated order by valid_from"):
+        for canonical, valid_from in await store.fetch(
+            "select canonical, valid_from from activated order by valid_from"
+        ):
             self.keep(canonical, datetime.fromisoformat(valid_from) if isinstance(valid_from, str) else valid_from)
 
     def pack(self, procedure: str, version: str | None = None) -> Pack:
@@ -45,7 +47,10 @@ class Procedures:
             since = self._since.get(procedure)
             found = self._packs[procedure, since[-1][1]] if since else None
         if found is None:
-            raise PackMissing(f"The procedure {procedure} {version or ''} is not in this service yet; activate it, or wait until it is heard.")
+            raise PackMissing(
+                f"The procedure {procedure} {version or ''} is not in this service yet; "
+                "activate it, or wait until it is heard."
+            )
         return found
 
     def in_force(self, procedure: str, at: datetime) -> Pack | None:
@@ -78,7 +83,12 @@ def activation_of(pack: Pack, active_from: datetime) -> ProcedureActivated:
     """What intake tells the others: the whole pack, compressed."""
     content = base64.b64encode(zlib.compress(pack.canonical.encode(), 9)).decode()
     return ProcedureActivated(
-        pack=pack.id, version=pack.version, active_from=active_from, hash=pack.hash, encoding="zlib+base64", content=content
+        pack=pack.id,
+        version=pack.version,
+        active_from=active_from,
+        hash=pack.hash,
+        encoding="zlib+base64",
+        content=content,
     )
 
 

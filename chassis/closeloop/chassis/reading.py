@@ -39,10 +39,10 @@ class Read:
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
 
-    async def all(self, statement: sa.Select[Any]) -> Sequence[sa.RowMapping]:
+    async def all(self, statement: sa.Select[Any]) -> list[sa.RowMapping]:
         """Everything that the statement finds, by column names."""
         async with self.engine.connect() as connection:
-            return (await connection.execute(statement)).mappings().all()
+            return list((await connection.execute(statement)).mappings())
 
     async def rows(self, cls: type[Row], statement: sa.Select[Any]) -> list[Row]:
         """What the statement finds, as rows of this class; select its whole table."""
@@ -74,7 +74,9 @@ class Read:
             after = [_bound(column, value) for column, value in zip(by, _uncursor(cursor, len(by)), strict=True)]
             here, there = sa.tuple_(*by), sa.tuple_(*after)
             statement = statement.where(here < there if descending else here > there)
-        statement = statement.order_by(*(column.desc() if descending else column.asc() for column in by)).limit(limit + 1)
+        statement = statement.order_by(*(column.desc() if descending else column.asc() for column in by)).limit(
+            limit + 1
+        )
         rows = await self.rows(cls, statement)
         if len(rows) <= limit:
             return Paged(rows)

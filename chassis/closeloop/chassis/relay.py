@@ -1,8 +1,9 @@
 """The relay: gives journal entries their place in the chain, on disk, and then publishes them in that order.
 
 What is in the stream already is not remembered but asked: the stream's last message names its position, and every
-message is published on the condition that it follows the one before (right after asking: the sequence that was found there). A broker that lost its store, or its last
-seconds, is therefore filled again from the journal before anything new.
+message is published on the condition that it follows the one before (right after asking: that the stream is as it was
+found). A broker that lost its store, or its last seconds, is therefore filled again from the journal before
+anything new.
 """
 
 from __future__ import annotations
@@ -127,7 +128,7 @@ class Relay:
             self._aligned = False
             raise StreamAhead(
                 f"The stream {self.stream} holds position {in_stream}, the journal ends at {self.position}: "
-                "the database is older than what was published. Restore a newer backup, or delete the stream and run 'closeloop republish'."
+                "the database is older than what was published. Restore a newer backup, or delete the stream."
             )
         while in_stream < self.position:
             before = await self.journal.link(in_stream)
@@ -171,7 +172,9 @@ class Relay:
             identity = f"{self.branch}.{self.service}.{entry.key}.{entry.sequence}"
             headers = {"Nats-Msg-Id": identity, "Content-Type": CONTENT_TYPE, **self._follows}
             self._follows = {"Nats-Expected-Last-Msg-Id": identity}
-            await publish(f"closeloop.{self.branch}.{self.service}.{entry.subject}", message, reply=self._reply, headers=headers)
+            await publish(
+                f"closeloop.{self.branch}.{self.service}.{entry.subject}", message, reply=self._reply, headers=headers
+            )
             self.sent += 1
         while self.sent - self.acknowledged > IN_FLIGHT and not self._refused:
             await self._answer()
@@ -200,5 +203,3 @@ def _reason(answer: bytes) -> str:
         return str(json.loads(answer)["error"]["description"])
     except (ValueError, KeyError):
         return "nobody answers for the stream"
-
-

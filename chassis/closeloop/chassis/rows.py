@@ -95,8 +95,18 @@ KINDS: dict[type, Kind] = {
     datetime: Kind(Moment, "timestamptz", {"sqlite": moment_text}, {"sqlite": datetime.fromisoformat}),
     date: Kind(sa.Date, "date", {"sqlite": date.isoformat}, {"sqlite": date.fromisoformat}),
     Decimal: Kind(Exact, "numeric", {"sqlite": str}, {"sqlite": Decimal}),
-    dict: Kind(sa.JSON, "json", {"sqlite": json_text, "postgresql": json_text}, {"sqlite": json.loads, "postgresql": json.loads}),
-    list: Kind(sa.JSON, "json", {"sqlite": json_text, "postgresql": json_text}, {"sqlite": json.loads, "postgresql": json.loads}),
+    dict: Kind(
+        sa.JSON,
+        "json",
+        {"sqlite": json_text, "postgresql": json_text},
+        {"sqlite": json.loads, "postgresql": json.loads},
+    ),
+    list: Kind(
+        sa.JSON,
+        "json",
+        {"sqlite": json_text, "postgresql": json_text},
+        {"sqlite": json.loads, "postgresql": json.loads},
+    ),
 }
 
 
@@ -168,7 +178,9 @@ class Kept:
             self.name,
             sa.MetaData(),
             *(
-                sa.Column(c.name, c.kind.sql(), primary_key=c.name in self.primary, nullable=c.nullable, autoincrement=False)
+                sa.Column(
+                    c.name, c.kind.sql(), primary_key=c.name in self.primary, nullable=c.nullable, autoincrement=False
+                )
                 for c in self.columns
             ),
         )
@@ -196,7 +208,10 @@ def _column(cls: type[Any], name: str, hint: Any) -> Column:
     if plain is tuple:
         plain = list
     if plain not in KINDS and not (isinstance(plain, type) and issubclass(plain, StrEnum)):
-        raise TypeError(f"{cls.__name__}.{name}: a column cannot be {hint}; use one of {', '.join(k.__name__ for k in KINDS)} or a StrEnum.")
+        raise TypeError(
+            f"{cls.__name__}.{name}: a column cannot be {hint}; "
+            f"use one of {', '.join(kind.__name__ for kind in KINDS)} or a StrEnum."
+        )
     return Column(name, plain, nullable)
 
 
@@ -237,12 +252,15 @@ def keeps(
 
     `key` names the column that holds the key of the piece of work (case, survey, account …); rows of a key are
     read before the piece runs. The first column is the primary key unless `primary` names others.
-    `read=False`: rows that are only ever added. `only`: an SQL condition on the rows worth reading. `tally`: a commutative count, raised by `work.count`, never read.
+    `read=False`: rows that are only ever added. `only`: an SQL condition on the rows worth reading. `tally`: a
+    commutative count, raised by `work.count`, never read.
     """
 
     def declare(cls: type[Row]) -> type[Row]:
         row = dataclass(slots=True, eq=False)(cls)
-        _KEPT[row] = Kept(row, table, key, primary, read and tally is None, only, tally, [*indexes, *([index] if index else [])])
+        _KEPT[row] = Kept(
+            row, table, key, primary, read and tally is None, only, tally, [*indexes, *([index] if index else [])]
+        )
         return row
 
     return declare

@@ -82,7 +82,12 @@ class Running:
         self.relay = Relay(self.store, self.broker, branch=self.branch, service=self.name) if self.broker else None
         self.listenings = self._listenings()
         self.timers = Timers(
-            self.store.fetch, self.committer, self.hears, now=clock.now, may_fire=self.is_caught_up, failed=self._failed("timers")
+            self.store.fetch,
+            self.committer,
+            self.hears,
+            now=clock.now,
+            may_fire=self.is_caught_up,
+            failed=self._failed("timers"),
         )
         self.parking = Parking(self.store, self.committer, self.hears, now=clock.now, pauses=settings.park_pauses)
         self.alone = alone
@@ -143,7 +148,10 @@ class Running:
             await asyncio.sleep(LEAD_AGAIN_SECONDS)
 
     def _start_leading(self) -> None:
-        loops: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {"timers": self.timers.run, "parking": self.parking.run}
+        loops: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
+            "timers": self.timers.run,
+            "parking": self.parking.run,
+        }
         if self.relay:
             loops["relay"] = self.relay.run
         loops |= {f"listening to {listening.publisher}": listening.run for listening in self.listenings}
@@ -264,7 +272,10 @@ class Running:
     def _failed(self, what: str) -> Callable[[Exception], None]:
         def say(error: Exception) -> None:
             self.troubles[what] = str(error) or type(error).__name__
-            log.warning("a loop failed and is started again", extra={"service": self.name, "loop": what, "reason": self.troubles[what]})
+            log.warning(
+                "a loop failed and is started again",
+                extra={"service": self.name, "loop": what, "reason": self.troubles[what]},
+            )
 
         return say
 

@@ -24,7 +24,9 @@ BATCH_SECONDS = Histogram(
     ["service"],
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5),
 )
-BATCH_PIECES = Histogram("closeloop_batch_pieces", "Pieces in a batch.", ["service"], buckets=(1, 2, 5, 10, 20, 50, 100, 200, 400))
+BATCH_PIECES = Histogram(
+    "closeloop_batch_pieces", "Pieces in a batch.", ["service"], buckets=(1, 2, 5, 10, 20, 50, 100, 200, 400)
+)
 WAITING = Gauge("closeloop_waiting", "Pieces of work that wait, by where they come from.", ["service", "source"])
 PARKED_KEYS = Gauge("closeloop_parked_keys", "Keys with a parked message.", ["service"])
 UNHEARD = Gauge("closeloop_unheard", "Published events that this service has not heard yet.", ["service", "publisher"])

@@ -1,4 +1,4 @@
-"""Timers: what is due is found in the table and done once; nothing fires before the service has heard what came first."""
+"""Timers: what is due is found in the table and done once, after the service has heard what came first."""
 
 from __future__ import annotations
 
@@ -51,7 +51,11 @@ class Timers:
 
     async def fire(self) -> int:
         """Do what is due now; answers how many were due."""
-        due = await self.fetch("select id, key, kind, of, due_at from timers where due_at <= ? order by due_at, id limit ?", self.now(), AT_ONCE)
+        due = await self.fetch(
+            "select id, key, kind, of, due_at from timers where due_at <= ? order by due_at, id limit ?",
+            self.now(),
+            AT_ONCE,
+        )
         ended = await asyncio.gather(*(self.committer.submit(self._piece(*row)) for row in due), return_exceptions=True)
         for error in ended:
             if isinstance(error, Exception):

@@ -118,16 +118,19 @@ class Work:
         return self._around.new_id()
 
     def pack(self, of: Event | str, version: str | None = None) -> Pack:
-        """The procedure pack of an event (the version under which its case was registered), or the current one of an id."""
+        """The pack by which an event's case is judged (the version it was registered under), or that of an id."""
         if isinstance(of, str):
             return self._around.pack(of, version)
         header = of.case
-        return self._around.pack(header.procedure if header else of.procedure or "", header.procedure_version if header else of.procedure_version)
+        return self._around.pack(
+            header.procedure if header else of.procedure or "",
+            header.procedure_version if header else of.procedure_version,
+        )
 
     # -- time ---------------------------------------------------------------------------------------------------
 
     def at(self, due_at: datetime, kind: str, of: str = "", *, key: str | None = None, **data: Any) -> None:
-        """Have `@hears.due(kind)` called at this moment for this key; a second call for the same kind and thing replaces the first."""
+        """Have `@hears.due(kind)` called at this moment for this key; a second call for the same thing replaces it."""
         key = key or self.key
         if key in self._batch.keysets:
             timer = self.maybe(Timer, key=key, kind=kind, of=of)
@@ -145,7 +148,9 @@ class Work:
 
     def tell(self, key: str, name: str, **data: Any) -> None:
         """Have `@hears.told(name)` called for another key, as a piece of its own, after this one is on disk."""
-        self._batch.loose.append((Timer, Timer(f"{key}|told:{name}|{self.new_id()}", key, f"told:{name}", "", self.now, data)))
+        self._batch.loose.append(
+            (Timer, Timer(f"{key}|told:{name}|{self.new_id()}", key, f"told:{name}", "", self.now, data))
+        )
 
     # -- telling others -----------------------------------------------------------------------------------------
 
@@ -242,7 +247,9 @@ class Work:
         try:
             return self._batch.keysets[key or self.key]
         except KeyError:
-            raise RuntimeError(f"{self.piece.name} works on {self.piece.keys}, and {key!r} is not among them; name it in @acts(keys=…).") from None
+            raise RuntimeError(
+                f"{self.piece.name} works on {self.piece.keys}, {key!r} is not among them; name it in @acts(keys=…)."
+            ) from None
 
     def _judge(self, judgement: Judgement, keyset: KeySet) -> Judged:
         rows: list[Occasion] = keyset.rows.get(Occasion, [])
@@ -256,7 +263,9 @@ class Work:
             keyset.changed = True
         if judgement.end != OPENED:
             occasion.ended_as, occasion.ended_at = str(judgement.end), self.now
-        return Judged(id=occasion.id, clause=judgement.clause, of=judgement.of, end=OccasionEnd(judgement.end), at=self.now)
+        return Judged(
+            id=occasion.id, clause=judgement.clause, of=judgement.of, end=OccasionEnd(judgement.end), at=self.now
+        )
 
 
 def _of_case(event: Event, header: CaseHeader) -> dict[str, Any]:

@@ -7,8 +7,9 @@ from typing import Any
 
 import asyncpg
 
-from closeloop.chassis.batch import Batch, Changes, Conflict, CounterNotRead, Entry, KeySet
+from closeloop.chassis.batch import Batch, Changes, Conflict, CounterNotRead, KeySet
 from closeloop.chassis.rows import kept
+from closeloop.chassis.store.asking import Asking
 from closeloop.chassis.store.faults import Away, Repeated, Unwritable
 from closeloop.chassis.store.statements import reading, writing
 from closeloop.chassis.store.tables import READ_WITH_EVERY_KEY
@@ -27,8 +28,8 @@ _AWAY = (
 )
 
 
-class PostgresStore:
-    """One writing connection; whoever holds the advisory lock of the service is the one that hears, relays and fires timers."""
+class PostgresStore(Asking):
+    """One writing connection; who holds the service's advisory lock is the one that hears, relays and fires timers."""
 
     dialect = "postgresql"
 
@@ -78,10 +79,14 @@ class PostgresStore:
             raise Unwritable(str(error)) from error
 
     async def _lock(self, connection: asyncpg.Connection[Any], batch: Batch) -> None:
-        await connection.execute("select 1 from keys where key = any($1::text[]) order by key for update", batch.keys_to_read())
+        await connection.execute(
+            "select 1 from keys where key = any($1::text[]) order by key for update", batch.keys_to_read()
+        )
         await connection.execute("lock table counters in share row exclusive mode")
 
-    async def _read_run_write(self, connection: asyncpg.Connection[Any], batch: Batch, run: Callable[[Batch], Changes]) -> None:
+    async def _read_run_write(
+        self, connection: asyncpg.Connection[Any], batch: Batch, run: Callable[[Batch], Changes]
+    ) -> None:
         keys = batch.keys_to_read()
         batch.loaded(await self._read(connection, keys) if keys else ())
         while True:
@@ -94,28 +99,6 @@ class PostgresStore:
         if changes:
             await connection.fetchval(*_flat(writing(changes)))
 
-    async def answered(self, asker: str, key: str) -> Sequence[Any] | None:
-        """The stored answer of an Idempotency-Key: fingerprint, status, body, version."""
-        return await self._fetchrow("select fingerprint, status, body, version from answers where asker = $1 and idempotency_key = $2", asker, key)
-
-    async def heard(self) -> tuple[dict[str, int], dict[str, tuple[str, int]]]:
-        """How far each publisher and each stream has been heard."""
-        positions = await self._fetch("select publisher, position from positions")
-        streams = await self._fetch("select stream, created, sequence from heard")
-        return {p: n for p, n in positions}, {s: (c, n) for s, c, n in streams}
-
-    async def head(self) -> tuple[int, str]:
-        """The last link of the chain: position and hash."""
-        row = await self._fetchrow("select position, hash from chain order by position desc limit 1")
-        return (row[0], row[1]) if row else (0, "")
-
-    async def unchained(self, most: int) -> list[tuple[int, Entry]]:
-        """Journal entries without a position, oldest first."""
-        rows = await self._fetch(
-            "select j.seq, j.key, j.sequence, j.subject, j.recorded_at, j.body from unsent u join journal j using (seq) order by u.seq limit $1", most
-        )
-        return [(row[0], Entry(*row[1:])) for row in rows]
-
     async def chain(self, links: Sequence[tuple[int, int, str]]) -> None:
         """Give entries their positions: (position, seq, hash)."""
         positions, seqs, hashes = zip(*links, strict=True)
@@ -127,25 +110,10 @@ class PostgresStore:
             list(hashes),
         )
 
-    async def chained_after(self, position: int, most: int) -> list[tuple[int, str, Entry]]:
-        """Entries that have a position beyond this one, with the hash before theirs' own."""
-        rows = await self._fetch(
-            "select c.position, c.hash, j.key, j.sequence, j.subject, j.recorded_at, j.body "
-            "from chain c join journal j using (seq) where c.position > $1 order by c.position limit $2",
-            position,
-            most,
-        )
-        return [(row[0], row[1], Entry(*row[2:])) for row in rows]
-
-    async def link(self, position: int) -> str:
-        """The hash of one link; empty for the start of the chain."""
-        row = await self._fetchrow("select hash from chain where position = $1", position)
-        return row[0] if row else ""
-
     async def lead(self, name: str) -> bool:
         """Try to be the one process of this service that hears, relays and fires timers."""
-        row = await self._fetchrow("select pg_try_advisory_lock(hashtext($1))", f"closeloop:{name}")
-        return bool(row and row[0])
+        [row] = await self._fetch("select pg_try_advisory_lock(hashtext($1))", f"closeloop:{name}")
+        return bool(row[0])
 
     async def fetch(self, sql: str, *arguments: Any) -> list[Sequence[Any]]:
         """Read with a statement that both databases understand; `?` stands for an argument."""
@@ -163,10 +131,6 @@ class PostgresStore:
             connection.terminate()
             raise Away(str(error)) from error
 
-    async def _fetchrow(self, sql: str, *arguments: Any) -> Any:
-        rows = await self._fetch(sql, *arguments)
-        return rows[0] if rows else None
-
     async def _writing(self) -> asyncpg.Connection[Any]:
         if self._connection is None or self._connection.is_closed():
             self._connection = await self._connect()
@@ -179,7 +143,9 @@ class PostgresStore:
 
     async def _connect(self) -> asyncpg.Connection[Any]:
         try:
-            return await asyncpg.connect(self.url, statement_cache_size=STATEMENTS_REMEMBERED, max_cached_statement_lifetime=0, timeout=5)
+            return await asyncpg.connect(
+                self.url, statement_cache_size=STATEMENTS_REMEMBERED, max_cached_statement_lifetime=0, timeout=5
+            )
         except (*_AWAY, asyncpg.PostgresError) as error:
             raise Away(str(error)) from error
 
@@ -208,5 +174,3 @@ def _flat(statement: tuple[str, list[Any]]) -> tuple[Any, ...]:
 def _numbered(sql: str) -> str:
     parts = sql.split("?")
     return "".join(f"{part}${n}" for n, part in enumerate(parts[:-1], 1)) + parts[-1]
-
-

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from closeloop.chassis.batch import Batch, Changes, Conflict, CounterNotRead, Entry, KeySet
 from closeloop.chassis.rows import Kept, Raw, kept, moment_text
+from closeloop.chassis.store.asking import Asking
 from closeloop.chassis.store.faults import Away, Repeated, Unwritable
 from closeloop.chassis.store.tables import READ_WITH_EVERY_KEY, Counter, HeardStream, Position
 
@@ -26,7 +27,7 @@ PRAGMAS = (
 )
 
 
-class SqliteStore:
+class SqliteStore(Asking):
     """One file, one writer; the file's lock makes its process the only one that hears, relays and fires timers."""
 
     dialect = "sqlite"
@@ -50,47 +51,9 @@ class SqliteStore:
         """Read the rows of all keys, run the pieces, write what they changed: all of it or nothing; always locked."""
         await self._there(self._commit, batch, run)
 
-    async def answered(self, asker: str, key: str) -> Sequence[Any] | None:
-        """The stored answer of an Idempotency-Key: fingerprint, status, body, version."""
-        rows = await self.fetch("select fingerprint, status, body, version from answers where asker = ? and idempotency_key = ?", asker, key)
-        return rows[0] if rows else None
-
-    async def heard(self) -> tuple[dict[str, int], dict[str, tuple[str, int]]]:
-        """How far each publisher and each stream has been heard."""
-        positions = await self.fetch("select publisher, position from positions")
-        streams = await self.fetch("select stream, created, sequence from heard")
-        return {p: n for p, n in positions}, {s: (c, n) for s, c, n in streams}
-
-    async def head(self) -> tuple[int, str]:
-        """The last link of the chain: position and hash."""
-        rows = await self.fetch("select position, hash from chain order by position desc limit 1")
-        return (rows[0][0], rows[0][1]) if rows else (0, "")
-
-    async def unchained(self, most: int) -> list[tuple[int, Entry]]:
-        """Journal entries without a position, oldest first."""
-        rows = await self.fetch(
-            "select j.seq, j.key, j.sequence, j.subject, j.recorded_at, j.body from unsent u join journal j using (seq) order by u.seq limit ?", most
-        )
-        return [(row[0], Entry(*row[1:])) for row in rows]
-
     async def chain(self, links: Sequence[tuple[int, int, str]]) -> None:
         """Give entries their positions: (position, seq, hash)."""
         await self._there(self._chain, links)
-
-    async def chained_after(self, position: int, most: int) -> list[tuple[int, str, Entry]]:
-        """Entries that have a position beyond this one."""
-        rows = await self.fetch(
-            "select c.position, c.hash, j.key, j.sequence, j.subject, j.recorded_at, j.body "
-            "from chain c join journal j using (seq) where c.position > ? order by c.position limit ?",
-            position,
-            most,
-        )
-        return [(row[0], row[1], Entry(*row[2:])) for row in rows]
-
-    async def link(self, position: int) -> str:
-        """The hash of one link; empty for the start of the chain."""
-        rows = await self.fetch("select hash from chain where position = ?", position)
-        return rows[0][0] if rows else ""
 
     async def lead(self, name: str) -> bool:
         """The process that holds the file is the one."""
@@ -176,7 +139,9 @@ class SqliteStore:
         for start in range(0, len(keys), KEYS_AT_ONCE):
             some = keys[start : start + KEYS_AT_ONCE]
             marks = ", ".join("?" * len(some))
-            for key, version, sequence in connection.execute(f"select key, version, sequence from keys where key in ({marks})", some):
+            for key, version, sequence in connection.execute(
+                f"select key, version, sequence from keys where key in ({marks})", some
+            ):
                 keysets[key] = KeySet(key, version, sequence)
             for cls in self.classes:
                 about = kept(cls)
@@ -190,17 +155,28 @@ class SqliteStore:
         insert = connection.executemany
         insert("insert into keys (key, version, sequence) values (?, ?, ?)", changes.new_keys)
         for key, before, after, sequence in changes.keys:
-            _moved(connection, "update keys set version = ?, sequence = ? where key = ? and version = ?", (after, sequence, key, before))
+            _moved(
+                connection,
+                "update keys set version = ?, sequence = ? where key = ? and version = ?",
+                (after, sequence, key, before),
+            )
         for name, before, n in changes.counters:
             if before == 0:
                 connection.execute(_inserting(kept(Counter)), (name, n))
             else:
                 _moved(connection, "update counters set n = ? where name = ? and n = ?", (n, name, before))
         for publisher, position in changes.positions.items():
-            sql = _inserting(kept(Position)) + " on conflict (publisher) do update set position = excluded.position where position < excluded.position"
+            sql = (
+                _inserting(kept(Position)) + " on conflict (publisher) do update set position = excluded.position "
+                "where position < excluded.position"
+            )
             _moved(connection, sql, (publisher, position))
         streams = [(stream, created, sequence) for stream, (created, sequence) in changes.streams.items()]
-        insert(_inserting(kept(HeardStream)) + " on conflict (stream) do update set created = excluded.created, sequence = excluded.sequence", streams)
+        insert(
+            _inserting(kept(HeardStream))
+            + " on conflict (stream) do update set created = excluded.created, sequence = excluded.sequence",
+            streams,
+        )
         for cls, identities in changes.removed.items():
             about = kept(cls)
             insert(f"delete from {about.name} where {about.primary[0]} = ?", [(identity,) for identity in identities])
@@ -214,7 +190,8 @@ class SqliteStore:
 
     def _count(self, connection: sqlite3.Connection, about: Kept, counts: dict[Raw, int]) -> None:
         at = about.names.index(about.tally or "")
-        more = f" on conflict ({', '.join(about.primary)}) do update set {about.tally} = {about.tally} + excluded.{about.tally}"
+        added = f"{about.tally} = {about.tally} + excluded.{about.tally}"
+        more = f" on conflict ({', '.join(about.primary)}) do update set {added}"
         connection.executemany(_inserting(about) + more, [(*raw[:at], n, *raw[at + 1 :]) for raw, n in counts.items()])
 
     def _journal(self, connection: sqlite3.Connection, entries: Sequence[Entry]) -> None:
@@ -222,13 +199,16 @@ class SqliteStore:
             return
         rows = [(e.key, e.sequence, e.subject, moment_text(e.recorded_at), e.body) for e in entries]
         before = connection.execute("select coalesce(max(seq), 0) from journal").fetchone()[0]
-        connection.executemany("insert into journal (key, sequence, subject, recorded_at, body) values (?, ?, ?, ?, ?)", rows)
+        connection.executemany(
+            "insert into journal (key, sequence, subject, recorded_at, body) values (?, ?, ?, ?, ?)", rows
+        )
         connection.execute("insert into unsent (seq) select seq from journal where seq > ?", (before,))
 
 
 def _reading(about: Kept, marks: str) -> str:
     only = f" and {about.only}" if about.only else ""
-    return f"select {', '.join(about.names)} from {about.name} where {about.key} in ({marks}){only} order by {about.primary[0]}"
+    wanted = f"select {', '.join(about.names)} from {about.name}"
+    return f"{wanted} where {about.key} in ({marks}){only} order by {about.primary[0]}"
 
 
 def _inserting(about: Kept) -> str:
@@ -237,7 +217,8 @@ def _inserting(about: Kept) -> str:
 
 def _updating(about: Kept, rows: Sequence[Raw]) -> tuple[str, list[Raw]]:
     others = [name for name in about.names if name not in about.primary]
-    sql = f"update {about.name} set {', '.join(f'{n} = ?' for n in others)} where {' and '.join(f'{n} = ?' for n in about.primary)}"
+    changed, same = ", ".join(f"{n} = ?" for n in others), " and ".join(f"{n} = ?" for n in about.primary)
+    sql = f"update {about.name} set {changed} where {same}"
     order = [about.names.index(name) for name in (*others, *about.primary)]
     return sql, [tuple(row[at] for at in order) for row in rows]
 
@@ -254,5 +235,3 @@ def _undone(connection: sqlite3.Connection) -> None:
 
 def _plain(argument: Any) -> Any:
     return moment_text(argument) if hasattr(argument, "astimezone") else argument
-
-

@@ -29,7 +29,9 @@ def _rows_of(about: Kept) -> str:
     columns = ", ".join(f"t.{name}" for name in about.names)
     only = f" and {about.only}" if about.only else ""
     order = f"t.{about.primary[0]}"
-    return f"array(select row({columns}) from {about.name} t where t.{about.key} = any($1::text[]){only} order by {order})"
+    return (
+        f"array(select row({columns}) from {about.name} t where t.{about.key} = any($1::text[]){only} order by {order})"
+    )
 
 
 def writing(changes: Changes) -> Statement:
@@ -88,7 +90,9 @@ class _Writer:
         self._part(f"update {about.name} t set {changed} from {self._values(about, rows)} where {same}")
 
     def delete(self, about: Kept, identities: Iterable[Any]) -> None:
-        self._part(f"delete from {about.name} where {about.primary[0]} = any({self._argument(list(identities), 'text')})")
+        self._part(
+            f"delete from {about.name} where {about.primary[0]} = any({self._argument(list(identities), 'text')})"
+        )
 
     def tally(self, about: Kept, counts: dict[Raw, int]) -> None:
         at = about.names.index(about.tally or "")
@@ -100,13 +104,16 @@ class _Writer:
         """Only ever forward: who finds it moved already is not the one who hears any more."""
         suffix = f" on conflict ({about.primary[0]}) do update set {column} = excluded.{column}"
         guard = f" where {about.name}.{column} < excluded.{column} returning 1"
-        self._checked(f"insert into {about.name} ({_names(about)}) {self._select(about, rows)}{suffix}{guard}", len(rows))
+        self._checked(
+            f"insert into {about.name} ({_names(about)}) {self._select(about, rows)}{suffix}{guard}", len(rows)
+        )
 
     def advance_keys(self, rows: Sequence[tuple[str, int, int, int]]) -> None:
         keys, before, after, sequence = zip(*rows, strict=True)
         values = (
             f"unnest({self._argument(keys, 'text')}, {self._argument(before, 'bigint')}, "
-            f"{self._argument(after, 'bigint')}, {self._argument(sequence, 'bigint')}) as v(key, before, after, sequence)"
+            f"{self._argument(after, 'bigint')}, {self._argument(sequence, 'bigint')}) "
+            "as v(key, before, after, sequence)"
         )
         self._checked(
             f"update keys t set version = v.after, sequence = v.sequence from {values} "
@@ -116,9 +123,10 @@ class _Writer:
 
     def raise_counters(self, rows: Sequence[tuple[str, int, int]]) -> None:
         names, before, n = zip(*rows, strict=True)
-        values = f"unnest({self._argument(names, 'text')}, {self._argument(before, 'bigint')}, {self._argument(n, 'bigint')})"
+        numbers = f"{self._argument(before, 'bigint')}, {self._argument(n, 'bigint')}"
+        values = f"unnest({self._argument(names, 'text')}, {numbers}) as v(name, before, n)"
         self._checked(
-            f"update counters t set n = v.n from {values} as v(name, before, n) where t.name = v.name and t.n = v.before returning 1",
+            f"update counters t set n = v.n from {values} where t.name = v.name and t.n = v.before returning 1",
             len(rows),
         )
 
@@ -145,7 +153,9 @@ class _Writer:
 
     def _values(self, about: Kept, rows: Sequence[Raw]) -> str:
         columns = zip(*rows, strict=True)
-        arrays = ", ".join(self._argument(values, _array(c.kind.postgresql)) for c, values in zip(about.columns, columns, strict=True))
+        arrays = ", ".join(
+            self._argument(values, _array(c.kind.postgresql)) for c, values in zip(about.columns, columns, strict=True)
+        )
         return f"unnest({arrays}) as v({_names(about)})"
 
     def _select(self, about: Kept, rows: Sequence[Raw]) -> str:

@@ -1,0 +1,161 @@
+"""The web application of a running service: its pages, its JSON, its health, and the way into its work."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Match, Mount
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from closeloop.chassis import explaining, parked_pages
+from closeloop.chassis.acting import here, traceparent
+from closeloop.chassis.pages import Pages
+from closeloop.chassis.pages.sign_in import sign_in_routes
+from closeloop.chassis.problems import install_problems, on_mistake, on_refusal
+from closeloop.chassis.refusals import Refusal
+from closeloop.chassis.running import Running
+from closeloop.chassis.telling import figures
+
+TRACEPARENT = re.compile(r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
+
+
+class ServiceApp:
+    """One service as an ASGI application; every request knows which service it reached, and its trace."""
+
+    def __init__(self, running: Running) -> None:
+        self.running = running
+        self.framework = _framework(running)
+        self.routes: list[BaseRoute] = list(running.service.routes)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self.framework(scope, receive, send)
+            return
+        here.set(self.running)
+        traceparent.set(_traceparent(scope))
+        for route in self.routes:
+            match, inner = route.matches(scope)
+            if match is Match.FULL:
+                await self._directly(route, {**scope, **inner, "app": self.framework}, receive, send)
+                return
+        await self.framework(scope, receive, send)
+
+    async def _directly(self, route: BaseRoute, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        try:
+            await route.handle(scope, receive, send)
+            return
+        except Refusal as refusal:
+            response = await on_refusal(request, refusal)
+        except Exception as mistake:
+            handler = self.framework.exception_handlers.get(type(mistake))
+            response = await (handler or on_mistake)(request, mistake)  # type: ignore[misc]
+        await response(scope, receive, send)
+
+
+def _traceparent(scope: Scope) -> str | None:
+    for name, value in scope.get("headers", ()):
+        if name == b"traceparent":
+            text = value.decode("latin-1")
+            return text if TRACEPARENT.match(text) else None
+    return None
+
+
+def _framework(running: Running) -> FastAPI:
+    service = running.service
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await running.start()
+        try:
+            yield
+        finally:
+            await running.stop()
+
+    app = FastAPI(
+        title=f"Closeloop {service.name}",
+        version="1",
+        lifespan=lifespan,
+        openapi_url=f"/api/{service.name}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.running = running
+    app.state.people = running.people
+    app.state.read = running.read
+    app.state.secure_cookies = running.settings.secure_cookies
+    app.state.pages = pages = Pages(
+        service.name,
+        service.templates,
+        menu=service.menu,
+        simulated_now=running.now if running.is_simulated else None,
+    )
+    install_problems(app)
+    for router in (
+        *service.routers,
+        explaining.router(service.name),
+        parked_pages.router(service.name),
+        sign_in_routes(),
+    ):
+        app.include_router(router)
+    app.router.routes.append(Mount(pages.statics.address, pages.statics))
+    _health(app, running)
+    return app
+
+
+def _health(app: FastAPI, running: Running) -> None:
+    @app.get("/livez", include_in_schema=False)
+    async def livez() -> Response:
+        """The process answers."""
+        return JSONResponse({"service": running.name, "alive": True})
+
+    @app.get("/readyz", include_in_schema=False)
+    async def readyz() -> Response:
+        """The service can do its work; if not, what keeps it."""
+        troubles = running.unready()
+        return JSONResponse(
+            {"service": running.name, "ready": not troubles, "because": troubles}, 503 if troubles else 200
+        )
+
+    @app.get("/metrics", include_in_schema=False)
+    async def metrics() -> Response:
+        """Figures for Prometheus."""
+        figures(running)
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+class Gateway:
+    """Several services on one port: the first part of the path says which."""
+
+    def __init__(self, apps: dict[str, ServiceApp], *, more: dict[str, ASGIApp] | None = None) -> None:
+        self.apps, self.more = apps, more or {}
+        self.first = next(iter(apps))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path: str = scope["path"]
+        for prefix, app in self.more.items():
+            if path.startswith(prefix):
+                await app(scope, receive, send)
+                return
+        parts = path.split("/", 3)
+        name = parts[2] if parts[1] in ("api", "public") and len(parts) > 2 else parts[1]
+        if name in self.apps:
+            await self.apps[name](scope, receive, send)
+        elif path == "/":
+            await RedirectResponse("/dispatch" if "dispatch" in self.apps else f"/{self.first}")(scope, receive, send)
+        elif path == "/readyz":
+            await self._readyz(scope, receive, send)
+        else:
+            await self.apps[self.first](scope, receive, send)
+
+    async def _readyz(self, scope: Scope, receive: Receive, send: Send) -> None:
+        troubles: dict[str, Any] = {name: app.running.unready() for name, app in self.apps.items()}
+        because = {name: found for name, found in troubles.items() if found}
+        await JSONResponse({"ready": not because, "because": because}, 503 if because else 200)(scope, receive, send)

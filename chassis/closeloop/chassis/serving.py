@@ -1,0 +1,94 @@
+"""Serving: a socket, a web server that stops cleanly, and the sentences for when it cannot start."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from closeloop.chassis.i18n import Sentence, _
+
+CANNOT_START = 1
+BACKLOG = 1024
+
+
+class CannotStart(Exception):
+    """Something outside keeps Closeloop from starting; the sentence says what to do."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(sentence.en)
+        self.sentence = sentence
+
+
+def listening_socket(host: str, port: int) -> socket.socket:
+    """The port is ours from here on."""
+    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+        bound.listen(BACKLOG)
+    except OSError as trouble:
+        bound.close()
+        raise CannotStart(
+            _(
+                "Port {port} on {host} cannot be used ({trouble}): stop what runs there, "
+                "or name another one with CLOSELOOP_PORT; 0 takes a free one.",
+                port=port,
+                host=host,
+                trouble=trouble.strerror or str(trouble),
+            )
+        ) from None
+    return bound
+
+
+async def serve(app: ASGIApp, bound: socket.socket, *, stop_seconds: float) -> None:
+    """Answer requests until the process is asked to stop."""
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=max(1, int(stop_seconds)),
+        server_header=False,
+    )
+    server = _Server(config)
+    loop = asyncio.get_running_loop()
+    for wanted in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(wanted, server.ask_to_stop)
+    await server.serve(sockets=[bound])
+
+
+class _Server(uvicorn.Server):
+    def ask_to_stop(self) -> None:
+        self.should_exit = True
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def run(main: Any) -> None:
+    """Run to the end on the quick event loop."""
+    import uvloop
+
+    uvloop.run(main)
+
+
+def give_up(sentence: Sentence | str, code: int = CANNOT_START) -> NoReturn:
+    """One sentence, in the language of the terminal, and the exit code."""
+    sys.stderr.write(f"{sentence.in_(_terminal_language()) if isinstance(sentence, Sentence) else sentence}\n")
+    raise SystemExit(code)
+
+
+def _terminal_language() -> str:
+    import os
+
+    spoken = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "zh" if spoken.startswith("zh") else "en"

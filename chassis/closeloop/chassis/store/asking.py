@@ -1,0 +1,54 @@
+"""What the chassis asks of its own tables, in statements that both databases understand."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Any
+
+from closeloop.chassis.batch import Entry
+
+_ENTRY = "j.key, j.sequence, j.subject, j.recorded_at, j.body"
+
+
+class Asking(ABC):
+    """The questions of relay, listening and idempotency."""
+
+    @abstractmethod
+    async def fetch(self, sql: str, *arguments: Any) -> list[Sequence[Any]]:
+        """Read; `?` stands for an argument."""
+
+    async def answered(self, asker: str, key: str) -> Sequence[Any] | None:
+        """The stored answer of an Idempotency-Key: fingerprint, status, body, version."""
+        wanted = "select fingerprint, status, body, version from answers where asker = ? and idempotency_key = ?"
+        rows = await self.fetch(wanted, asker, key)
+        return rows[0] if rows else None
+
+    async def heard(self) -> tuple[dict[str, int], dict[str, tuple[str, int]]]:
+        """How far each publisher and each stream has been heard."""
+        positions = await self.fetch("select publisher, position from positions")
+        streams = await self.fetch("select stream, created, sequence from heard")
+        return {row[0]: row[1] for row in positions}, {row[0]: (row[1], row[2]) for row in streams}
+
+    async def head(self) -> tuple[int, str]:
+        """The last link of the chain: position and hash."""
+        rows = await self.fetch("select position, hash from chain order by position desc limit 1")
+        return (rows[0][0], rows[0][1]) if rows else (0, "")
+
+    async def link(self, position: int) -> str:
+        """The hash of one link; empty for the start of the chain."""
+        rows = await self.fetch("select hash from chain where position = ?", position)
+        return rows[0][0] if rows else ""
+
+    async def unchained(self, most: int) -> list[tuple[int, Entry]]:
+        """Journal entries without a position, oldest first."""
+        wanted = f"select j.seq, {_ENTRY} from unsent u join journal j using (seq) order by u.seq limit ?"
+        return [(row[0], Entry(*row[1:])) for row in await self.fetch(wanted, most)]
+
+    async def chained_after(self, position: int, most: int) -> list[tuple[int, str, Entry]]:
+        """Entries beyond this position, each with its position and hash."""
+        wanted = (
+            f"select c.position, c.hash, {_ENTRY} from chain c join journal j using (seq) "
+            "where c.position > ? order by c.position limit ?"
+        )
+        return [(row[0], row[1], Entry(*row[2:])) for row in await self.fetch(wanted, position, most)]

@@ -1,0 +1,89 @@
+"""All services in one process: started together, reached on one port, moved through simulated time together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from importlib.metadata import entry_points
+
+from closeloop.chassis.app import Gateway, ServiceApp
+from closeloop.chassis.broker import BrokerAddress
+from closeloop.chassis.clock import Clock, RealClock, SimulatedClock
+from closeloop.chassis.people import People
+from closeloop.chassis.running import Running
+from closeloop.chassis.service import Service
+from closeloop.chassis.settings import Settings
+from closeloop.suite.clock_control import ClockControl
+
+IN_ORDER = ("intake", "dispatch", "callback", "survey", "stats")
+QUIET_LOOKS_SECONDS = 0.005
+
+
+class Suite:
+    """The services of one deployment in one process."""
+
+    def __init__(self, settings: Settings, people: People, broker: BrokerAddress) -> None:
+        self.settings = settings
+        self.clock: Clock = (
+            SimulatedClock(settings.clock, settings.data / "clock.json") if settings.clock else RealClock()
+        )
+        self.services = [
+            Running(service, settings, clock=self.clock, people=people, broker=broker) for service in installed()
+        ]
+        self.gateway = Gateway(
+            {running.name: ServiceApp(running) for running in self.services},
+            more={"/api/clock": ClockControl(self, people)},
+        )
+
+    async def start(self) -> None:
+        """Start every service, one after the other: migrations take turns."""
+        for running in self.services:
+            await running.start()
+
+    async def stop(self) -> None:
+        """Stop every service; what is under way is finished."""
+        await asyncio.gather(*(running.stop() for running in self.services))
+
+    async def advance(self, by: timedelta) -> datetime:
+        """Move the simulated clock on, from one due time to the next, each time until nothing is under way."""
+        clock = self.clock
+        if not isinstance(clock, SimulatedClock):
+            raise RuntimeError("only a simulated clock can be advanced")
+        goal = clock.now() + by
+        while True:
+            await self.quiet()
+            due = [moment for running in self.services if (moment := await running.timers.next_due())]
+            following = min(due, default=goal)
+            if following > goal:
+                break
+            clock.advance_to(max(following, clock.now()))
+            self._moved()
+        clock.advance_to(goal)
+        self._moved()
+        await self.quiet()
+        return goal
+
+    async def quiet(self) -> None:
+        """Wait until nothing that is due waits, is under way, or is on its way between services."""
+        while not await self._is_quiet():
+            await asyncio.sleep(QUIET_LOOKS_SECONDS)
+
+    async def _is_quiet(self) -> bool:
+        now = self.clock.now()
+        for running in self.services:
+            due = await running.timers.next_due()
+            if (due is not None and due <= now) or not await running.is_quiet():
+                return False
+        return True
+
+    def _moved(self) -> None:
+        for running in self.services:
+            running.clock_moved()
+
+
+def installed() -> Sequence[Service]:
+    """The installed services, in the order of the loop."""
+    found = {point.name: point for point in entry_points(group="closeloop.services")}
+    named = [name for name in IN_ORDER if name in found] + sorted(found.keys() - set(IN_ORDER))
+    return [found[name].load() for name in named]
