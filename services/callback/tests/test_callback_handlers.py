@@ -12,25 +12,15 @@ from closeloop.contracts.examples import an_example
 from closeloop.contracts.intake import CaseAssessed, CaseClosed, CaseReopened, RoundOpened
 from closeloop.contracts.vocabulary import OccasionEnd
 
-PLACE = "garden-estate"
-
-
-def about(event, kind="complaint", number=1, **changes):
-    """An event about one of our cases."""
-    key = f"case{number}"
-    return an_example(event, key=key, kind=kind, place=PLACE, procedure_version="1.0", **changes)
-
-
-def handled(kind="complaint", number=1, **changes):
-    return about(MarkSet, kind, number, mark=HANDLED, is_set=True, **changes)
-
 
 def ends(events):
     """The ends of all occasions that the events tell about."""
     return {(judged.clause, judged.of): judged.end for event in events for judged in event.occasions}
 
 
-async def test_a_handled_complaint_is_to_be_called_back_within_the_time_of_the_pack(hear, published, clock, pack):
+async def test_a_handled_complaint_is_to_be_called_back_within_the_time_of_the_pack(
+    hear, published, clock, pack, about, handled
+):
     await hear(about(CaseAssessed))
     await hear(handled())
     [planned] = await published(CallbackPlanned)
@@ -42,24 +32,24 @@ async def test_a_handled_complaint_is_to_be_called_back_within_the_time_of_the_p
     assert {judged.end for judged in planned.occasions} == {OccasionEnd.OPENED}
 
 
-async def test_a_case_that_is_not_known_yet_is_planned_from_its_mark(hear, published):
+async def test_a_case_that_is_not_known_yet_is_planned_from_its_mark(hear, published, about, handled):
     await hear(handled())
     await hear(about(CaseAssessed))
     assert len(await published(CallbackPlanned)) == 1
 
 
-async def test_a_mark_said_twice_plans_once(hear, published):
+async def test_a_mark_said_twice_plans_once(hear, published, handled):
     await hear(handled())
     await hear(handled())
     assert len(await published(CallbackPlanned)) == 1
 
 
-async def test_another_mark_plans_nothing(hear, published):
+async def test_another_mark_plans_nothing(hear, published, about):
     await hear(about(MarkSet, mark="measures_complete"))
     assert await published(CallbackPlanned) == []
 
 
-async def test_who_left_no_contact_is_not_asked_and_the_reason_is_on_record(hear, published):
+async def test_who_left_no_contact_is_not_asked_and_the_reason_is_on_record(hear, published, about, handled):
     await hear(about(CaseAssessed, contact_left=False))
     await hear(handled(contact_left=False))
     [waived] = await published(CallbackWaived)
@@ -70,13 +60,15 @@ async def test_who_left_no_contact_is_not_asked_and_the_reason_is_on_record(hear
     assert await published(TaskOpened) == []
 
 
-async def test_who_wants_no_callback_is_not_asked(hear, published):
+async def test_who_wants_no_callback_is_not_asked(hear, published, handled):
     await hear(handled(wants_callback=False))
     [waived] = await published(CallbackWaived)
     assert waived.reason == "declined"
 
 
-async def test_handling_taken_back_takes_the_callback_off_the_desk_until_it_is_handled_again(hear, published):
+async def test_handling_taken_back_takes_the_callback_off_the_desk_until_it_is_handled_again(
+    hear, published, about, handled
+):
     await hear(handled())
     await hear(about(MarkSet, mark=HANDLED, is_set=False))
     assert [task.kind for task in await published(TaskClosed)] == ["call"]
@@ -86,7 +78,7 @@ async def test_handling_taken_back_takes_the_callback_off_the_desk_until_it_is_h
     assert first.callback_id == again.callback_id
 
 
-async def test_a_required_callback_that_nobody_made_is_a_breach_and_goes_up(hear, published, house, pack):
+async def test_a_required_callback_that_nobody_made_is_a_breach_and_goes_up(hear, published, house, pack, handled):
     await hear(handled())
     await house.advance(days=8)
     assert set(ends(await published(OccasionsJudged)).values()) == {OccasionEnd.BREACHED}
@@ -96,7 +88,7 @@ async def test_a_required_callback_that_nobody_made_is_a_breach_and_goes_up(hear
     assert len(await published(TaskOpened)) == 2
 
 
-async def test_of_repairs_a_share_must_be_called_and_the_others_lapse(hear, published, house):
+async def test_of_repairs_a_share_must_be_called_and_the_others_lapse(hear, published, house, handled):
     for number in range(1, 5):
         await hear(handled("repair", number))
     planned = await published(CallbackPlanned)
@@ -116,7 +108,7 @@ def test_a_sample_reaches_its_share_at_every_moment_and_takes_no_more_than_one_t
         assert share * n / 100 <= drawn < share * n / 100 + 1
 
 
-async def test_a_further_round_is_asked_about_once_more_and_always(hear, published, house):
+async def test_a_further_round_is_asked_about_once_more_and_always(hear, published, house, about, handled):
     await hear(about(CaseAssessed, "repair", 2))
     await hear(handled("repair", 1))
     await hear(handled("repair", 2))
@@ -130,7 +122,7 @@ async def test_a_further_round_is_asked_about_once_more_and_always(hear, publish
     assert again.occasions
 
 
-async def test_a_closed_case_leaves_nothing_on_the_desk(hear, published, house):
+async def test_a_closed_case_leaves_nothing_on_the_desk(hear, published, house, about, handled):
     await hear(handled())
     await hear(about(CaseClosed, how="person"))
     assert [task.kind for task in await published(TaskClosed)] == ["call"]
@@ -139,7 +131,7 @@ async def test_a_closed_case_leaves_nothing_on_the_desk(hear, published, house):
     assert len(await published(TaskOpened)) == 1
 
 
-async def test_a_case_opened_again_is_asked_about_in_its_new_round(hear, published):
+async def test_a_case_opened_again_is_asked_about_in_its_new_round(hear, published, about, handled):
     await hear(handled())
     await hear(about(CaseClosed))
     await hear(about(CaseReopened, round=2))
@@ -147,7 +139,7 @@ async def test_a_case_opened_again_is_asked_about_in_its_new_round(hear, publish
     assert [event.round for event in await published(CallbackPlanned)] == [1, 2]
 
 
-async def test_what_was_done_is_remembered_for_whoever_calls(hear, api):
+async def test_what_was_done_is_remembered_for_whoever_calls(hear, api, about, handled):
     await hear(about(CaseAssessed))
     await hear(about(DutyFinished, round=1))
     await hear(handled())

@@ -21,7 +21,7 @@ router = APIRouter(prefix="/api/callback", tags=["callback"])
 
 
 @router.get("/callbacks")
-async def callbacks(
+async def list_callbacks(
     read: Reading,
     person: CurrentPerson,
     case: str | None = None,
@@ -38,7 +38,7 @@ async def callbacks(
 
 
 @router.get("/callbacks/{identity}")
-async def callback(identity: str, read: Reading, person: CurrentPerson) -> dict[str, Any]:
+async def show_callback(identity: str, read: Reading, person: CurrentPerson) -> dict[str, Any]:
     """One callback with everything that was tried."""
     found, _case, attempts = await queries.callback(read, person, identity)
     return as_shown(found) | {"attempts": [as_tried(one) for one in attempts]}

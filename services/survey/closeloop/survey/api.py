@@ -30,7 +30,7 @@ Limit = Annotated[int, Query(ge=1, le=MOST_AT_ONCE)]
 
 
 @router.get("/surveys")
-async def surveys(
+async def list_surveys(
     read: Reading,
     person: CurrentPerson,
     status: SurveyState | None = None,
@@ -51,7 +51,7 @@ async def plan(form: PlanForm, request: Request, person: CurrentPerson) -> Respo
 
 
 @router.get("/surveys/{identity}")
-async def survey(identity: str, read: Reading, person: CurrentPerson) -> dict[str, Any]:
+async def show_survey(identity: str, read: Reading, person: CurrentPerson) -> dict[str, Any]:
     """One survey with its questions and what was answered so far."""
     found = await queries.survey(read, person, identity)
     given = await queries.answers(read, found)
@@ -86,7 +86,7 @@ async def close(identity: str, request: Request, read: Reading, person: CurrentP
 
 
 @router.get("/surveys/{identity}/sheets")
-async def sheets(
+async def list_sheets(
     identity: str,
     read: Reading,
     person: CurrentPerson,
