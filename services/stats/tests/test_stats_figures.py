@@ -9,6 +9,7 @@ import pytest
 from closeloop.chassis.acting import here
 from closeloop.contracts.callback import CallbackAttempted, CallbackWaived
 from closeloop.contracts.dispatch import DutyIssued, LimitMissed
+from closeloop.contracts.event import Event
 from closeloop.contracts.every import MarkSet
 from closeloop.contracts.intake import CaseClosed, CaseRegistered
 from closeloop.contracts.vocabulary import OccasionEnd
@@ -66,7 +67,7 @@ async def told(hear, running, a_case, about, judged):
     """A hundred and twenty cases of half a year, heard in a random order."""
     here.set(running)
     chance = random.Random(20260105)
-    streams = [[], [], []]
+    streams: list[list[Event]] = [[], [], []]
     for number in range(1, 121):
         for stream, news in zip(streams, told_about(number, chance, a_case, about, judged), strict=True):
             stream += news

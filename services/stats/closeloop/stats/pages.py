@@ -9,10 +9,11 @@ from closeloop.chassis.pages import CurrentPage
 from closeloop.chassis.reading import Reading
 from closeloop.contracts.procedure.stats import Count, Counted
 from closeloop.contracts.vocabulary import label
-from closeloop.stats import occasions, queries
+from closeloop.stats import occasions, queries, words
 from closeloop.stats.asking import Asked, End, Question
-from closeloop.stats.chart import chart
-from closeloop.stats.words import COUNTED, END_TONES, ENDS, targets_of
+from closeloop.stats.chart import Chart, chart
+from closeloop.stats.periods import Span
+from closeloop.stats.words import COUNTED, END_TONES, ENDS
 
 router = APIRouter(prefix="/stats", include_in_schema=False)
 Cursor = Annotated[str | None, Query(max_length=500)]
@@ -25,22 +26,17 @@ async def board(asked: Question, read: Reading, page: CurrentPage) -> Response:
         return page.show("board", asked=asked)
     figures = [one for one in await queries.figures(read, asked) if one.pack is asked.pack]
     counts = await queries.cases_per_part(read, asked)
-    opens = [
-        (span, n, page.url("figure_cases", query=asked.query(period=span.name, counted=Counted.CASES_RECEIVED.value)))
-        for span, n in counts
-    ]
-    drawn = (
-        None
-        if asked.span.kind == "day"
-        else chart(
-            [
-                (str(span.first.day if span.kind == "day" else span.first.month), span.title, to, n)
-                for span, n, to in opens
-            ]
-        )
-    )
+    opened = asked.query(counted=Counted.CASES_RECEIVED.value)
+    per_part = [(span, n, page.url("figure_cases", query={**opened, "period": span.name})) for span, n in counts]
     return page.show(
-        "board", asked=asked, figures=figures, targets=targets_of, counted=COUNTED, chart=drawn, per_part=opens
+        "board",
+        asked=asked,
+        figures=figures,
+        chart=_bars(per_part),
+        per_part=per_part,
+        says=words.says,
+        target_of=words.target_of,
+        judgement_of=words.judgement_of,
     )
 
 
@@ -65,7 +61,7 @@ async def figure_cases(
         wanted=wanted,
         part=part,
         total=total,
-        counted=COUNTED,
+        says=words.says,
         kinds={name: kind.title.model_dump() for name, kind in wanted.pack.intake.said.kinds.items()},
         of_sheets=wanted.facts is queries.SHEETS,
         rows=rows,
@@ -93,6 +89,7 @@ async def clauses(asked: Question, read: Reading, page: CurrentPage, show: str =
         open=sum(row.ends["open"] for row in matrix),
         ends=ENDS,
         tones=END_TONES,
+        silence_of=words.silence_of,
     )
 
 
@@ -113,8 +110,18 @@ async def clause_occasions(
         ends=ENDS,
         tones=END_TONES,
         name_of=occasions.name_of,
+        about=words.about,
         labels=lambda word: label(word).model_dump(),
         is_first=cursor is None,
+    )
+
+
+def _bars(per_part: list[tuple[Span, int, str]]) -> Chart | None:
+    """A bar for each day or month; none where there is but one."""
+    if len(per_part) == 1:
+        return None
+    return chart(
+        [(str(one.first.day if one.kind == "day" else one.first.month), one.title, to, n) for one, n, to in per_part]
     )
 
 

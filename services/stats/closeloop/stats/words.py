@@ -1,12 +1,11 @@
 """What the pages of stats call things."""
 
-from dataclasses import dataclass
-
-from closeloop.chassis.i18n import Sentence, _
-from closeloop.contracts.procedure.stats import Counted
-from closeloop.contracts.vocabulary import OccasionEnd, label
+from closeloop.chassis.i18n import LANGUAGES, Language, Sentence, _
+from closeloop.contracts.procedure.stats import Count, Counted
+from closeloop.contracts.vocabulary import label
 from closeloop.stats.asking import End
 from closeloop.stats.occasions import ENDS as ENDS_OF
+from closeloop.stats.occasions import ClauseCounts
 from closeloop.stats.queries import Figure
 
 COUNTED: dict[Counted, Sentence] = {
@@ -32,36 +31,54 @@ COUNTED: dict[Counted, Sentence] = {
 ENDS: dict[End, dict[str, str]] = {name: label(end).model_dump() for name, end in ENDS_OF.items()}
 """How an occasion stands, in the words of the vocabulary."""
 
-END_TONES: dict[OccasionEnd, str] = {
-    OccasionEnd.KEPT: "good",
-    OccasionEnd.BREACHED: "bad",
-    OccasionEnd.OPENED: "waiting",
-    OccasionEnd.PREVENTED: "info",
-    OccasionEnd.SHOWN: "info",
-}
+END_TONES: dict[End, str] = {"kept": "good", "breached": "bad", "open": "waiting", "prevented": "info", "shown": "info"}
 """Tones of badges; what is not named is neutral."""
 
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A target in words, and whether the figure keeps it."""
-
-    sentence: Sentence
-    tone: str
-
-
+_THINGS: dict[str, Sentence] = {
+    "case": _("Case"),
+    "duty": _("Duty"),
+    "callback": _("Callback"),
+    "survey": _("Survey"),
+    "sheet": _("Sheet"),
+    "attempt": _("Refused attempt"),
+}
 _BOUNDS: dict[str, str] = {"at_least": "≥", "at_most": "≤", "below": "<"}
 
 
-def targets_of(figure: Figure) -> list[Target]:
-    """Every bound of the target, and whether the figure keeps it; without a figure there is nothing to judge."""
-    unit = " %" if figure.rule.entry.unit == "percent" else ""
-    return [_target(figure.met, f"{_BOUNDS[name]} {bound:g}{unit}") for name, bound in figure.target.items()]
+def says(count: Count) -> dict[str, str]:
+    """What a count adds up and takes away, in both languages."""
+    return {language: _said(count, language) for language in LANGUAGES}
 
 
-def _target(met: bool | None, bound: str) -> Target:
-    if met is None:
-        return Target(_("Target {bound}", bound=bound), "neutral")
-    if met:
-        return Target(_("Target met: {bound}", bound=bound), "good")
-    return Target(_("Target missed: {bound}", bound=bound), "bad")
+def _said(count: Count, language: Language) -> str:
+    of = " + ".join(COUNTED[one].in_(language) for one in count.of)
+    return " − ".join([of, *(COUNTED[one].in_(language) for one in count.less)])
+
+
+def target_of(figure: Figure) -> str:
+    """The bounds of the target, as a formula that needs no translation."""
+    unit = "\u00a0%" if figure.rule.entry.unit == "percent" else ""
+    return ", ".join(f"{_BOUNDS[name]}\u00a0{bound:g}{unit}" for name, bound in figure.target.items())
+
+
+def judgement_of(figure: Figure) -> tuple[Sentence, str]:
+    """Whether the target is met, with the tone of its badge; without a figure there is nothing to judge."""
+    if figure.met is None:
+        return _("Nothing to judge"), "neutral"
+    return (_("Met"), "good") if figure.met else (_("Missed"), "bad")
+
+
+def silence_of(row: ClauseCounts) -> tuple[Sentence, str]:
+    """Why a clause has no occasion, with the tone of its badge."""
+    if row.not_bound:
+        return _("Not bound yet"), "waiting"
+    if row.clause.by_construction:
+        return _("Kept by construction"), "good"
+    return _("No occasion in this period"), "neutral"
+
+
+def about(of: str) -> dict[str, str]:
+    """What an occasion hangs on, such as duty:1:return, as people say it."""
+    thing, *rest = of.split(":")
+    name = _THINGS.get(thing)
+    return {language: " ".join([name.in_(language) if name else thing, *rest]) for language in LANGUAGES}
