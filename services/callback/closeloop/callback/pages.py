@@ -215,7 +215,7 @@ def state_of(callback: Callback, now: datetime) -> tuple[Any, str]:
             return _("Being handled again"), "neutral"
         if callback.due_at < now:
             return _("Overdue"), "bad"
-        return (_("Try again"), "waiting") if callback.tries else (_("To be called"), "info")
+        return (_("To be called again"), "waiting") if callback.tries else (_("To be called"), "info")
     if callback.outcome:
         tones = {CallbackOutcome.SATISFIED: "good", CallbackOutcome.DISSATISFIED: "bad"}
         return label(callback.outcome).model_dump(), tones.get(callback.outcome, "neutral")

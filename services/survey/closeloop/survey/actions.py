@@ -106,7 +106,9 @@ def change_plan(work: Work, form: ChangeForm) -> Survey:
 def approve_survey(work: Work, form: ApprovalForm) -> Survey:
     """The approver says yes to the plan that they read."""
     survey, pack, person = _in_hand(work)
-    survey.approve(form.plan_hash, person, work.now, clause=_approval_clause(survey, pack))
+    survey.approve(
+        form.plan_hash, person, work.now, role=_approver(survey, pack), clause=_approval_clause(survey, pack)
+    )
     work.done("approve", of="plan")
     work.publish(
         SurveyApproved(**_about(survey), approved_by=person.id, plan_hash=form.plan_hash),
@@ -120,7 +122,7 @@ def open_survey(work: Work, survey_id: str, procedure: str, cases: list[str]) ->
     """From here on sheets go out: to whose case is closed, and to those whose case was closed since the first day."""
     survey, pack, person = _in_hand(work)
     survey.worked_on_by(person, pack)
-    survey.open(work.now)
+    survey.open(work.now, role=_approver(survey, pack))
     work.done("open", of="plan")
     work.add(OpenSurvey(survey.id, survey.board, survey.conditions, survey.delay, survey.starts_on))
     if survey.ends_on:
@@ -342,6 +344,10 @@ def _put_on_the_desk(work: Work, survey: Survey) -> None:
             title=(f"开始征询：{zh}", f"Open the survey: {en}"),
             url=survey.url,
         )
+
+
+def _approver(survey: Survey, pack: Pack) -> dict[str, str]:
+    return pack.title_of(survey.approver or "").model_dump() if survey.approver else {}
 
 
 def _approval_clause(survey: Survey, pack: Pack) -> str | None:

@@ -149,14 +149,14 @@ class Survey:
         if person.id not in (self.author, self.changed_by) and not is_on_the_desk(person, self.desk, pack):
             raise Forbidden(_("This survey is on the desk of {desk}.", desk=pack.title_of(self.desk).model_dump()))
 
-    def approve(self, plan_hash: str, by: Person, at: datetime, *, clause: str | None = None) -> None:
+    def approve(self, plan_hash: str, by: Person, at: datetime, *, role: Any, clause: str | None = None) -> None:
         """The approver says yes to exactly this plan; nobody approves a plan of their own."""
         if self.state not in (SurveyState.PLANNED, SurveyState.APPROVED):
             raise Refused(_("This survey is open or closed; its plan is approved no more."))
         if self.approver is None:
             raise Refused(_("This plan needs no approval; open the survey."))
         if not by.may(self.approver):
-            raise Forbidden(_("Only the role {role} approves this plan.", role=self.approver), clause)
+            raise Forbidden(_("Only the role {role} approves this plan.", role=role), clause)
         if by.id in (self.author, self.changed_by):
             raise Refused(_("Nobody approves a plan that they wrote themselves; ask somebody else."), clause=clause)
         if plan_hash != self.plan_hash:
@@ -165,12 +165,12 @@ class Survey:
             )
         self.state, self.approved_by, self.approved_hash, self.approved_at = SurveyState.APPROVED, by.id, plan_hash, at
 
-    def open(self, at: datetime) -> None:
+    def open(self, at: datetime, *, role: Any) -> None:
         """Sheets go out from here on."""
         if self.state in (SurveyState.OPEN, SurveyState.CLOSED):
             raise Refused(_("This survey was opened already."))
         if self.needs_approval:
-            raise Refused(_("The plan has to be approved first, by the role {role}.", role=self.approver or ""))
+            raise Refused(_("The plan has to be approved first, by the role {role}.", role=role))
         if self.ends_on and end_of(self.ends_on) <= at:
             raise Refused(_("The last day of this survey has passed; change the plan first."))
         self.state, self.opened_at = SurveyState.OPEN, at
