@@ -8,6 +8,7 @@ HEIGHT = 180
 FOOT = 24
 HEAD = 18
 LABELS = 8
+SCALE = 8  # percent of the width, left of the bars
 STEPS = (1, 2, 3, 4, 5, 6, 8, 10)
 
 
@@ -41,12 +42,12 @@ def chart(counts: Sequence[tuple[str, dict[str, str], str, int]]) -> Chart:
     """A chart of (label, title, address, number); few labels are drawn where there are many bars."""
     top = scale(max((n for _, _, _, n in counts), default=0))
     room = HEIGHT - FOOT - HEAD
-    step = 100 / max(len(counts), 1)
+    step = (100 - SCALE) / max(len(counts), 1)
     every = math.ceil(len(counts) / LABELS) or 1
     bars = []
     for i, (label, title, to, n) in enumerate(counts):
         high = n / top * room
-        left, width = i * step + step * 0.14, step * 0.72
+        left, width = SCALE + i * step + step * 0.14, step * 0.72
         middle = round(left + width / 2, 3)
         drawn = (round(left, 3), round(width, 3), middle, round(HEIGHT - FOOT - high, 1), round(high, 1))
         bars.append(Bar(n, label, title, to, *drawn, is_labelled=i % every == 0))

@@ -143,7 +143,8 @@ _TITLES: dict[PeriodKind, Callable[[Span], tuple[str, str]]] = {
     ),
     "week": lambda span: (
         f"{span.name[:4]}年第{int(span.name[-2:])}周（{span.first:%m.%d}–{span.last:%m.%d}）",
-        f"Week {int(span.name[-2:])} of {span.name[:4]} ({span.first.day} {span.first:%b} to {span.last.day} {span.last:%b})",
+        f"Week {int(span.name[-2:])} of {span.name[:4]} "
+        f"({span.first.day} {span.first:%b} to {span.last.day} {span.last:%b})",
     ),
     "month": lambda span: (f"{span.first.year}年{span.first.month}月", f"{span.first:%B %Y}"),
     "quarter": lambda span: (
