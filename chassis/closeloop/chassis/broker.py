@@ -21,6 +21,7 @@ ACK_WAIT_SECONDS = 60
 MOST_UNACKNOWLEDGED = 20_000
 RECONNECT_SECONDS = 0.25
 PING_SECONDS = 10
+RECOVERED_AFTER_SECONDS = 1.0
 UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
 
 
@@ -139,10 +140,15 @@ class Broker:
 
 
 async def forever(
-    attempt: Callable[[], Awaitable[Any]], *, failed: Callable[[Exception], None], pause: float = 0.5
+    attempt: Callable[[], Awaitable[Any]],
+    *,
+    failed: Callable[[Exception], None],
+    recovered: Callable[[], Any],
+    pause: float = 0.5,
 ) -> None:
-    """Run it again and again: a loop of the chassis never dies of an error."""
+    """Run it again and again: a loop of the chassis never dies of an error. Who runs for a while has recovered."""
     while True:
+        good = asyncio.get_running_loop().call_later(RECOVERED_AFTER_SECONDS, recovered)
         try:
             await attempt()
         except asyncio.CancelledError:
@@ -150,6 +156,8 @@ async def forever(
         except Exception as error:
             failed(error)
             await asyncio.sleep(pause)
+        finally:
+            good.cancel()
 
 
 async def woken(event: asyncio.Event, *, within: float) -> bool:

@@ -7,6 +7,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy.engine import make_url
@@ -156,7 +157,8 @@ class Running:
             loops["relay"] = self.relay.run
         loops |= {f"listening to {listening.publisher}": listening.run for listening in self.listenings}
         for what, loop in loops.items():
-            self._begin(forever(loop, failed=self._failed(what)), self._leading)
+            recovered = partial(self.troubles.pop, what, None)
+            self._begin(forever(loop, failed=self._failed(what), recovered=recovered), self._leading)
 
     def _stop_leading(self) -> None:
         for task in self._leading:
