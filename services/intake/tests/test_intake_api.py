@@ -331,3 +331,30 @@ async def test_registering_stands_in_the_openapi_document(api):
     posted = document["paths"][CASES]["post"]
     assert posted["requestBody"]["required"] is True
     assert "201" in posted["responses"]
+
+
+async def test_a_restricted_case_exists_only_for_who_may_read_such(api, house, running, pack, a_repair):
+    restricted = pack.canonical.replace('"basic":"suggestion"', '"audience":"restricted","basic":"suggestion"')
+    running.procedures.keep(restricted.replace('"version":"1.0"', '"version":"1.1"', 1), running.now())
+    head = house.headers("customer-service-head")
+    answer = await api.post(CASES, json={**a_repair, "kind": "suggestion"}, headers=head)
+    path = f"{CASES}/{answer.json()['number']}"
+    assert (await api.get(path, headers=head)).status_code == 200
+    assert (await api.get(path)).status_code == 404
+    assert (await api.get(CASES)).json()["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "where"),
+    [
+        ({"pack": ...}, "pack"),
+        ({"from": "soon"}, "from"),
+        ({"pack": "../../etc"}, "pack"),
+        ({"until": "2027-01-01"}, "until"),
+    ],
+)
+async def test_an_activation_that_does_not_fit_is_turned_away(api, house, wrong, where):
+    form = {name: value for name, value in {"pack": "x", **wrong}.items() if value is not ...}
+    answer = await api.post("/api/intake/procedures", json=form, headers=house.headers("operator"))
+    assert answer.status_code == 422
+    assert where in [error["field"] for error in answer.json()["errors"]]

@@ -19,12 +19,11 @@ from closeloop.contracts.vocabulary import CaseStatus
 from closeloop.intake import numbers
 from closeloop.intake.forms import AssessmentForm, ReasonForm, Registration
 from closeloop.intake.loop import ask, close, is_closed, is_settled, reopen, settle, take_off_the_desks, tell
-from closeloop.intake.model import Assessment, Case, facts_of, responsible, whole
+from closeloop.intake.model import BY_RULE, Assessment, Case, facts_of, header, responsible, whole
 from closeloop.intake.rights import may_close, may_rate
 
 CALENDAR = WorkingCalendar()
 ASSESS = "assess"
-BY_RULE = "rule"
 
 
 @acts
@@ -38,15 +37,13 @@ def register_case(work: Work, brought: Registration) -> Case:
     rating = pack.intake.rate(facts_of(case, pack))
     case.facets, case.department = rating.facets, responsible(pack, rating.facets)
     work.add(case)
-    registered = CaseRegistered(**whole(case, pack), in_register=name)
-    tell(work, case, registered, _of_registering(brought, rating))
-    if rating.facets:
-        work.add(Assessment(work.new_id(), case.id, work.now, BY_RULE, rating.facets))
+    known = whole(case, pack)
+    tell(work, case, CaseRegistered(**known, in_register=name), _of_registering(brought, rating))
     if rating.open:
         _ask_for_rating(work, case, pack, rating.open)
     else:
         case.assessed(work.now)
-        tell(work, case, CaseAssessed(**whole(case, pack)))
+        tell(work, case, CaseAssessed(**{**known, "case": header(case)}))
     return case
 
 

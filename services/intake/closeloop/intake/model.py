@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,8 @@ from closeloop.contracts.vocabulary import BasicKind, CaseStatus
 SETTLED = "occasions_settled"
 """The mark by which a service says that no occasion of the case is open with it; lifted, it holds the case open."""
 HANDLED = "handled"
+BY_RULE = "rule"
+"""Who rated where the facts sufficed."""
 
 
 @keeps("cases", key="id", indexes=[("number",), ("registered_at", "id"), ("phone",)])
@@ -214,6 +216,17 @@ def responsible(pack: Pack, facets: Mapping[str, str]) -> str | None:
     """The department that a facet names; none while nobody rated it, or where the pack has no such facet."""
     named = (facets.get(facet.name) for facet in pack.intake.facets if facet.entry.of == "departments")
     return next((department for department in named if department), None)
+
+
+def every_rating(case: Case, by_people: Sequence[Assessment]) -> list[Assessment]:
+    """What the rules rated at registering, and every rating by a person since."""
+    at_first = dict(case.facets)
+    for rating in reversed(by_people):
+        for facet in rating.facets:
+            at_first.pop(facet, None)
+        at_first.update(rating.before)
+    first = [Assessment("", case.id, case.registered_at, BY_RULE, at_first)] if at_first else []
+    return [*first, *by_people]
 
 
 def standing(marks: Iterable[Mark], round_: int) -> dict[str, bool]:

@@ -17,7 +17,7 @@ from closeloop.chassis.refusals import NotFound
 from closeloop.chassis.rows import table_of
 from closeloop.chassis.store.tables import Activated, Key
 from closeloop.contracts.vocabulary import CaseStatus
-from closeloop.intake.model import Assessment, Case, Mark
+from closeloop.intake.model import Assessment, Case, Mark, every_rating
 from closeloop.intake.numbers import is_sound
 
 CASES = table_of(Case)
@@ -88,7 +88,8 @@ async def marks_of(read: Read, case: Case) -> list[Mark]:
 async def assessments_of(read: Read, case: Case) -> list[Assessment]:
     """Every rating of the case, the first one first."""
     ratings = select(ASSESSMENTS).where(ASSESSMENTS.c.case_id == case.id)
-    return await read.rows(Assessment, ratings.order_by(ASSESSMENTS.c.at, ASSESSMENTS.c.id))
+    by_people = await read.rows(Assessment, ratings.order_by(ASSESSMENTS.c.at, ASSESSMENTS.c.id))
+    return every_rating(case, by_people)
 
 
 async def procedures(read: Read) -> Sequence[Any]:
