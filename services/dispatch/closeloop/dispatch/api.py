@@ -30,14 +30,14 @@ NOTHING_SAID = StepForm()
 RETURNED_PLAINLY = ReturnForm()
 
 
-@router.get("/tasks")
+@router.get("/tasks", name="tasks_as_json")
 async def tasks(read: Reading, who: WhoAsks, cursor: Cursor = None, limit: AtOnce = None) -> dict[str, Any]:
     """The common desk: what this person is asked to do, by any service."""
     page = await queries.on_the_desk_of(read, who.person, who.desks, cursor, limit)
     return page_as_json(page, [task_as_json(task, who.now) for task in page.items])
 
 
-@router.get("/duties")
+@router.get("/duties", name="duties_as_json")
 async def duties(
     read: Reading,
     who: WhoAsks,
@@ -55,7 +55,7 @@ async def duties(
     return page_as_json(page, [duty_as_json(duty) for duty in page.items])
 
 
-@router.get(ONE_DUTY)
+@router.get(ONE_DUTY, name="duty_as_json")
 async def duty(case: str, number: int, read: Reading, who: WhoAsks) -> dict[str, Any]:
     """One duty with its limits, and the steps that are left."""
     found = await queries.duty(read, who.person, who.desks, case, number)

@@ -40,7 +40,8 @@ async def desk(page: CurrentPage, read: Reading, who: WhoAsks, cursor: str | Non
     """What this person is asked to do, by any service, sorted by its limit."""
     tasks = await queries.on_the_desk_of(read, who.person, who.desks, cursor)
     counts = await queries.counts_of(read, who.person, who.desks, who.now, who.now + SOON)
-    return page.show("desk", tasks=tasks, counts=counts, now=who.now, soon=who.now + SOON, **_dressed())
+    cases = await queries.cases_of(read, who.person, [task.key for task in tasks.items])
+    return page.show("desk", tasks=tasks, cases=cases, counts=counts, now=who.now, soon=who.now + SOON, **_dressed())
 
 
 @router.get("/duties", name="duties")

@@ -81,6 +81,12 @@ async def case_of(read: Read, case: str) -> HandledCase | None:
     return await read.one(HandledCase, select(CASES).where(CASES.c.id == case))
 
 
+async def cases_of(read: Read, person: Person, keys: Iterable[str]) -> dict[str, HandledCase]:
+    """The cases behind the tasks of a list, as far as this person may read them."""
+    statement = scoped(select(CASES), CASES, person).where(CASES.c.id.in_(sorted(set(keys))))
+    return {case.id: case for case in await read.rows(HandledCase, statement)}
+
+
 async def limits_of(read: Read, duty: Duty) -> list[Limit]:
     """The limits of a duty, in the order in which they started."""
     statement = select(LIMITS).where(LIMITS.c.key == duty.case_id, LIMITS.c.of == duty.of)

@@ -98,7 +98,7 @@ def parts_of(sheet: Sheet) -> list[tuple[Any, list[tuple[Any, Any]]]]:
 
 
 def history_of(sheet: Sheet, named: Named) -> list[dict[str, Any]]:
-    """What happened with the duty, the latest first."""
+    """What happened with the duty, in its order."""
     duty, title_of = sheet.duty, sheet.pack.title_of
     told: list[dict[str, Any]] = [
         {"at": duty.issued_at, "what": _("Issued to {desk}", desk=_desk(sheet, duty.issued_to))}
@@ -134,7 +134,7 @@ def history_of(sheet: Sheet, named: Named) -> list[dict[str, Any]]:
                     note=stretch["reason"],
                     tone="waiting",
                 )
-    return sorted(told, key=lambda entry: entry["at"], reverse=True)
+    return sorted(told, key=lambda entry: entry["at"])
 
 
 def _desk(sheet: Sheet, desk: str) -> dict[str, str]:
