@@ -74,6 +74,7 @@ async def test_the_clauses_open_into_occasions_and_these_into_cases(api, some_ca
     assert len(links(occasions, "/intake/cases/")) == 3
     with_occasions = await shown(api, f"/stats/clauses?{PERIOD}&show=with", "zh")
     assert with_occasions.count("P00-") < html.count("P00-")
+    assert "No clause fits" in await shown(api, f"/stats/clauses?{PERIOD}&show=breached")
 
 
 async def test_a_wrong_period_is_a_page_with_one_sentence(api):

@@ -97,7 +97,7 @@ async def occasions_of(
     wanted = sa.select(seen.c.id).where(seen.c.clause == number)
     withdrawn = OccasionEnd.WITHDRAWN.value
     wanted = wanted.where(seen.c.ended_as == ENDS[end].value if end else seen.c.ended_as != withdrawn)
-    statement = sa.select(occasions).where(occasions.c.id.in_(wanted))
+    statement = sa.select(occasions).where(occasions.c.clause == number, occasions.c.id.in_(wanted))
     by: list[sa.ColumnElement[Any]] = [occasions.c.counted_at, occasions.c.id]
     page = await read.page(OccasionFact, statement, by=by, cursor=cursor, limit=limit)
     keys = {occasion.key for occasion in page.items}

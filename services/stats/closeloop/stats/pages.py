@@ -77,7 +77,12 @@ async def clauses(asked: Question, read: Reading, page: CurrentPage, show: str =
         [row for row in await occasions.clause_matrix(read, asked) if row.pack is asked.pack] if asked.packs else []
     )
     had = [row for row in matrix if row.occasions]
-    shown = {"with": had, "without": [row for row in matrix if not row.occasions]}.get(show, matrix)
+    shown = {
+        "with": had,
+        "without": [row for row in matrix if not row.occasions],
+        "breached": [row for row in matrix if row.ends["breached"]],
+        "open": [row for row in matrix if row.ends["open"]],
+    }.get(show, matrix)
     return page.show(
         "clauses",
         asked=asked,
