@@ -2,6 +2,7 @@
 
 import stat
 from dataclasses import FrozenInstanceError
+from datetime import date
 
 import pytest
 import sqlalchemy as sa
@@ -177,3 +178,15 @@ def test_the_command_prints_tokens_and_gives_new_passwords(tmp_path):
     empty = run.invoke(people_app, ["list", "--data", str(tmp_path / "empty")])
     assert empty.exit_code == 2
     assert "closeloop up" in empty.stderr
+
+
+def test_working_time_is_the_organisations_unless_a_place_has_its_own(tmp_path):
+    own = "{id: garden, calendar: {week: {saturday: '09:00-12:00'}}, kind: estate"
+    file = tmp_path / "organisation.yaml"
+    towers = MINIMAL.replace("departments:", "  - {id: towers, kind: estate, name: 大厦}\ndepartments:")
+    file.write_text(towers.replace("{id: garden, kind: estate", own), encoding="utf-8")
+    people = People(load_organisation(file), keys_in(tmp_path / "keys"))
+    saturday = date(2026, 1, 10)
+    assert people.calendar("garden").is_working_day(saturday)
+    assert not people.calendar("towers").is_working_day(saturday)
+    assert people.calendar("towers") is people.calendar("towers")

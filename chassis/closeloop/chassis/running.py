@@ -32,6 +32,7 @@ from closeloop.chassis.store.postgres import PostgresStore
 from closeloop.chassis.store.sqlite import SqliteStore
 from closeloop.chassis.telling import Telling
 from closeloop.chassis.timers import Timers
+from closeloop.chassis.tracing import Tracing, tracing_of
 from closeloop.chassis.work import Surroundings
 from closeloop.contracts.envelope import encode
 from closeloop.contracts.event import Event
@@ -56,12 +57,14 @@ class Running:
         broker: BrokerAddress | None = None,
         new_id: Callable[[], str] = lambda: uuid7().hex,
         alone: bool = False,
+        tracing: Tracing | None = None,
     ) -> None:
         self.service, self.settings, self.clock, self.people = service, settings, clock, people
         self.name, self.branch, self.new_id = service.name, settings.branch, new_id
         self.procedures = Procedures()
         self.hears = self._with_the_chassis(service.hears)
         self.telling = Telling(service.name)
+        self.tracing = tracing or tracing_of(settings, service.name)
         self.url = settings.database_of(service.name)
         self.store = _store(self.url, service.rows)
         self.read = Read(reading_engine(self.url, settings.database_connections))
@@ -73,11 +76,13 @@ class Running:
                 new_id=new_id,
                 pack=self.procedures.pack,
                 write_down=self._write_down,
+                calendar=people.calendar,
             ),
             now=clock.now,
             most_waiting=settings.queue_length,
             happened=self._happened,
             lost=self._lost,
+            begins=self.tracing.begins if self.tracing else None,
         )
         self.broker = Broker(broker, name=self.name) if broker else None
         self.relay = Relay(self.store, self.broker, branch=self.branch, service=self.name) if self.broker else None
@@ -131,6 +136,8 @@ class Running:
             await self.broker.close()
         await self.read.engine.dispose()
         await self.store.close()
+        if self.tracing:
+            await asyncio.to_thread(self.tracing.close)
 
     async def _lead(self) -> None:
         """Hear, relay and fire timers in the one process of this service that holds the lock."""
@@ -256,6 +263,9 @@ class Running:
 
     def _happened(self, batch: Happened) -> None:
         self.telling.batch(batch)
+        if self.tracing:
+            for piece in batch.pieces:
+                self.tracing.ended(piece)
         if batch.journaled and self.relay:
             self.relay.wake()
         last = {piece.heard.stream: piece.heard for piece in batch.pieces if piece.heard}

@@ -18,6 +18,7 @@ from closeloop.contracts.personal import Audience
 from closeloop.contracts.vocabulary import OccasionEnd, Text
 
 if TYPE_CHECKING:
+    from closeloop.chassis.calendar import WorkingCalendar
     from closeloop.chassis.packs import Pack
     from closeloop.chassis.people import Person
 
@@ -38,8 +39,10 @@ class Surroundings:
         new_id: Callable[[], str],
         pack: Callable[[str, str | None], Pack],
         write_down: Callable[[Event, str | None], str],
+        calendar: Callable[[str | None], WorkingCalendar],
     ) -> None:
-        self.service, self.branch, self.new_id, self.pack, self.write_down = service, branch, new_id, pack, write_down
+        self.service, self.branch, self.new_id = service, branch, new_id
+        self.pack, self.write_down, self.calendar = pack, write_down, calendar
 
 
 class Work:
@@ -126,6 +129,10 @@ class Work:
             header.procedure if header else of.procedure or "",
             header.procedure_version if header else of.procedure_version,
         )
+
+    def calendar(self, place: str | None = None) -> WorkingCalendar:
+        """The working time of a place."""
+        return self._around.calendar(place)
 
     # -- time ---------------------------------------------------------------------------------------------------
 

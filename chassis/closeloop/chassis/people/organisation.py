@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from closeloop.chassis.calendar_settings import CalendarSettings
 from closeloop.chassis.people.person import Person
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
@@ -34,7 +35,12 @@ class Place(BaseModel):
     id: Name
     kind: Name
     name: TextOrWord
-    zone: str = "Asia/Shanghai"
+    calendar: CalendarSettings | None = None
+    """Working time of this place, where it differs from the organisation's."""
+
+    @property
+    def zone(self) -> str:
+        return (self.calendar or CalendarSettings()).time_zone
 
 
 class Department(BaseModel):
@@ -78,6 +84,8 @@ class Organisation(BaseModel):
     places: tuple[Place, ...] = Field(min_length=1)
     departments: tuple[Department, ...] = ()
     people: tuple[Employee, ...] = Field(min_length=1)
+    calendar: CalendarSettings = CalendarSettings()
+    """Working time: office hours and the holidays of China, unless it says otherwise."""
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:

@@ -10,6 +10,7 @@ from typing import Self
 from joserfc import jwt
 from joserfc.errors import JoseError
 
+from closeloop.chassis.calendar import WorkingCalendar
 from closeloop.chassis.i18n import _
 from closeloop.chassis.people.accounts import Accounts, a_password, open_accounts, write_passwords
 from closeloop.chassis.people.keys import SigningKeys, keys_in, write_once
@@ -36,6 +37,7 @@ class People:
         self.keys = keys
         self.accounts = accounts
         self._persons = organisation.persons()
+        self._calendars: dict[str | None, WorkingCalendar] = {}
         self._verified: OrderedDict[str, tuple[Person, float]] = OrderedDict()
         self._remember = remember
         self.session_seconds: float = SESSION_SECONDS
@@ -72,6 +74,13 @@ class People:
     def with_role(self, role: str, place: str | None = None) -> list[Person]:
         """Everybody who acts in this role at this place."""
         return [person for person in self._persons.values() if person.may(role) and person.at(place)]
+
+    def calendar(self, place: str | None = None) -> WorkingCalendar:
+        """The working time of a place, else of the organisation."""
+        if place not in self._calendars:
+            at = self.organisation.place(place) if place else None
+            self._calendars[place] = WorkingCalendar((at.calendar if at else None) or self.organisation.calendar)
+        return self._calendars[place]
 
     async def sign_in(self, login: str, password: str) -> Person | None:
         """The person whose login and password these are; the password is checked off the loop."""
@@ -123,4 +132,5 @@ class People:
         """The organisation changed: from now on the new people and roles count."""
         self.organisation = organisation
         self._persons = organisation.persons()
+        self._calendars.clear()
         self._verified.clear()
