@@ -28,6 +28,9 @@ from closeloop.dispatch.model import NEVER, STATE_AFTER, STEP_WORDS, Duty, Handl
 CALENDAR = WorkingCalendar()
 """Office hours and public holidays, by which working time is counted."""
 
+SETTLED = "occasions_settled"
+OPEN = "occasions_open"
+
 
 @dataclass
 class Handling:
@@ -210,6 +213,18 @@ class Handling:
             if self.case.marks.get(mark) != self.case.round and self._all_past(mark, moment):
                 self.case.marks = {**self.case.marks, mark: self.case.round}
                 self._mark(mark, is_set=True)
+        self._say_whether_occasions_are_settled()
+
+    def _say_whether_occasions_are_settled(self) -> None:
+        """A case does not close while an occasion of dispatch is open, though every duty with a mark is back."""
+        is_open = any(occasion.ended_at is None for occasion in self.work.all(Occasion))
+        was_said = OPEN in self.case.marks
+        if is_open and not was_said and self.case.round in self.case.marks.values():
+            self.case.marks = {**self.case.marks, OPEN: self.case.round}
+            self._mark(SETTLED, is_set=False)
+        elif was_said and not is_open:
+            self.case.marks = {mark: round_ for mark, round_ in self.case.marks.items() if mark != OPEN}
+            self._mark(SETTLED, is_set=True)
 
     def lift_marks(self) -> None:
         """There is something to do again: what was said to be done is not."""
