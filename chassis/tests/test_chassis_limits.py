@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from closeloop.chassis.batch import Batch
+from closeloop.chassis.calendar import WorkingCalendar
 from closeloop.chassis.limits import (
     Limit,
     extend_limit,
@@ -42,6 +43,7 @@ class Desk:
             new_id=lambda: f"id{next(numbers)}",
             pack=lambda procedure, version: pytest.fail("no pack is needed"),
             write_down=self._write_down,
+            calendar=lambda place: WorkingCalendar(),
         )
         self.piece = Piece("test", "http", ("case",), lambda work: None)
         self.batch = Batch([self.piece], now=MORNING, dialect="sqlite", counters={}, parked_keys=set())
