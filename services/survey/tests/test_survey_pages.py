@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from closeloop.contracts.every import TaskClosed, TaskOpened
 from closeloop.contracts.survey import SheetReturned, SurveyPlanned
 
 HTML = {"accept": "text/html"}
@@ -115,3 +116,17 @@ async def test_a_sheet_that_is_over_explains_itself(a_sheet, browser, house):
     await house.advance(days=31)
     page = await browser.get(a_sheet["address"] + "?lang=en")
     assert page.status_code == 200 and "This survey is over" in page.text and 'name="result"' not in page.text
+
+
+async def test_what_displeased_a_customer_is_looked_into(a_sheet, api, house, published):
+    await api.post(a_sheet["address"], json={"answers": {"result": "dissatisfied", "remark": "还是慢"}})
+    task = (await published(TaskOpened))[-1]
+    assert task.kind == "low_answer"
+    page = await api.get(task.url, headers=HTML)
+    assert page.status_code == 200 and "还是慢" in page.text
+    answer = await api.post(f"{task.url}/follow-up", data={"follow_up": "已电话致歉"}, headers=HTML)
+    assert answer.status_code == 303
+    assert "已电话致歉" in (await api.get(task.url, headers=HTML)).text
+    assert (await published(TaskClosed))[-1].task_id == task.task_id
+    again = await api.post(f"/api/survey{task.url.removeprefix('/survey')}/follow-up", json={"follow_up": "再来"})
+    assert again.status_code == 409

@@ -119,7 +119,7 @@ async def calls(
 
 
 @router.get("/callback/callbacks/{identity}", name="callback")
-async def callback(identity: str, read: Reading, person: CurrentPerson, page: CurrentPage) -> Response:
+async def callback(identity: str, read: Reading, person: CurrentPerson, page: CurrentPage, form: str = "") -> Response:
     """One customer: what was asked for and done, every attempt so far, and the form for the next one."""
     found, case, attempts = await queries.callback(read, person, identity)
     every, tried = await queries.of_the_case(read, person, case.id)
@@ -130,6 +130,7 @@ async def callback(identity: str, read: Reading, person: CurrentPerson, page: Cu
         (name, e.title.model_dump()) for name, e in pack.callback.said.exemptions.items() if may_waive(person, e, pack)
     ]
     forms = pack.callback.forms_for(pack.facts_of(header, case.facts))
+    chosen = form if form in {rule.name for rule in forms} else str(found.form)
     place = running.people.organisation.place(header.place or "")
     return page.show(
         "callback",
@@ -146,7 +147,8 @@ async def callback(identity: str, read: Reading, person: CurrentPerson, page: Cu
         state=state_of(found, running.now()),
         is_open=is_open,
         forms=[(rule.name, rule.entry.title.model_dump()) for rule in forms],
-        signs=any(rule.entry.signature != "none" for rule in forms),
+        chosen=chosen,
+        signs=any(rule.name == chosen and rule.entry.signature != "none" for rule in forms),
         outcomes=[(str(o), label(o).model_dump()) for o in CallbackOutcome],
         means=[
             (str(m), label(m).model_dump())

@@ -72,6 +72,14 @@ class ApprovalForm(BaseModel):
     plan_hash: str = Field(pattern=r"^[0-9a-f]{64}$")
 
 
+class FollowUpForm(BaseModel):
+    """What was done about an answer that shows somebody was displeased."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    follow_up: str = Field(min_length=2, max_length=2000)
+
+
 @acts
 def plan_survey(work: Work, form: PlanForm) -> Survey:
     """Somebody writes down who is to be asked what, and when; the approver gets it on the desk."""
@@ -166,6 +174,21 @@ def return_sheet(work: Work, survey_id: str, sheet_id: str, answers: dict[str, A
             by="customer",
         )
     )
+    if sheet.waits:
+        _ask_somebody_to_look(work, survey, sheet)
+    return sheet
+
+
+@acts(keys=lambda survey_id, sheet_id, form: (survey_id, sheet_id))
+def follow_up(work: Work, survey_id: str, sheet_id: str, form: FollowUpForm) -> Sheet:
+    """Somebody looked into what displeased a customer, and says what they did."""
+    survey, pack, person = _in_hand(work)
+    survey.worked_on_by(person, pack)
+    sheet = work.one(Sheet, key=sheet_id)
+    if sheet.survey_id != survey.id or not person.at(sheet.area):
+        raise NotFound()
+    sheet.follow(form.follow_up, person, work.now)
+    work.done("low_answer", of=sheet.of)
     return sheet
 
 
@@ -344,6 +367,19 @@ def _put_on_the_desk(work: Work, survey: Survey) -> None:
             title=(f"开始征询：{zh}", f"Open the survey: {en}"),
             url=survey.url,
         )
+
+
+def _ask_somebody_to_look(work: Work, survey: Survey, sheet: Sheet) -> None:
+    case = CaseHeader.model_validate(sheet.header)
+    work.task(
+        desk=survey.desk,
+        kind="low_answer",
+        of=sheet.of,
+        title=(f"跟进 {case.number} 的不满意答复", f"Look into the answers about {case.number}"),
+        url=f"{survey.url}/sheets/{sheet.id}",
+        place=sheet.area,
+        case=case,
+    )
 
 
 def _approver(survey: Survey, pack: Pack) -> dict[str, str]:

@@ -16,7 +16,7 @@ from closeloop.chassis.reading import MOST_AT_ONCE, Reading
 from closeloop.chassis.refusals import Refused
 from closeloop.contracts.vocabulary import SurveyState
 from closeloop.survey import actions, queries
-from closeloop.survey.actions import ApprovalForm, ChangeForm, PlanForm
+from closeloop.survey.actions import ApprovalForm, ChangeForm, FollowUpForm, PlanForm
 from closeloop.survey.model import Sheet, Survey
 
 router = APIRouter(prefix="/api/survey", tags=["survey"])
@@ -100,6 +100,12 @@ async def list_sheets(
     return {"items": [as_sent(one) for one in page.items], "next": page.next}
 
 
+@router.post("/surveys/{identity}/sheets/{sheet}/follow-up")
+async def follow(identity: str, sheet: str, form: FollowUpForm, request: Request, person: CurrentPerson) -> Response:
+    """What was done about an answer that shows somebody was displeased."""
+    return await answered(request, actions.follow_up, identity, sheet, form, by=person, shows=as_sent)
+
+
 def known_here(procedure: str) -> None:
     """A survey belongs to a procedure that is in force here."""
     try:
@@ -124,4 +130,7 @@ def as_sent(sheet: Sheet) -> dict[str, Any]:
         "sent_at": sheet.sent_at,
         "expires_at": sheet.expires_at,
         "returned_at": sheet.returned_at,
+        "waits": sheet.waits,
+        "followed_by": sheet.followed_by,
+        "followed_at": sheet.followed_at,
     }

@@ -249,6 +249,19 @@ class Sheet:
     dissatisfied: int = 0
     unanswered: int = 0
     score: float | None = None
+    followed_by: str | None = None
+    followed_at: datetime | None = None
+    follow_up: str | None = None
+
+    @property
+    def of(self) -> str:
+        """What the task about this sheet hangs on."""
+        return f"sheet:{self.id}"
+
+    @property
+    def waits(self) -> bool:
+        """Whether something displeased the customer and nobody has looked into it yet."""
+        return self.dissatisfied > 0 and self.followed_at is None
 
     @property
     def address(self) -> str:
@@ -271,6 +284,12 @@ class Sheet:
         if self.score is not None:
             survey.scored_sheets += 1
             survey.points += self.score
+
+    def follow(self, what: str, by: Person, at: datetime) -> None:
+        """Somebody looked into what displeased the customer."""
+        if not self.waits:
+            raise Refused(_("Nothing in this sheet waits for anybody."))
+        self.followed_by, self.followed_at, self.follow_up = by.id, at, what
 
 
 def board_of(procedure: str) -> str:

@@ -18,7 +18,7 @@ from closeloop.chassis.reading import Reading
 from closeloop.contracts.procedure.survey import Question, Scale
 from closeloop.contracts.vocabulary import SurveyState, Text, label
 from closeloop.survey import actions, queries
-from closeloop.survey.actions import ApprovalForm, PlanForm
+from closeloop.survey.actions import ApprovalForm, FollowUpForm, PlanForm
 from closeloop.survey.api import known_here
 from closeloop.survey.model import OWN, Survey, is_on_the_desk, today_at
 
@@ -133,6 +133,27 @@ async def survey(identity: str, read: Reading, person: CurrentPerson, page: Curr
         cursor=cursor,
         results=queries.counts_of(found, await queries.answers(read, found)),
     )
+
+
+@router.get("/survey/surveys/{identity}/sheets/{sheet}", name="answers")
+async def answers(identity: str, sheet: str, read: Reading, person: CurrentPerson, page: CurrentPage) -> Response:
+    """What one customer answered, and what was done about it."""
+    found = await queries.survey(read, person, identity)
+    one = await queries.one_sheet(read, person, found, sheet)
+    pack = here.get().procedures.pack(found.procedure, found.procedure_version)
+    mine = is_on_the_desk(person, found.desk, pack) or person.id in (found.author, found.changed_by)
+    return page.show(
+        "answers", survey=found, sheet=one, said=queries.said_in(found, one), may_follow=mine and one.waits
+    )
+
+
+@router.post("/survey/surveys/{identity}/sheets/{sheet}/follow-up", name="follow_up")
+async def follow_up(
+    identity: str, sheet: str, form: Annotated[FollowUpForm, Form()], person: CurrentPerson, page: CurrentPage
+) -> Response:
+    """Somebody looked into what displeased the customer."""
+    await do(actions.follow_up, identity, sheet, form, by=person)
+    return page.go_to("survey", identity=identity, said=_("What you did is on record."))
 
 
 @router.post("/survey/surveys", name="plan_survey")

@@ -54,6 +54,14 @@ async def sheets(
     return await read.page(Sheet, query, by=(SHEETS.sent_at, SHEETS.id), cursor=cursor, limit=limit, descending=True)
 
 
+async def one_sheet(read: Read, person: Person, of: Survey, identity: str) -> Sheet:
+    """One sheet of a survey."""
+    found = await read.one(Sheet, select(table_of(Sheet)).where(SHEETS.id == identity, SHEETS.survey_id == of.id))
+    if found is None or not person.at(found.area):
+        raise NotFound()
+    return found
+
+
 async def answers(read: Read, of: Survey) -> list[dict[str, Any]]:
     """All answers that came back, without whose they are."""
     statement = select(SHEETS.answers).where(SHEETS.survey_id == of.id, SHEETS.returned_at.is_not(None))
@@ -103,6 +111,19 @@ def counts_of(survey: Survey, given: list[dict[str, Any]]) -> list[dict[str, Any
             entry["texts"] = values
         found.append(entry)
     return found
+
+
+def said_in(survey: Survey, sheet: Sheet) -> list[tuple[Any, Any]]:
+    """Question and answer, as people read them."""
+    said = []
+    for name, question in survey.sheet["questions"].items():
+        value = (sheet.answers or {}).get(name)
+        if value is not None and question.get("type", "scale") == "scale":
+            value = survey.sheet["scales"][question["scale"]]["answers"][value]["title"]
+        elif value is not None and question.get("type") == "choice":
+            value = question["choices"][value]
+        said.append((question["text"], value))
+    return said
 
 
 def _seen_by(person: Person) -> Select[Any]:

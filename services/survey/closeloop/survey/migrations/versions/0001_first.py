@@ -54,6 +54,9 @@ def upgrade() -> None:
     sa.Column('dissatisfied', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('unanswered', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('score', sa.Float(), autoincrement=False, nullable=True),
+    sa.Column('followed_by', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('followed_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('follow_up', sa.Text(), autoincrement=False, nullable=True),
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index('sheets_by_survey_id_id', 'sheets', ['survey_id', 'id'], unique=False)
