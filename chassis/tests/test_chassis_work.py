@@ -10,7 +10,7 @@ from closeloop.chassis.acting import acts, here
 from closeloop.chassis.hearing import Hears
 from closeloop.chassis.occasions import kept, opened
 from closeloop.chassis.piece import Idempotency, Piece
-from closeloop.chassis.refusals import Full, Refused, Stale
+from closeloop.chassis.refusals import Full, Misread, Refused, Stale
 from closeloop.chassis.rows import keeps, table_of
 from closeloop.chassis.running import Running
 from closeloop.chassis.service import Service
@@ -222,7 +222,7 @@ async def test_a_repeated_request_gets_the_first_answer(bank):
     assert in_one_batch[1].replayed
     later = await bank.submit(asked("d", once))
     assert later.status == 201 and later.body == '{"number":1}'
-    with pytest.raises(Refused):
+    with pytest.raises(Misread):
         await bank.submit(asked("e", Idempotency("desk-1", "key", "another question")))
     assert [account for account, _, _ in await balances(bank)] == ["a", "c"]
 

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from closeloop.chassis.acting import done, here
 from closeloop.chassis.i18n import _
 from closeloop.chassis.piece import Idempotency, Outcome
-from closeloop.chassis.refusals import Refused
+from closeloop.chassis.refusals import Misread
 from closeloop.chassis.rows import json_text
 from closeloop.chassis.work import Work
 
@@ -85,7 +85,7 @@ async def _idempotency(request: Request, by: Person | None) -> Idempotency | Non
     if key is None:
         return None
     if not 0 < len(key) <= LONGEST_KEY:
-        raise Refused(_("An Idempotency-Key has 1 to {most} characters.", most=LONGEST_KEY))
+        raise Misread(_("An Idempotency-Key has 1 to {most} characters.", most=LONGEST_KEY))
     asked = f"{request.method} {request.url.path}\n".encode() + await request.body()
     return Idempotency(by.id if by else "", key, sha256(asked).hexdigest())
 

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from closeloop.chassis.batch import Batch, Changes, Conflict, CounterNotRead
 from closeloop.chassis.i18n import _
 from closeloop.chassis.piece import Outcome, Piece, Source
-from closeloop.chassis.refusals import Full, Refusal, Refused, Stale
+from closeloop.chassis.refusals import Full, Misread, Refusal, Refused, Stale
 from closeloop.chassis.store.faults import Away, Repeated, Unwritable
 from closeloop.chassis.work import Surroundings, Work
 
@@ -39,15 +39,16 @@ class Store(Protocol):
     async def answered(self, asker: str, key: str) -> Sequence[Any] | None: ...
 
 
-class Unclear(Refusal):
+class Unclear(Full):
     """The database went away while it was writing; the caller must ask again with the same Idempotency-Key."""
 
     def __init__(self) -> None:
         super().__init__(
+            RETRY_AFTER_SECONDS,
             _(
                 "The database went away while this was being saved. "
                 "Send the same request again with the same Idempotency-Key."
-            )
+            ),
         )
 
 
@@ -72,9 +73,10 @@ class Committer:
         most_waiting: int,
         happened: Callable[[Happened], None] = lambda _: None,
         lost: Callable[[Sequence[Piece]], None] = lambda _: None,
+        begins: Callable[[Piece], None] | None = None,
     ) -> None:
         self.store, self.around, self.now, self.most_waiting = store, around, now, most_waiting
-        self.happened, self.lost = happened, lost
+        self.happened, self.lost, self.begins = happened, lost, begins
         self.queues: dict[Source, deque[Piece]] = {"http": deque(), "event": deque(), "timer": deque()}
         self.parked_keys: set[str] = set()
         self.counters: dict[str, int] = {}
@@ -98,6 +100,8 @@ class Committer:
     def queue(self, piece: Piece) -> None:
         """Queue a piece whose outcome nobody waits for."""
         piece.queued_at = perf_counter()
+        if self.begins is not None:
+            self.begins(piece)
         self.queues[piece.source].append(piece)
         self._wake.set()
 
@@ -307,7 +311,7 @@ def replay(found: Sequence[Any], fingerprint: str) -> Outcome:
     stored, status, body, version = found
     if stored != fingerprint:
         return Outcome(
-            error=Refused(_("This Idempotency-Key was used for another request. Use a new key for a new request."))
+            error=Misread(_("This Idempotency-Key was used for another request. Use a new key for a new request."))
         )
     return Outcome(status=status, body=body, version=version, replayed=True)
 

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from closeloop.chassis.i18n import Sentence, _, in_words, language_of
 from closeloop.chassis.misfits import a_sentence_for, field_of
-from closeloop.chassis.refusals import Forbidden, Full, NotFound, Refusal, Refused, Stale, Unauthorised
+from closeloop.chassis.refusals import Forbidden, Full, Misread, NotFound, Refusal, Refused, Stale, Unauthorised
 
 log = logging.getLogger("closeloop.problems")
 
@@ -34,6 +34,7 @@ TITLES: dict[str, tuple[int, Sentence]] = {
 }
 KINDS: dict[type[Refusal], str] = {
     Refused: "refused",
+    Misread: "invalid",
     NotFound: "not-found",
     Stale: "stale",
     Full: "full",

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from starlette.requests import Request
 
 from closeloop.chassis.i18n import _
-from closeloop.chassis.refusals import Refused
+from closeloop.chassis.refusals import Misread
 from closeloop.chassis.rows import Moment, kept
 
 Row = TypeVar("Row")
@@ -117,7 +117,7 @@ def _uncursor(cursor: str, length: int) -> list[Any]:
             return values
     except ValueError:
         pass
-    raise Refused(_("This cursor is not one of ours. Start the list again without it."))
+    raise Misread(_("This cursor is not one of ours. Start the list again without it."))
 
 
 def _bound(column: sa.ColumnElement[Any], value: Any) -> sa.BindParameter[Any]:

@@ -19,6 +19,10 @@ class Refused(Refusal):
     """A rule of the procedure says no, and names its clause if it has one."""
 
 
+class Misread(Refusal):
+    """What was sent cannot be understood; nothing was looked at yet."""
+
+
 class NotFound(Refusal):
     """There is no such thing, or not for this person."""
 
