@@ -135,3 +135,9 @@ async def test_every_sentence_is_in_the_readers_language(browser, language, regi
             assert not re.findall(r"[\u4e00-\u9fff]+", own)
         else:
             assert not re.findall(r"\b(?:Register|Customer|Place|Status|Round|Kind|Marks?)\b", visible)
+
+
+async def test_the_style_sheet_of_the_desk_is_there(browser):
+    [address] = re.findall(r'href="(/intake/static/[^"]+)"', (await browser.get("/intake/cases/new")).text)
+    sheet = await browser.get(address)
+    assert (sheet.status_code, "in-sight" in sheet.text) == (200, True)

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from closeloop.chassis.acting import acts
-from closeloop.chassis.calendar import WorkingCalendar
 from closeloop.chassis.i18n import _
 from closeloop.chassis.occasions import Judgement, kept, opened, shown
 from closeloop.chassis.packs import Pack, Rating, Rule, moment_after
@@ -22,7 +21,6 @@ from closeloop.intake.loop import ask, close, is_closed, is_settled, reopen, set
 from closeloop.intake.model import BY_RULE, Assessment, Case, facts_of, header, responsible, whole
 from closeloop.intake.rights import may_close, may_rate
 
-CALENDAR = WorkingCalendar()
 ASSESS = "assess"
 
 
@@ -31,7 +29,7 @@ def register_case(work: Work, brought: Registration) -> Case:
     """A case gets its number and its place in the register; if the facts suffice it is assessed at once."""
     pack = brought.pack
     name, register = pack.intake.register_of(brought.form.kind)
-    period = numbers.period_of(register, work.now)
+    period = numbers.period_of(register, work.now, work.calendar().zone)
     serial = work.number("/".join(part for part in (register.prefix, period) if part))
     case = _written_down(work, brought, name, numbers.number_of(register, period, serial, brought.branch))
     rating = pack.intake.rate(facts_of(case, pack))
@@ -183,10 +181,11 @@ def _ask_for_rating(work: Work, case: Case, pack: Pack, waiting: Iterable[Rule[F
     for of in sorted(asked - {_of(desk) for desk in by_desk}):
         take_off_the_desks(work, case, ASSESS, of)
     title = pack.intake.kinds[case.kind].title
+    calendar = work.calendar(case.place)
     for desk, facets in by_desk.items():
         if _of(desk) in asked:
             continue
-        due = [moment_after(facet.within, case.registered_at, CALENDAR) for facet in facets if facet.within]
+        due = [moment_after(facet.within, case.registered_at, calendar) for facet in facets if facet.within]
         words = (f"判定{title.zh} {case.number}", f"Assess {title.en.lower()} {case.number}")
         ask(work, case, desk, ASSESS, _of(desk), words, due_at=min(due, default=None))
 

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from starlette.routing import Mount
+
 from closeloop.chassis.acting import do, here
 from closeloop.chassis.i18n import _
 from closeloop.chassis.packs import installed_packs, load_pack
@@ -25,7 +27,7 @@ service = Service(
     name="intake",
     rows=[Case, Assessment, Mark],
     hears=handlers.hears,
-    routes=api.routes,
+    routes=[*api.routes, Mount(pages.STATICS.address, pages.STATICS)],
     routers=[api.router, pages.router],
     templates=Path(__file__).parent / "templates",
     menu=[("register", _("Register")), ("new_case", _("New case"))],

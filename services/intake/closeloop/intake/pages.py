@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form
@@ -15,7 +16,7 @@ from starlette.responses import Response
 from closeloop.chassis.acting import do, here
 from closeloop.chassis.i18n import HOME_ZONE, _
 from closeloop.chassis.packs import Pack
-from closeloop.chassis.pages import CurrentPage
+from closeloop.chassis.pages import CurrentPage, Statics
 from closeloop.chassis.people import CurrentPerson, Person
 from closeloop.chassis.reading import Reading
 from closeloop.chassis.refusals import NotFound
@@ -30,6 +31,7 @@ from closeloop.intake.rights import may_close, may_rate, may_register, may_use
 from closeloop.intake.timeline import name_of_mark, rated_words, timeline
 
 router = APIRouter(prefix="/intake", include_in_schema=False)
+STATICS = Statics(Path(__file__).parent / "static", "/intake/static")
 Words = dict[str, str]
 Options = list[tuple[str, Any]]
 TONES = {
@@ -81,6 +83,7 @@ async def new_case(page: CurrentPage, person: CurrentPerson, procedure: str = ""
     registers = {kind.register_: pack.intake.registers[kind.register_] for kind in pack.intake.kinds.values()}
     return page.show(
         "new_case",
+        desk_css=STATICS.url("desk.css"),
         pack=pack,
         packs=[(one.id, words(one.title)) for one in packs],
         kinds=[(name, words(kind.title)) for name, kind in pack.intake.kinds.items()],
