@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 from pydantic import AwareDatetime
 from starlette.requests import Request
 from starlette.responses import Response
@@ -25,6 +25,7 @@ Status = Annotated[
     str | None,
     Query(pattern="^(open|issued|accepted|assigned|arrived|finished|signed|returned|withdrawn)$"),
 ]
+Number = Annotated[int, Path(ge=1, le=100_000)]
 ONE_DUTY = "/cases/{case}/duties/{number}"
 NOTHING_SAID = StepForm()
 RETURNED_PLAINLY = ReturnForm()
@@ -56,7 +57,7 @@ async def duties(
 
 
 @router.get(ONE_DUTY, name="duty_as_json")
-async def duty(case: str, number: int, read: Reading, who: WhoAsks) -> dict[str, Any]:
+async def duty(case: str, number: Number, read: Reading, who: WhoAsks) -> dict[str, Any]:
     """One duty with its limits, and the steps that are left."""
     found = await queries.duty(read, who.person, who.desks, case, number)
     if found is None:
@@ -68,52 +69,52 @@ async def duty(case: str, number: int, read: Reading, who: WhoAsks) -> dict[str,
 
 
 @router.post(f"{ONE_DUTY}/accept")
-async def accept(case: str, number: int, request: Request, who: WhoAsks, form: StepForm = NOTHING_SAID) -> Response:
+async def accept(case: str, number: Number, request: Request, who: WhoAsks, form: StepForm = NOTHING_SAID) -> Response:
     """The desk takes the duty on."""
     return await _answered(request, who, case, actions.accept_duty, number, form)
 
 
 @router.post(f"{ONE_DUTY}/assign")
-async def assign(case: str, number: int, form: AssignForm, request: Request, who: WhoAsks) -> Response:
+async def assign(case: str, number: Number, form: AssignForm, request: Request, who: WhoAsks) -> Response:
     """The duty is given to a person."""
     worker = here.get().people.maybe(form.to)
     return await _answered(request, who, case, actions.assign_duty, number, form, worker)
 
 
 @router.post(f"{ONE_DUTY}/arrive")
-async def arrive(case: str, number: int, request: Request, who: WhoAsks, form: StepForm = NOTHING_SAID) -> Response:
+async def arrive(case: str, number: Number, request: Request, who: WhoAsks, form: StepForm = NOTHING_SAID) -> Response:
     """The person is on site."""
     return await _answered(request, who, case, actions.arrive_at_duty, number, form)
 
 
 @router.post(f"{ONE_DUTY}/finish")
-async def finish(case: str, number: int, form: ResultForm, request: Request, who: WhoAsks) -> Response:
+async def finish(case: str, number: Number, form: ResultForm, request: Request, who: WhoAsks) -> Response:
     """The work is done."""
     return await _answered(request, who, case, actions.finish_duty, number, form)
 
 
 @router.post(f"{ONE_DUTY}/sign")
-async def sign(case: str, number: int, form: SignForm, request: Request, who: WhoAsks) -> Response:
+async def sign(case: str, number: Number, form: SignForm, request: Request, who: WhoAsks) -> Response:
     """The customer signs."""
     return await _answered(request, who, case, actions.sign_duty, number, form)
 
 
 @router.post(f"{ONE_DUTY}/return")
 async def hand_back(
-    case: str, number: int, request: Request, who: WhoAsks, form: ReturnForm = RETURNED_PLAINLY
+    case: str, number: Number, request: Request, who: WhoAsks, form: ReturnForm = RETURNED_PLAINLY
 ) -> Response:
     """The completed original goes back to the desk."""
     return await _answered(request, who, case, actions.return_duty, number, form)
 
 
 @router.post(f"{ONE_DUTY}/reject")
-async def reject(case: str, number: int, form: RejectForm, request: Request, who: WhoAsks) -> Response:
+async def reject(case: str, number: Number, form: RejectForm, request: Request, who: WhoAsks) -> Response:
     """The work goes back."""
     return await _answered(request, who, case, putting_right.reject_duty, number, form)
 
 
 @router.post(f"{ONE_DUTY}/extend")
-async def extend(case: str, number: int, form: ExtendForm, request: Request, who: WhoAsks) -> Response:
+async def extend(case: str, number: Number, form: ExtendForm, request: Request, who: WhoAsks) -> Response:
     """A limit is put off."""
     return await _answered(request, who, case, putting_right.extend_limit_of_duty, number, form)
 

@@ -16,6 +16,7 @@ from closeloop.chassis.reading import Reading
 from closeloop.chassis.refusals import NotFound
 from closeloop.contracts.vocabulary import DutyState, Outcome, SignatureMeans, label
 from closeloop.dispatch import actions, putting_right, queries
+from closeloop.dispatch.api import Number
 from closeloop.dispatch.forms import AssignForm, ExtendForm, RejectForm, ResultForm, ReturnForm, SignForm, StepForm
 from closeloop.dispatch.model import STEP_WORDS
 from closeloop.dispatch.queries import Wanted
@@ -74,7 +75,7 @@ async def duties(
 
 
 @router.get(ONE_DUTY, name="duty")
-async def duty(case: str, number: int, page: CurrentPage, read: Reading, who: WhoAsks) -> Response:
+async def duty(case: str, number: Number, page: CurrentPage, read: Reading, who: WhoAsks) -> Response:
     """One duty under the original title and number of its form, with the step that comes next."""
     found = await queries.duty(read, who.person, who.desks, case, number)
     known = await queries.case_of(read, case)
@@ -109,7 +110,7 @@ async def duty(case: str, number: int, page: CurrentPage, read: Reading, who: Wh
 
 @router.post(f"{ONE_DUTY}/accept", name="accept_duty")
 async def accept_duty(
-    case: str, number: int, form: Annotated[StepForm, Form()], page: CurrentPage, who: WhoAsks
+    case: str, number: Number, form: Annotated[StepForm, Form()], page: CurrentPage, who: WhoAsks
 ) -> Response:
     """The desk takes the duty on."""
     return await _done(page, who, case, actions.accept_duty, number, form)
@@ -117,7 +118,7 @@ async def accept_duty(
 
 @router.post(f"{ONE_DUTY}/assign", name="assign_duty")
 async def assign_duty(
-    case: str, number: int, form: Annotated[AssignForm, Form()], page: CurrentPage, who: WhoAsks
+    case: str, number: Number, form: Annotated[AssignForm, Form()], page: CurrentPage, who: WhoAsks
 ) -> Response:
     """The duty is given to a person."""
     return await _done(page, who, case, actions.assign_duty, number, form, here.get().people.maybe(form.to))
@@ -125,7 +126,7 @@ async def assign_duty(
 
 @router.post(f"{ONE_DUTY}/arrive", name="arrive_at_duty")
 async def arrive_at_duty(
-    case: str, number: int, form: Annotated[StepForm, Form()], page: CurrentPage, who: WhoAsks
+    case: str, number: Number, form: Annotated[StepForm, Form()], page: CurrentPage, who: WhoAsks
 ) -> Response:
     """The person is on site."""
     return await _done(page, who, case, actions.arrive_at_duty, number, form)
@@ -133,7 +134,7 @@ async def arrive_at_duty(
 
 @router.post(f"{ONE_DUTY}/finish", name="finish_duty")
 async def finish_duty(
-    case: str, number: int, form: Annotated[ResultForm, Form()], page: CurrentPage, who: WhoAsks
+    case: str, number: Number, form: Annotated[ResultForm, Form()], page: CurrentPage, who: WhoAsks
 ) -> Response:
     """The work is done."""
     return await _done(page, who, case, actions.finish_duty, number, form)
@@ -141,7 +142,7 @@ async def finish_duty(
 
 @router.post(f"{ONE_DUTY}/sign", name="sign_duty")
 async def sign_duty(
-    case: str, number: int, form: Annotated[SignForm, Form()], page: CurrentPage, who: WhoAsks
+    case: str, number: Number, form: Annotated[SignForm, Form()], page: CurrentPage, who: WhoAsks
 ) -> Response:
     """The customer signs."""
     return await _done(page, who, case, actions.sign_duty, number, form)
@@ -149,7 +150,7 @@ async def sign_duty(
 
 @router.post(f"{ONE_DUTY}/return", name="return_duty")
 async def return_duty(
-    case: str, number: int, form: Annotated[ReturnedForm, Form()], page: CurrentPage, who: WhoAsks
+    case: str, number: Number, form: Annotated[ReturnedForm, Form()], page: CurrentPage, who: WhoAsks
 ) -> Response:
     """The completed original goes back to the desk."""
     return await _done(page, who, case, actions.return_duty, number, form)
@@ -157,7 +158,7 @@ async def return_duty(
 
 @router.post(f"{ONE_DUTY}/reject", name="reject_duty")
 async def reject_duty(
-    case: str, number: int, form: Annotated[RejectForm, Form()], page: CurrentPage, who: WhoAsks
+    case: str, number: Number, form: Annotated[RejectForm, Form()], page: CurrentPage, who: WhoAsks
 ) -> Response:
     """The work goes back."""
     return await _done(page, who, case, putting_right.reject_duty, number, form)
@@ -165,7 +166,7 @@ async def reject_duty(
 
 @router.post(f"{ONE_DUTY}/extend", name="extend_limit_of_duty")
 async def extend_limit_of_duty(
-    case: str, number: int, form: Annotated[ExtendForm, Form()], page: CurrentPage, who: WhoAsks
+    case: str, number: Number, form: Annotated[ExtendForm, Form()], page: CurrentPage, who: WhoAsks
 ) -> Response:
     """A limit is put off."""
     return await _done(page, who, case, putting_right.extend_limit_of_duty, number, form)
