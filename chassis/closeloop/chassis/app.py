@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Match, Mount
@@ -16,14 +16,16 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from closeloop.chassis import explaining, parked_pages
 from closeloop.chassis.acting import here, traceparent
+from closeloop.chassis.body_limit import limited
 from closeloop.chassis.pages import Pages
 from closeloop.chassis.pages.sign_in import sign_in_routes
-from closeloop.chassis.problems import install_problems, on_mistake, on_refusal
+from closeloop.chassis.problems import install_problems, on_http, on_mistake, on_refusal
 from closeloop.chassis.refusals import Refusal
 from closeloop.chassis.running import Running
 from closeloop.chassis.telling import figures
+from closeloop.chassis.tracing import traced, traceparent_in
 
-TRACEPARENT = re.compile(r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
+HEALTH = frozenset({"/livez", "/readyz", "/metrics"})
 
 
 class ServiceApp:
@@ -40,9 +42,23 @@ class ServiceApp:
             return
         here.set(self.running)
         traceparent.set(_traceparent(scope))
+        tracing = self.running.tracing
+        if tracing is None or scope["path"] in HEALTH:
+            await self._answer(scope, receive, send)
+        else:
+            await traced(tracing, self._answer, scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            receive = limited(scope, receive, self.running.settings.request_bytes)
+        except HTTPException as too_large:
+            request = Request({**scope, "app": self.framework}, receive)
+            await (await on_http(request, too_large))(scope, receive, send)
+            return
         for route in self.routes:
             match, inner = route.matches(scope)
             if match is Match.FULL:
+                scope["route"] = route
                 await self._directly(route, {**scope, **inner, "app": self.framework}, receive, send)
                 return
         await self.framework(scope, receive, send)
@@ -63,8 +79,7 @@ class ServiceApp:
 def _traceparent(scope: Scope) -> str | None:
     for name, value in scope.get("headers", ()):
         if name == b"traceparent":
-            text = value.decode("latin-1")
-            return text if TRACEPARENT.match(text) else None
+            return traceparent_in(value.decode("latin-1"))
     return None
 
 

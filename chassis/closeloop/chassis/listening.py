@@ -14,7 +14,7 @@ from closeloop.chassis.broker import Broker, publisher_of, stream_of, woken
 from closeloop.chassis.committer import Committer
 from closeloop.chassis.hearing import Hears
 from closeloop.chassis.piece import HeardFrom, Piece
-from closeloop.chassis.relay import position_of
+from closeloop.chassis.relay import position_of, traceparent_of
 from closeloop.chassis.work import Work
 from closeloop.contracts.envelope import Garbage, decode
 from closeloop.contracts.event import Event
@@ -201,12 +201,6 @@ def piece_of(heard: HeardFrom, hears: Hears, observe: Callable[[Event], None] = 
         return Piece("unreadable message", "event", (), _refuse_to_read(str(garbage)), heard=heard)
     observe(event)
     return Piece(type(event).subject, "event", keys, run, heard=heard, traceparent=traceparent_of(heard.body))
-
-
-def traceparent_of(message: bytes) -> str | None:
-    """The trace that a message belongs to."""
-    at = message.find(b'"traceparent":"', 0, 400)
-    return message[at + 15 : at + 70].decode() if at >= 0 else None
 
 
 def _refuse_to_read(reason: str) -> Callable[[Work], None]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
+    from opentelemetry.trace import Span
+
     from closeloop.chassis.people import Person
     from closeloop.chassis.work import Work
 
@@ -63,6 +65,7 @@ class Piece:
     shows: Callable[[Any, Work], tuple[int, str]] | None = None
     heard: HeardFrom | None = None
     traceparent: str | None = None
+    span: Span | None = None
     queued_at: float = 0.0
     outcome: Outcome = field(default_factory=Outcome)
     waiter: asyncio.Future[Outcome] | None = None

@@ -29,6 +29,8 @@ ACKNOWLEDGED_WITHIN_SECONDS = 10.0
 LOOK_BACK = 1_000  # messages of strangers that are passed over at the end of a stream
 LOOK_AGAIN_SECONDS = 1.0  # entries of other replicas announce themselves no other way
 POSITION = re.compile(rb'^\{"position":(\d+),"chain":"([0-9a-f]*)",')
+TRACE = re.compile(rb'"traceparent":"(00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2})"')
+HEAD_BYTES = 400  # position, chain and traceparent stand before everything else
 
 
 class Journal(Protocol):
@@ -59,6 +61,12 @@ def position_of(message: bytes) -> int:
     """The position that a message names; 0 if it names none."""
     found = POSITION.match(message)
     return int(found.group(1)) if found else 0
+
+
+def traceparent_of(message: bytes) -> str | None:
+    """The trace that a message belongs to."""
+    found = TRACE.search(message, 0, HEAD_BYTES)
+    return found.group(1).decode() if found else None
 
 
 class Relay:
@@ -171,6 +179,8 @@ class Relay:
         for entry, message in messages:
             identity = f"{self.branch}.{self.service}.{entry.key}.{entry.sequence}"
             headers = {"Nats-Msg-Id": identity, "Content-Type": CONTENT_TYPE, **self._follows}
+            if trace := traceparent_of(message):
+                headers["traceparent"] = trace
             self._follows = {"Nats-Expected-Last-Msg-Id": identity}
             await publish(
                 f"closeloop.{self.branch}.{self.service}.{entry.subject}", message, reply=self._reply, headers=headers
