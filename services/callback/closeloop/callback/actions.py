@@ -304,7 +304,9 @@ def _go_on(work: Work, callback: Callback, case: Case, attempt: Attempt, pack: P
         callback.answer_by = None
     if outcome == CallbackOutcome.UNREACHABLE:
         if callback.tries - callback.reached < loop.attempts or outcome not in loop.marks:
-            callback.next_at = after(loop.next_attempt, work.now) if loop.next_attempt else None
+            callback.next_at = (
+                after(loop.next_attempt, work.now, work.calendar(callback.place)) if loop.next_attempt else None
+            )
             return
         _close_unreached(work, callback, pack)
     mark = loop.marks[outcome]

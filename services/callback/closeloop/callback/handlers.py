@@ -176,7 +176,7 @@ def _plan(work: Work, case: Case, round_: int, *, starts: str) -> None:
         return
     callback = known or work.add(_planned(work, case, round_, coverage, pack))
     callback.held = False
-    callback.due_at = _due(work, coverage, round_, pack)
+    callback.due_at = _due(work, coverage, round_, callback.place, pack)
     exemption = pack.callback.exempted_by(facts)
     if exemption is not None:
         title = exemption.entry.title.zh
@@ -218,9 +218,9 @@ def _drawn(work: Work, header: CaseHeader, coverage: Rule[Coverage], pack: Pack)
     return is_required(coverage, pack.callback.share_of(coverage), nth)
 
 
-def _due(work: Work, coverage: Rule[Coverage], round_: int, pack: Pack) -> datetime:
+def _due(work: Work, coverage: Rule[Coverage], round_: int, place: str | None, pack: Pack) -> datetime:
     within = pack.callback.loop.within if round_ > 1 and pack.callback.loop.within else coverage.entry.within
-    return after(within, work.now)
+    return after(within, work.now, work.calendar(place))
 
 
 def _hold(work: Work, callback: Callback, case: Case) -> None:

@@ -28,9 +28,9 @@ NOT_IN_THE_SAMPLE = "not_in_sample"
 _CALENDAR = WorkingCalendar()
 
 
-def after(length: Length, since: datetime) -> datetime:
-    """The moment at which a length of the pack is over."""
-    return moment_after(length, since, _CALENDAR)
+def after(length: Length, since: datetime, calendar: WorkingCalendar) -> datetime:
+    """The moment at which a length of the pack is over, in the working time of the place."""
+    return moment_after(length, since, calendar)
 
 
 @keeps("cases", key="id", index=("number",))

@@ -133,5 +133,5 @@ def _offer(work: Work, case: ClosedCase, survey: str, conditions: dict[str, Any]
     if work.maybe(Offer, survey_id=survey) or not Condition(conditions).decide(pack.facts_of(header)):
         return
     work.add(Offer(f"{case.id}.{survey}", case.id, survey))
-    at = after(Length.model_validate(delay), work.now) if delay else work.now
+    at = after(Length.model_validate(delay), work.now, work.calendar(header.place)) if delay else work.now
     work.at(at, "send_sheet", of=survey)

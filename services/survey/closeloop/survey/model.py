@@ -25,9 +25,9 @@ OPEN_FOR = timedelta(days=30)
 _CALENDAR = WorkingCalendar()
 
 
-def after(length: Length, since: datetime) -> datetime:
-    """The moment at which a length of the pack is over."""
-    return moment_after(length, since, _CALENDAR)
+def after(length: Length, since: datetime, calendar: WorkingCalendar) -> datetime:
+    """The moment at which a length of the pack is over, in the working time of the place."""
+    return moment_after(length, since, calendar)
 
 
 def end_of(day: date) -> datetime:
