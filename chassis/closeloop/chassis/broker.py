@@ -15,7 +15,6 @@ from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, RetentionPolicy, StorageType, StreamConfig
 from nats.js.errors import NotFoundError
 
-DAYS_IN_STREAM = 30  # streams are transport, journals are memory (design, section 4)
 DUPLICATE_WINDOW_SECONDS = 120
 ACK_WAIT_SECONDS = 60
 MOST_UNACKNOWLEDGED = 20_000
@@ -43,13 +42,14 @@ class BrokerAddress:
     url: str
     user: str | None = None
     password: str | None = field(default=None, repr=False)
+    creds: str | None = None
 
 
 class Broker:
     """One connection, kept for as long as the service lives; NATS may go and come back as it likes."""
 
-    def __init__(self, address: BrokerAddress, *, name: str) -> None:
-        self.address, self.name = address, name
+    def __init__(self, address: BrokerAddress, *, name: str, days: int = 30, replicas: int = 1) -> None:
+        self.address, self.name, self.days, self.replicas = address, name, days, replicas
         self.client = Client()
         self.back: list[Callable[[], None]] = []
         self.trouble: str | None = "not connected yet"
@@ -72,6 +72,7 @@ class Broker:
                     self.address.url,
                     user=self.address.user,
                     password=self.address.password,
+                    user_credentials=self.address.creds,
                     name=self.name,
                     inbox_prefix=f"_INBOX_{self.name}".encode(),
                     allow_reconnect=True,
@@ -101,7 +102,8 @@ class Broker:
             subjects=[f"closeloop.{branch}.{service}.>"],
             retention=RetentionPolicy.LIMITS,
             storage=StorageType.FILE,
-            max_age=DAYS_IN_STREAM * 24 * 3600,
+            max_age=self.days * 24 * 3600,
+            num_replicas=self.replicas,
             duplicate_window=DUPLICATE_WINDOW_SECONDS,
             allow_direct=True,
         )

@@ -22,10 +22,8 @@ SHARES: dict[Source, float] = {
     "event": 0.3,
     "timer": 0.1,
 }  # of a full batch; what one does not use the others get
-BATCH_SECONDS = 0.005  # how long the pieces of one batch may run, by estimate
 MOST_PIECES = 400  # one statement stays small enough for both databases
 FIRST_GUESS_SECONDS = 0.00005
-RETRY_AFTER_SECONDS = 1
 FIRST_PAUSE_SECONDS = 1.0  # until a parked message is tried again; each further pause is longer
 
 
@@ -42,9 +40,9 @@ class Store(Protocol):
 class Unclear(Full):
     """The database went away while it was writing; the caller must ask again with the same Idempotency-Key."""
 
-    def __init__(self) -> None:
+    def __init__(self, retry_after: int) -> None:
         super().__init__(
-            RETRY_AFTER_SECONDS,
+            retry_after,
             _(
                 "The database went away while this was being saved. "
                 "Send the same request again with the same Idempotency-Key."
@@ -71,11 +69,14 @@ class Committer:
         *,
         now: Callable[[], datetime],
         most_waiting: int,
+        batch_seconds: float = 0.005,
+        retry_after: int = 1,
         happened: Callable[[Happened], None] = lambda _: None,
         lost: Callable[[Sequence[Piece]], None] = lambda _: None,
         begins: Callable[[Piece], None] | None = None,
     ) -> None:
         self.store, self.around, self.now, self.most_waiting = store, around, now, most_waiting
+        self.batch_seconds, self.retry_after = batch_seconds, retry_after
         self.happened, self.lost, self.begins = happened, lost, begins
         self.queues: dict[Source, deque[Piece]] = {"http": deque(), "event": deque(), "timer": deque()}
         self.parked_keys: set[str] = set()
@@ -92,7 +93,7 @@ class Committer:
     async def submit(self, piece: Piece) -> Outcome:
         """Queue a piece and wait until it is on disk; raises what refused or undid it."""
         if piece.source == "http" and len(self.queues["http"]) >= self.most_waiting:
-            raise Full(RETRY_AFTER_SECONDS)
+            raise Full(self.retry_after)
         piece.waiter = asyncio.get_running_loop().create_future()
         self.queue(piece)
         return await piece.waiter
@@ -146,11 +147,12 @@ class Committer:
     def take(self) -> list[Piece]:
         """The next batch: fair shares of a time budget, the rest lent to who can use it."""
         taken: list[Piece] = []
+        most = self.batch_seconds
         spent = 0.0
         for share in (SHARES, dict.fromkeys(SHARES, 1.0)):
             for source, part in share.items():
                 queue, used = self.queues[source], 0.0
-                while queue and len(taken) < MOST_PIECES and spent < BATCH_SECONDS and used < BATCH_SECONDS * part:
+                while queue and len(taken) < MOST_PIECES and spent < most and used < most * part:
                     piece = queue.popleft()
                     cost = self._cost.get(piece.name, FIRST_GUESS_SECONDS)
                     spent, used = spent + cost, used + cost
@@ -255,7 +257,7 @@ class Committer:
             return await self._repeat(piece)
         if piece.source == "event":
             return await self._park(piece, fault)
-        piece.outcome.error = Full(RETRY_AFTER_SECONDS) if isinstance(fault, Conflict) else fault
+        piece.outcome.error = Full(self.retry_after) if isinstance(fault, Conflict) else fault
         self._answer(piece)
         return True
 
@@ -267,7 +269,7 @@ class Committer:
         except Away as away:
             self._gone([piece], str(away))
             return False
-        piece.outcome = Outcome(error=Unclear()) if found is None else replay(found, about.fingerprint)
+        piece.outcome = Outcome(error=Unclear(self.retry_after)) if found is None else replay(found, about.fingerprint)
         self._answer(piece)
         return True
 
@@ -292,7 +294,7 @@ class Committer:
         self.away = reason or "the database does not answer"
         self.counters.clear()
         for piece in pieces:
-            piece.outcome = Outcome(error=Unclear())
+            piece.outcome = Outcome(error=Unclear(self.retry_after))
             self._answer(piece)
         self.lost(pieces)
 

@@ -80,11 +80,17 @@ class Running:
             ),
             now=clock.now,
             most_waiting=settings.queue_length,
+            batch_seconds=settings.batch_milliseconds / 1000,
+            retry_after=settings.retry_after,
             happened=self._happened,
             lost=self._lost,
             begins=self.tracing.begins if self.tracing else None,
         )
-        self.broker = Broker(broker, name=self.name) if broker else None
+        self.broker = (
+            Broker(broker, name=self.name, days=settings.stream_days, replicas=settings.stream_replicas)
+            if broker
+            else None
+        )
         self.relay = Relay(self.store, self.broker, branch=self.branch, service=self.name) if self.broker else None
         self.listenings = self._listenings()
         self.timers = Timers(

@@ -79,6 +79,6 @@ async def _serve(service: Service, settings: Settings) -> None:
 
 def address_of(settings: Settings) -> BrokerAddress:
     """Where the settings say NATS is."""
-    return BrokerAddress(
-        settings.nats_url, settings.nats_user or None, settings.nats_password.get_secret_value() or None
-    )
+    password = settings.nats_password.get_secret_value() or None
+    creds = str(settings.nats_creds) if settings.nats_creds else None
+    return BrokerAddress(settings.nats_url, settings.nats_user or None, password, creds)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from closeloop.chassis.broker import BrokerAddress
 from closeloop.chassis.embedded.lock import ALREADY_RUNNING, AlreadyRunning, lock_folder
 from closeloop.chassis.i18n import _
 from closeloop.chassis.logs import set_up_logs
@@ -49,28 +52,42 @@ def command(
 
 
 async def _up(settings: Settings) -> None:
-    from closeloop.chassis.broker import BrokerAddress
-    from closeloop.chassis.embedded.broker import BrokerFailed, EmbeddedBroker
     from closeloop.chassis.people import People
     from closeloop.suite.suite import Suite
 
     bound = listening_socket(settings.host, settings.port)
     people = People.of(settings.data, settings.keys_folder, settings.organisation)
     people.session_seconds = settings.session_hours * 3600
+    async with _broker(settings) as address:
+        suite = Suite(settings, people, address)
+        await suite.start()
+        _welcome(settings, bound.getsockname()[1])
+        try:
+            await serve(suite.gateway, bound, stop_seconds=settings.stop_seconds)
+        finally:
+            await suite.stop()
+
+
+@asynccontextmanager
+async def _broker(settings: Settings) -> AsyncIterator[BrokerAddress]:
+    """The broker that the settings name, else one of our own."""
+    from closeloop.chassis.embedded.broker import BrokerFailed, EmbeddedBroker
+    from closeloop.chassis.serving_alone import address_of
+
+    if settings.nats_url:
+        yield address_of(settings)
+        return
+    own = EmbeddedBroker(settings.data / "nats", port=settings.nats_port or -1)
     try:
-        async with EmbeddedBroker(settings.data / "nats", port=settings.nats_port or -1) as broker:
-            watching = asyncio.create_task(broker.watch())
-            address = BrokerAddress(broker.url, broker.credentials.user, broker.credentials.password)
-            suite = Suite(settings, people, address)
-            await suite.start()
-            _welcome(settings, bound.getsockname()[1])
-            try:
-                await serve(suite.gateway, bound, stop_seconds=settings.stop_seconds)
-            finally:
-                await suite.stop()
-                watching.cancel()
+        await own.start()
     except BrokerFailed as failed:
         raise CannotStart(failed.sentence) from None
+    watching = asyncio.create_task(own.watch())
+    try:
+        yield BrokerAddress(own.url, own.credentials.user, own.credentials.password)
+    finally:
+        watching.cancel()
+        await own.stop()
 
 
 def _welcome(settings: Settings, port: int) -> None:
