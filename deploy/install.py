@@ -59,7 +59,7 @@ def install(lock: str) -> None:
     pip = (PYTHON, "-m", "pip", "-qq", "--disable-pip-version-check", "install")
     if not run(*pip, "--require-hashes", "-r", "requirements-setup.lock"):
         sys.exit("The packages of requirements-setup.lock could not be installed; pip says above why.")
-    uv = (VENV / "bin" / "uv", "--quiet", "pip", "install", "--python", PYTHON)
+    uv = (VENV / "bin" / "uv", "--quiet", "pip", "install", "--compile-bytecode", "--python", PYTHON)
     if not run(*uv, "--require-hashes", "-r", lock) and not run(*pip, "--require-hashes", "-r", lock):
         sys.exit(f"The packages of {lock} could not be installed; uv and pip say above why.")
     editable = [word for member in members() for word in ("-e", str(member))]
