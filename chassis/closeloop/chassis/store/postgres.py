@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -38,6 +39,7 @@ class PostgresStore(Asking):
         self.classes = (*READ_WITH_EVERY_KEY, *(cls for cls in rows if kept(cls).read))
         self._connection: asyncpg.Connection[Any] | None = None
         self._aside: asyncpg.Connection[Any] | None = None
+        self._one_at_a_time = asyncio.Lock()  # relay, timers, parking and hearers share the connection aside
 
     async def open(self) -> None:
         """Connect; `Away` if the database does not answer."""
@@ -124,12 +126,13 @@ class PostgresStore(Asking):
         await self._fetch(_numbered(sql), *arguments)
 
     async def _fetch(self, sql: str, *arguments: Any) -> list[Any]:
-        connection = await self._beside()
-        try:
-            return list(await connection.fetch(sql, *arguments))
-        except _AWAY as error:
-            connection.terminate()
-            raise Away(str(error)) from error
+        async with self._one_at_a_time:
+            connection = await self._beside()
+            try:
+                return list(await connection.fetch(sql, *arguments))
+            except _AWAY as error:
+                connection.terminate()
+                raise Away(str(error)) from error
 
     async def _writing(self) -> asyncpg.Connection[Any]:
         if self._connection is None or self._connection.is_closed():
