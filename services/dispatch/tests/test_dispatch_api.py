@@ -93,7 +93,7 @@ async def test_a_repeated_request_has_its_effect_once(hear, a_repair, as_):
     assert first.status_code == again.status_code == 200
     assert first.json() == again.json()
     other = await leader.post(f"{FIRST}/accept", {"guidance": ["x"]}, **{"Idempotency-Key": "a"})
-    assert other.status_code == 409
+    assert other.status_code == 422
 
 
 async def test_a_change_on_a_stale_page_is_turned_away(hear, a_repair, as_):
