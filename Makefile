@@ -11,7 +11,7 @@ MEMBERS := $(sort $(dir $(wildcard contracts/pyproject.toml chassis/pyproject.to
 SOURCES := $(wildcard contracts chassis services deploy procedures tests bench conftest.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt schemas migration bench lock clean setup setup-test
+.PHONY: help run test check fmt schemas migration bench faults lock clean setup setup-test
 
 help:
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -41,6 +41,9 @@ migration: setup-test ## writes a migration from the rows of a service: make mig
 
 bench: setup-test ## measures against the bare limits and writes bench/results.json
 	@$(BIN)/python -m bench $(ARGS)
+
+faults: setup-test ## kills processes while people work, CLOSELOOP_KILLS times on each database (100)
+	@$(BIN)/python -m tests.faults.long $(ARGS)
 
 EXPORT = $(BIN)/uv export --quiet --frozen --no-header --no-annotate --no-emit-workspace --format requirements-txt
 lock: setup-test ## chooses newest fitting versions and writes the requirements*.lock with their hashes

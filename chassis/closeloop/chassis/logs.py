@@ -9,7 +9,10 @@ import structlog
 
 _RENDER: dict[str, structlog.typing.Processor] = {
     "json": structlog.processors.JSONRenderer(ensure_ascii=False),
-    "text": structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
+    "text": structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(),
+        exception_formatter=structlog.dev.plain_traceback,  # others print local variables, and with them people's data
+    ),
 }
 
 
