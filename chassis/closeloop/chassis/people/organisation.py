@@ -38,10 +38,6 @@ class Place(BaseModel):
     calendar: CalendarSettings | None = None
     """Working time of this place, where it differs from the organisation's."""
 
-    @property
-    def zone(self) -> str:
-        return (self.calendar or CalendarSettings()).time_zone
-
 
 class Department(BaseModel):
     """A department, by the name that the procedure gives it."""

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Query
 from fastapi.exceptions import RequestValidationError
 
 from closeloop.chassis.acting import here
-from closeloop.chassis.i18n import HOME_ZONE, Sentence, _
+from closeloop.chassis.i18n import Sentence, _
 from closeloop.chassis.packs import Pack
 from closeloop.chassis.people import CurrentPerson, Person
 from closeloop.chassis.reading import MOST_AT_ONCE
@@ -59,10 +58,9 @@ def what_is_asked(
     """The question of a request; what is not said is all procedures, this month and all places."""
     running = here.get()
     places = [one for one in running.people.organisation.places if person.at(one.id)]
-    zones = {one.id: ZoneInfo(one.zone) for one in places}
-    if place and place not in zones:
+    if place and place not in {one.id for one in places}:
         raise _unfit("place", place, _("There is no place {place} here. Leave it out for all places.", place=place))
-    zone = zones.get(place, HOME_ZONE)
+    zone = running.people.calendar(place or None).zone
     try:
         span = read_period(period, zone) if period else period_of("month", running.now().astimezone(zone).date(), zone)
     except BadPeriod as bad:
