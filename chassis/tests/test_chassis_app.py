@@ -5,7 +5,6 @@ import pytest
 from closeloop.chassis.hearing import Hears
 from closeloop.chassis.service import Service
 
-
 A_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -51,3 +50,13 @@ async def test_what_is_not_there_is_said_in_the_callers_language(api, house):
     answer = await api.get("/api/chassis/nothing", headers=house.headers("desk-1", "zh"))
     assert answer.status_code == 404 and answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["title"] == "未找到"
+
+
+@pytest.mark.parametrize("path", ["/login?next=%00", "/api/chassis/explanations/a%00b"])
+async def test_a_character_that_no_database_keeps_is_turned_away_at_the_door(api, path):
+    answer = await api.get(path)
+    assert answer.status_code == 400 and answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_so_is_one_inside_a_form(api):
+    assert (await api.post("/login", content="login=%00&password=x", headers=A_FORM)).status_code == 400

@@ -1,4 +1,4 @@
-"""The largest body that a request may have: more is turned away before it fills the memory."""
+"""What a request may carry: not more bytes than agreed, and no NUL, which PostgreSQL cannot keep in a text."""
 
 from __future__ import annotations
 
@@ -6,23 +6,33 @@ from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive, Scope
 
 TOO_LARGE = 413
+UNFIT = 400
+_NUL = {b"application/json": b"\\u0000", b"application/x-www-form-urlencoded": b"%00"}
 
 
 def limited(scope: Scope, receive: Receive, most: int) -> Receive:
-    """The same `receive`, which gives up when more bytes come than `most`; raises 413 at once if they are announced."""
+    """The same `receive`, which gives up at too many bytes or at a NUL; raises at once if that can be seen at once."""
+    if b"%00" in scope.get("query_string", b"") or "\x00" in scope["path"]:
+        raise HTTPException(UNFIT)
+    announced, nul = None, b"\x00"
     for name, value in scope["headers"]:
         if name == b"content-length":
-            if value.isdigit() and int(value) > most:
-                raise HTTPException(TOO_LARGE)
-            return receive
+            announced = value
+        elif name == b"content-type":
+            nul = _NUL.get(value.partition(b";")[0].strip().lower(), b"")
+    if announced is not None and announced.isdigit() and int(announced) > most:
+        raise HTTPException(TOO_LARGE)
     had = 0
 
-    async def counted() -> Message:
+    async def looked_at() -> Message:
         nonlocal had
         message = await receive()
-        had += len(message.get("body", b""))
+        body = message.get("body", b"")
+        had += len(body)
         if had > most:
             raise HTTPException(TOO_LARGE)
+        if nul and nul in body:
+            raise HTTPException(UNFIT)
         return message
 
-    return counted
+    return looked_at

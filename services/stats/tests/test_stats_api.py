@@ -106,7 +106,7 @@ async def test_what_is_asked_wrongly_is_said_in_one_sentence(api, path, query, p
         ("indicators/nothing/cases", 404),
         ("indicators/cases_registered/cases?part=denominator", 404),
         ("indicators/cases_registered/cases?part=whole", 422),
-        ("indicators/cases_registered/cases?cursor=nonsense", 409),
+        ("indicators/cases_registered/cases?cursor=nonsense", 422),
         ("indicators/cases_registered/cases?limit=0", 422),
         ("clauses/P00-99/occasions", 404),
         ("clauses/P00-4.1-b1/occasions?end=sometimes", 422),

@@ -13,7 +13,7 @@ from closeloop.contracts.event import CaseHeader
 from closeloop.contracts.every import TaskClosed, TaskOpened
 from closeloop.contracts.intake import CaseAssessed, CaseClosed, CaseReopened, RoundOpened
 from closeloop.contracts.procedure.dispatch import Missed
-from closeloop.dispatch.handling import CALENDAR, Handling
+from closeloop.dispatch.handling import Handling
 from closeloop.dispatch.issuing import hand_out
 from closeloop.dispatch.model import NEVER, DeskTask, Duty, HandledCase
 
@@ -141,7 +141,7 @@ def _go_up(on: Handling, limit: Limit, level: int, judging: list[Judgement]) -> 
         case=on.header,
     )
     if said.missed.every is not None and _desk_of_level(on, said.missed, level + 1) is not None:
-        again_at = moment_after(said.missed.every, work.now, CALENDAR)
+        again_at = moment_after(said.missed.every, work.now, work.calendar(duty.place))
         work.at(again_at, "limit_rises", of=limit.occasion, level=level + 1, limit=limit.name)
 
 

@@ -8,7 +8,6 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Self
 
-from closeloop.chassis.calendar import WorkingCalendar
 from closeloop.chassis.limits import Limit, start_limit, stop_limit, withdraw_limit
 from closeloop.chassis.occasions import Judgement, kept, not_applicable, shown, withdrawn
 from closeloop.chassis.packs import Pack
@@ -25,7 +24,6 @@ from closeloop.contracts.procedure.form import Form
 from closeloop.contracts.vocabulary import DutyState
 from closeloop.dispatch.model import NEVER, STATE_AFTER, STEP_WORDS, Duty, HandledCase, clauses_of
 
-CALENDAR = WorkingCalendar()
 """Office hours and public holidays, by which working time is counted."""
 
 SETTLED = "occasions_settled"
@@ -103,7 +101,7 @@ class Handling:
         """Limits begin to run."""
         judging: list[Judgement] = []
         for name in names:
-            due = self.pack.dispatch.due(name, since, self.facts, CALENDAR)
+            due = self.pack.dispatch.due(name, since, self.facts, self.work.calendar(self.duty.place))
             judging += start_limit(
                 self.work,
                 name=name,

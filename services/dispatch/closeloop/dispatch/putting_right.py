@@ -16,7 +16,7 @@ from closeloop.contracts.procedure.dispatch import Extension
 from closeloop.contracts.procedure.dispatch import Limit as LimitRule
 from closeloop.contracts.vocabulary import DutyState
 from closeloop.dispatch.forms import ExtendForm, RejectForm
-from closeloop.dispatch.handling import CALENDAR, Handling
+from closeloop.dispatch.handling import Handling
 from closeloop.dispatch.model import Duty, clauses_of
 
 Desks = frozenset[str]
@@ -58,7 +58,7 @@ def extend_limit_of_duty(work: Work, number: int, form: ExtendForm, desks: Desks
         role = on.pack.title_of(rule.extension.by).model_dump()
         raise Refused(_("The limit “{limit}” is put off by “{role}” only.", limit=title, role=role), clause=clause)
     to = form.new_due_at or limit.due_at + timedelta(hours=form.hours or 0)
-    _within(limit, rule, rule.extension, to, clause)
+    _within(on, limit, rule, rule.extension, to, clause)
     _limit, before = extend_limit(work, limit.name, on.duty.of, to=to, reason=form.reason, clause=clause)
     on.look_at_limits()
     on.tell(
@@ -82,11 +82,14 @@ def _limit_to_extend(on: Handling, name: str | None) -> Limit:
     raise Refused(_("No such limit runs for this duty. Load the page again."))
 
 
-def _within(limit: Limit, rule: LimitRule, extension: Extension, to: datetime, clause: str | None) -> None:
+def _within(
+    on: Handling, limit: Limit, rule: LimitRule, extension: Extension, to: datetime, clause: str | None
+) -> None:
     if limit.times_extended >= extension.times:
         title, times = rule.title.model_dump(), extension.times
         raise Refused(_("The limit “{limit}” was put off {times} times already.", limit=title, times=times), clause)
-    if extension.at_most is not None and to > moment_after(extension.at_most, limit.first_due_at, CALENDAR):
+    calendar = on.work.calendar(on.duty.place)
+    if extension.at_most is not None and to > moment_after(extension.at_most, limit.first_due_at, calendar):
         most = str(extension.at_most)
         raise Refused(_("All extensions together may be {most} at most.", most=most), clause=clause)
 
