@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from tests.journeys.child import until
@@ -117,3 +118,19 @@ def explain(site: Site, case: Case) -> dict[str, list[str]]:
         answer = head.tries("GET", f"/api/{service}/explanations/{case['id']}")
         told[service] = [one["what"] for one in answer.json()["items"]] if answer.status_code == 200 else []
     return told
+
+
+def an_own_survey(today: date) -> dict[str, Any]:
+    """A plan with one question of one's own, whose sheets go out as soon as a case is closed."""
+    words = {"zh": "物业服务小调查", "en": "A small survey"}
+    question = {"text": {"zh": "您满意吗？", "en": "Are you satisfied?"}, "scale": "five_steps", "required": True}
+    return {
+        "procedure": PROCEDURE,
+        "title": words,
+        "purpose": words,
+        "population": {"zh": "全体业主", "en": "All owners"},
+        "starts_on": today.isoformat(),
+        "kinds": ["complaint", "repair"],
+        "questions": {"content": question},
+        "approver": "management_representative",
+    }
