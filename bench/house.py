@@ -1,0 +1,211 @@
+"""What the benches stand on: a PostgreSQL, a nats-server, services as processes of their own, and their CPU."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+from urllib.request import Request, urlopen
+
+import nats
+from closeloop.chassis.embedded.broker import EmbeddedBroker
+from closeloop.chassis.embedded.postgres import TestPostgres
+from closeloop.chassis.packs import installed_packs
+from closeloop.chassis.people import People
+from nats.aio.client import Client
+
+READY_SECONDS = 30
+TICKS = os.sysconf("SC_CLK_TCK")
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass
+class Running:
+    """A process that is measured."""
+
+    process: subprocess.Popen[bytes]
+    url: str = ""
+
+    @property
+    def cpu(self) -> float:
+        """Seconds of CPU it has used."""
+        return cpu_of(self.process.pid)
+
+    def stop(self) -> None:
+        """Ask it to stop, and insist."""
+        self.process.terminate()
+        try:
+            self.process.wait(15)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+@dataclass
+class House:
+    """One folder, one database server, one broker, and whatever was started beside them."""
+
+    folder: Path
+    postgres: TestPostgres
+    broker: EmbeddedBroker
+    running: list[Running] = field(default_factory=list)
+    databases: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    async def opened(cls, folder: Path, sync_interval: str) -> Self:
+        """Both servers run, the same for what is measured and for what it is compared with."""
+        postgres = TestPostgres(fsync=True, settings={"track_commit_timestamp": "on"}).start()
+        broker = EmbeddedBroker(folder / "nats", sync_interval=sync_interval)
+        await broker.start()
+        People.of(folder / "data")
+        return cls(folder, postgres, broker)
+
+    async def close(self) -> None:
+        """Everything is gone again."""
+        for one in self.running:
+            one.stop()
+        await self.broker.stop()
+        self.postgres.stop()
+
+    async def nats(self) -> Client:
+        """A connection to the broker."""
+        known = self.broker.credentials
+        return await nats.connect(self.broker.url, user=known.user, password=known.password)
+
+    def database(self, name: str) -> str:
+        """The database of this name, made when it is first asked for."""
+        if name not in self.databases:
+            self.databases[name] = self.postgres.create_database(name)
+        return self.databases[name]
+
+    def settings(self, branch: str = "main") -> dict[str, str]:
+        """The environment of a service of this house."""
+        known = self.broker.credentials
+        return {
+            **without_caching_ban(),
+            "CLOSELOOP_DATA": str(self.folder / "data"),
+            "CLOSELOOP_BRANCH": branch,
+            "CLOSELOOP_NATS_URL": self.broker.url,
+            "CLOSELOOP_NATS_USER": known.user,
+            "CLOSELOOP_NATS_PASSWORD": known.password,
+            "CLOSELOOP_DATABASE_URL": self.postgres.url_of("{service}"),
+        }
+
+    def serve(self, service: str) -> Running:
+        """`closeloop serve SERVICE` as it is installed; its log goes to a file."""
+        self.database(service)
+        port = free_port()
+        command = [str(Path(sys.executable).parent / "closeloop"), "serve", service, "--port", str(port)]
+        return self._started(command, port, self.settings(), service)
+
+    def serve_bare(self) -> Running:
+        """The handler with one INSERT."""
+        port = free_port()
+        command = [sys.executable, "-m", "bench.bare", str(port), self.database("bare")]
+        return self._started(command, port, without_caching_ban(), "bare")
+
+    def _started(self, command: list[str], port: int, environment: dict[str, str], name: str) -> Running:
+        log = (self.folder / f"{name}.log").open("ab")
+        process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=log, stderr=log)
+        one = Running(process, f"http://127.0.0.1:{port}")
+        self.running.append(one)
+        wait_until_ready(one)
+        return one
+
+    def token(self, login: str) -> dict[str, str]:
+        """What a request of this person carries."""
+        people = People.of(self.folder / "data")
+        return {"Authorization": f"Bearer {people.issue_token(people.person(login))}"}
+
+    def put_in_force(self, intake: Running) -> str:
+        """The installed procedure counts from now on; answers its id."""
+        [(name, _folder), *_] = installed_packs()
+        ask(f"{intake.url}/api/intake/procedures", {"pack": name}, self.token("operator"))
+        return name
+
+
+def a_repair(procedure: str) -> dict[str, Any]:
+    """A case of ordinary length whose facts suffice, so that its duty follows at once."""
+    return {
+        "procedure": procedure,
+        "kind": "repair",
+        "channel": "telephone",
+        "place": "garden-estate",
+        "content": "厨房水槽下方的进水管接头一直在滴水，昨晚换过一次垫片，今天早上又开始漏，地柜已经泡胀，"
+        "希望今天下午两点以后安排师傅上门检查并更换软管，来之前请先打电话。",
+        "customer": {"name": "李女士", "phone": "13800138000"},
+        "remedy_sought": "更换软管，并检查地柜。",
+    }
+
+
+def without_caching_ban() -> dict[str, str]:
+    """Our environment; but Python may keep what it compiled, as it does where people use it."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
+def load(task: dict[str, Any]) -> dict[str, Any]:
+    """Have the load generator do this in its own process; answers what it saw."""
+    return helper("bench.load", said=json.dumps(task))
+
+
+def helper(module: str, *words: str, environment: dict[str, str] | None = None, said: str = "") -> dict[str, Any]:
+    """Run a module of the benches in a process of its own; answers the JSON it prints last."""
+    done = subprocess.run(
+        [sys.executable, "-m", module, *words],
+        input=said,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=environment or without_caching_ban(),
+        timeout=150,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{module} {' '.join(words)} failed:\n{done.stderr[-2000:]}")
+    seen: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return seen
+
+
+def ask(url: str, body: Any = None, headers: dict[str, str] | None = None) -> Any:
+    """One request, answered as JSON."""
+    data = None if body is None else json.dumps(body).encode()
+    request = Request(url, data, {"Content-Type": "application/json", **(headers or {})})
+    with urlopen(request, timeout=10) as answer:
+        return json.load(answer)
+
+
+def wait_until_ready(one: Running, every: float = 0.01) -> None:
+    """Until /readyz says yes."""
+    until = time.monotonic() + READY_SECONDS
+    while True:
+        try:
+            ask(f"{one.url}/readyz")
+            return
+        except OSError as trouble:
+            if time.monotonic() > until or one.process.poll() is not None:
+                raise RuntimeError(f"{one.process.args!r} did not become ready: {trouble}") from None
+        time.sleep(every)
+
+
+def free_port() -> int:
+    """A port that nobody uses."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        return int(bound.getsockname()[1])
+
+
+def cpu_of(pid: int) -> float:
+    """Seconds of CPU that a process has used."""
+    words = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(words[11]) + int(words[12])) / TICKS
+
+
+async def apart(call: Any, *arguments: Any) -> Any:
+    """A blocking step, while the loop goes on watching the broker."""
+    return await asyncio.to_thread(call, *arguments)
