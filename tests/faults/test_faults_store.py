@@ -1,10 +1,18 @@
 """What kill tests have found in the chassis' stores, each once more in small."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
 
 import pytest
+from closeloop.chassis import migrating
 from closeloop.chassis.embedded.postgres import TestPostgres
+from closeloop.chassis.store.faults import Away
 from closeloop.chassis.store.postgres import PostgresStore
+
+from tests.faults.deployment import free_port
 
 
 @pytest.mark.postgres
@@ -15,3 +23,29 @@ async def test_loops_that_ask_at_the_same_time_do_not_cut_each_other_off(postgre
     answers = await asyncio.gather(*(store.fetch("select ?::int", n) for n in range(30)))
     assert [int(row[0]) for [row] in answers] == list(range(30))
     await store.close()
+
+
+async def test_a_first_start_that_is_killed_leaves_no_half_of_the_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """The tables of the chassis and of the service come together or not at all."""
+    url = f"sqlite+aiosqlite:///{tmp_path / 'dispatch.db'}"
+    upgrade = migrating._upgrade
+
+    def break_off(connection: Any, line: str) -> bool:
+        if line == "dispatch":
+            raise KeyboardInterrupt
+        return upgrade(connection, line)
+
+    monkeypatch.setattr(migrating, "_upgrade", break_off)
+    with pytest.raises(KeyboardInterrupt):
+        await migrating.migrate(url, "dispatch")
+    with closing(sqlite3.connect(tmp_path / "dispatch.db")) as file:
+        assert file.execute("select name from sqlite_master").fetchall() == []
+    monkeypatch.undo()
+    assert await migrating.migrate(url, "dispatch") == ["chassis", "dispatch"]
+    assert await migrating.migrate(url, "dispatch") == []
+
+
+async def test_a_database_that_is_not_there_is_said_to_be_away():
+    """Whoever starts the service then says so in a sentence."""
+    with pytest.raises(Away, match="refused|Connect"):
+        await migrating.migrate(f"postgresql+asyncpg://closeloop@127.0.0.1:{free_port()}/nothing", "dispatch")

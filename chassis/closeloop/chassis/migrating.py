@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from closeloop.chassis.rows import kept
+from closeloop.chassis.store.faults import Away
 from closeloop.chassis.store.tables import chassis_metadata
 
 
@@ -43,15 +44,37 @@ def metadata_of(line: str) -> sa.MetaData:
 
 
 async def migrate(url: str, service: str) -> list[str]:
-    """Bring the database to the newest version; answers the lines that had to move."""
+    """Bring the database to the newest version, wholly or not at all; answers the lines that had to move."""
     engine = create_async_engine(url)
+    if engine.dialect.name == "sqlite":
+        _begin_before_tables(engine)
     try:
-        async with engine.begin() as connection:
-            return await connection.run_sync(
-                lambda plain: [line for line in ("chassis", service) if _upgrade(plain, line)]
-            )
+        connection = await engine.connect()
+        try:
+            async with connection.begin():
+                return await connection.run_sync(
+                    lambda plain: [line for line in ("chassis", service) if _upgrade(plain, line)]
+                )
+        finally:
+            await connection.close()
+    except (OSError, TimeoutError) as error:
+        raise Away(str(error) or type(error).__name__) from error
+    except sa.exc.DBAPIError as error:
+        if error.connection_invalidated or error.statement is None:
+            raise Away(str(error.orig)) from error
+        raise
     finally:
         await engine.dispose()
+
+
+def _begin_before_tables(engine: AsyncEngine) -> None:
+    """Python begins no transaction before a table is made: a start that is killed would leave half of the tables."""
+
+    def leave_it_to_us(connection: Any, record: Any) -> None:
+        connection.isolation_level = None
+
+    sa.event.listen(engine.sync_engine, "connect", leave_it_to_us)
+    sa.event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql("begin immediate"))
 
 
 def _upgrade(connection: sa.Connection, line: str) -> bool:
