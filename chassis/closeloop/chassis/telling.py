@@ -39,6 +39,7 @@ class Telling:
         self.service = service
         self._seconds = BATCH_SECONDS.labels(service)
         self._pieces = BATCH_PIECES.labels(service)
+        self._ended: dict[tuple[str, ...], Counter] = {}
 
     def batch(self, batch: Happened) -> None:
         """A batch is on disk."""
@@ -48,7 +49,7 @@ class Telling:
         verbose = log.isEnabledFor(logging.INFO)
         for piece in batch.pieces:
             end = end_of(piece)
-            PIECES.labels(self.service, piece.source, piece.name, end).inc()
+            self._count(piece.source, piece.name, end)
             if verbose:
                 log.info(
                     piece.name,
@@ -62,6 +63,12 @@ class Telling:
                         "trace": piece.traceparent,
                     },
                 )
+
+    def _count(self, *how: str) -> None:
+        counter = self._ended.get(how)
+        if counter is None:
+            counter = self._ended[how] = PIECES.labels(self.service, *how)
+        counter.inc()
 
 
 def end_of(piece: Piece) -> str:

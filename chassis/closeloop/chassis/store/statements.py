@@ -153,21 +153,27 @@ class _Writer:
 
     def _values(self, about: Kept, rows: Sequence[Raw]) -> str:
         columns = zip(*rows, strict=True)
-        arrays = ", ".join(
-            self._argument(values, _array(c.kind.postgresql)) for c, values in zip(about.columns, columns, strict=True)
-        )
+        arrays = ", ".join([self._argument(values, kind) for kind, values in zip(_arrays(about), columns, strict=True)])
         return f"unnest({arrays}) as v({_names(about)})"
 
     def _select(self, about: Kept, rows: Sequence[Raw]) -> str:
-        return f"select {', '.join(_cast(about, name) for name in about.names)} from {self._values(about, rows)}"
+        return f"select {_casts(about)} from {self._values(about, rows)}"
 
 
+@cache
 def _names(about: Kept) -> str:
     return ", ".join(about.names)
 
 
-def _array(kind: str) -> str:
-    return "text" if kind == "json" else kind
+@cache
+def _arrays(about: Kept) -> tuple[str, ...]:
+    kinds = (column.kind.postgresql for column in about.columns)
+    return tuple("text" if kind == "json" else kind for kind in kinds)
+
+
+@cache
+def _casts(about: Kept) -> str:
+    return ", ".join(_cast(about, name) for name in about.names)
 
 
 def _cast(about: Kept, name: str) -> str:
