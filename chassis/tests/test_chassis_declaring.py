@@ -94,7 +94,7 @@ def test_the_document_names_what_is_heard_and_told(service):
 
 
 def test_streams_are_named_and_never_declared(service):
-    streams = [subscriber.stream for subscriber in declared(service, branch="main").subscribers]
+    streams = [subscriber.stream for subscriber in declared(service, branch="main").subscribers]  # type: ignore[attr-defined]
     assert {(stream.name, stream.declare) for stream in streams} == {("CLOSELOOP-main-intake", False)}
 
 

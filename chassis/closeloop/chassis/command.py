@@ -52,12 +52,27 @@ def migrate(
 
 def main() -> None:
     """What the script `closeloop` runs."""
+    with_every_command()()
+
+
+def with_every_command() -> typer.Typer:
+    """The command with everything that is installed."""
+    from closeloop.chassis.clock_command import clock_app
+    from closeloop.chassis.explain_command import explain
     from closeloop.chassis.packs.command import lint_packs, procedures
     from closeloop.chassis.people.command import people_app
 
     app.command("lint")(lint_packs)
+    app.command("explain")(explain)
     app.add_typer(procedures, name="procedures")
     app.add_typer(people_app, name="people")
+    app.add_typer(clock_app, name="clock")
     for point in sorted(entry_points(group=COMMANDS), key=lambda point: point.name):
         app.command(point.name)(point.load())
-    app()
+    return app
+
+
+def command_names() -> set[str]:
+    """What can stand behind `closeloop`."""
+    whole = typer.main.get_command(with_every_command())
+    return set(getattr(whole, "commands", ()))

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from closeloop.chassis.people import CurrentPerson, Person
 from closeloop.chassis.reading import Read, Reading
 from closeloop.chassis.refusals import NotFound
+from closeloop.chassis.sealing import unseal
 from closeloop.chassis.store.tables import JOURNAL
 
 
@@ -46,7 +47,7 @@ class Explanation(BaseModel):
 async def happenings(read: Read, service: str, key: str, person: Person) -> list[Happening]:
     """The service's journal of one key, in order; what is not for this person's eyes is left out."""
     rows = await read.all(select(JOURNAL).where(JOURNAL.c.key == key).order_by(JOURNAL.c.sequence))
-    told = [(row, json.loads(row["body"])) for row in rows]
+    told = [(row, json.loads(unseal(row["body"]))) for row in rows]
     return [_happening(service, row["subject"], body) for row, body in told if _may_see(person, body["data"])]
 
 

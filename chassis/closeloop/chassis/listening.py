@@ -15,6 +15,7 @@ from closeloop.chassis.committer import Committer
 from closeloop.chassis.hearing import Hears
 from closeloop.chassis.piece import HeardFrom, Piece
 from closeloop.chassis.relay import position_of, traceparent_of
+from closeloop.chassis.sealing import unseal
 from closeloop.chassis.work import Work
 from closeloop.contracts.envelope import Garbage, decode
 from closeloop.contracts.event import Event
@@ -195,7 +196,7 @@ class Listening:
 def piece_of(heard: HeardFrom, hears: Hears, observe: Callable[[Event], None] = lambda _: None) -> Piece:
     """The piece of work that a message asks for; what cannot be read becomes one that fails with the reason."""
     try:
-        event = decode(heard.body)
+        event = decode(unseal(heard.body))
         keys, run = hears.piece(event)
     except (Garbage, KeyError) as garbage:
         return Piece("unreadable message", "event", (), _refuse_to_read(str(garbage)), heard=heard)

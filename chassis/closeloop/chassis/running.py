@@ -25,6 +25,7 @@ from closeloop.chassis.piece import Idempotency, Outcome, Piece
 from closeloop.chassis.procedures import Procedures
 from closeloop.chassis.reading import Read, reading_engine
 from closeloop.chassis.relay import Relay
+from closeloop.chassis.sealing import seal
 from closeloop.chassis.service import Service
 from closeloop.chassis.settings import Settings
 from closeloop.chassis.store.faults import Away
@@ -264,7 +265,7 @@ class Running:
         ]
 
     def _write_down(self, event: Event, traceparent: str | None) -> str:
-        body = encode(event, branch=self.branch, service=self.name).decode()
+        body = seal(encode(event, branch=self.branch, service=self.name).decode())
         return f'{{"traceparent":"{traceparent}",{body[1:]}' if traceparent else body
 
     def _happened(self, batch: Happened) -> None:

@@ -83,11 +83,12 @@ def run(main: Any) -> None:
 
 def give_up(sentence: Sentence | str, code: int = CANNOT_START) -> NoReturn:
     """One sentence, in the language of the terminal, and the exit code."""
-    sys.stderr.write(f"{sentence.in_(_terminal_language()) if isinstance(sentence, Sentence) else sentence}\n")
+    sys.stderr.write(f"{sentence.in_(terminal_language()) if isinstance(sentence, Sentence) else sentence}\n")
     raise SystemExit(code)
 
 
-def _terminal_language() -> str:
+def terminal_language() -> str:
+    """What the terminal speaks: `zh` or `en`."""
     import os
 
     spoken = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
