@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from closeloop.contracts.loop import HEARS, SERVICES
-
 from tests.faults.evidence import Evidence, by, moment
 
 NUMBER = re.compile(r"^(?P<series>.+)-(?P<serial>\d+)-\w$")
@@ -38,9 +37,7 @@ def check(evidence: Evidence) -> list[Finding]:
     """Everything that is wrong; an empty list is what the product promises."""
     from tests.faults.effects import EFFECTS
 
-    return [
-        Finding(rule.__name__, where, what) for rule in (*RULES, *EFFECTS) for where, what in rule(evidence)
-    ]
+    return [Finding(rule.__name__, where, what) for rule in (*RULES, *EFFECTS) for where, what in rule(evidence)]
 
 
 def nobody_was_answered_wrongly(evidence: Evidence) -> Said:
@@ -108,8 +105,12 @@ def chains_hold(evidence: Evidence) -> Said:
         journal = {entry["seq"]: entry for entry in evidence.of(service, "journal")}
         links = sorted(evidence.of(service, "chain"), key=lambda link: int(link["position"]))
         linked = Counter(link["seq"] for link in links)
-        yield from ((service, f"journal entry {seq} stands {n} times in the chain") for seq, n in linked.items() if n > 1)
-        yield from ((service, f"journal entry {seq} is not in the chain") for seq in sorted(journal.keys() - linked.keys()))
+        yield from (
+            (service, f"journal entry {seq} stands {n} times in the chain") for seq, n in linked.items() if n > 1
+        )
+        yield from (
+            (service, f"journal entry {seq} is not in the chain") for seq in sorted(journal.keys() - linked.keys())
+        )
         before, heads = "", dict[str, int]()
         for place, link in enumerate(links, 1):
             entry = journal.get(link["seq"])

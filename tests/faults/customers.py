@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import suppress
 from random import Random
 from typing import Any
 
 import httpx
-from closeloop.chassis.people import People
 
-from tests.faults.deployment import Deployment
+from closeloop.chassis.people import People
+from tests.faults.deployment import Apart, Together
 from tests.faults.evidence import Promised, Step
 
 PAUSE = 0.1  # before the same request is sent again with the same key
@@ -21,6 +20,7 @@ SHOWN_WITHIN = 90.0
 AGAIN = (502, 503, 504)
 SATISFIED = 0.7  # of the customers; the others get another round
 MOST_ROUNDS = 3
+MOST_IN_A_BURST = 4  # cases that come in at once; one of them is seen through
 GIVEN_UP = 0.25  # of the cases are left where they are, at any step
 WORK: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("accept", "repair-leader", {}),
@@ -39,7 +39,7 @@ class GoneQuiet(Exception):
 class Customers:
     """Several people at once, each busy with one case after another until told to stop."""
 
-    def __init__(self, deployment: Deployment, people: People, *, seed: int, at_once: int) -> None:
+    def __init__(self, deployment: Apart | Together, people: People, *, seed: int, at_once: int) -> None:
         self.deployment, self.seed, self.at_once = deployment, seed, at_once
         self.promised = Promised()
         self.answers = 0
@@ -68,34 +68,42 @@ class Customers:
     async def _be_busy(self, n: int) -> None:
         chance = Random(f"{self.seed}/{n}")
         async with httpx.AsyncClient(timeout=ANSWERED_WITHIN) as client:
-            nth = 0
+            bursts = 0
             try:
                 while not self._stopping:
-                    nth += 1
-                    await self._see_through(client, f"{self.seed}/{n}/{nth}", chance)
+                    bursts += 1
+                    brought = range(chance.randint(1, MOST_IN_A_BURST))
+                    cases = await asyncio.gather(*(self._register(client, f"{n}/{bursts}/{m}") for m in brought))
+                    if cases[0] is not None:
+                        await self._see_through(client, cases[0], chance)
             except GoneQuiet as lost:
                 self.promised.misfits.append(str(lost))
             finally:
                 self.answered.set()
 
-    async def _see_through(self, client: httpx.AsyncClient, what: str, chance: Random) -> None:
-        """One case from its registering to its closing, or as far as it goes."""
+    async def _register(self, client: httpx.AsyncClient, what: str) -> str | None:
+        """The desk takes a repair down; its id, if it was answered as it should be."""
+        content = f"水管漏水 {self.seed}/{what}"
         said = {
             "procedure": "P03",
             "kind": "repair",
             "channel": "telephone",
             "place": "garden-estate",
-            "content": f"水管漏水 {what}",
+            "content": content,
             "customer": {"name": "王先生", "phone": "13800000002", "address": "5-0301"},
         }
         case = await self._post(client, "intake", "/api/intake/cases", "desk-1", said, 201)
         if case is None:
-            return
-        self.promised.registered[said["content"]] = (case["id"], case["number"])
+            return None
+        self.promised.registered[content] = (case["id"], case["number"])
+        return str(case["id"])
+
+    async def _see_through(self, client: httpx.AsyncClient, case: str, chance: Random) -> None:
+        """One case from its first duty to its closing, or as far as it goes."""
         for round_ in range(1, MOST_ROUNDS + 1):
-            if not await self._do_the_work(client, case["id"], round_, chance):
+            if not await self._do_the_work(client, case, round_, chance):
                 return
-            if not await self._ask(client, case["id"], round_, chance):
+            if not await self._ask(client, case, round_, chance):
                 return
 
     async def _do_the_work(self, client: httpx.AsyncClient, case: str, round_: int, chance: Random) -> bool:
@@ -145,7 +153,7 @@ class Customers:
 
     async def _get(self, client: httpx.AsyncClient, service: str, path: str, person: str) -> httpx.Response:
         while True:
-            async with _whatever_happens():
+            with suppress(httpx.TransportError):  # away, going away, or silent
                 answer = await client.get(self.deployment.url(service) + path, headers=self._as(person))
                 if answer.status_code not in AGAIN:
                     if answer.status_code != 200:
@@ -162,7 +170,7 @@ class Customers:
         tries = 0
         while True:
             tries += 1
-            async with _whatever_happens():
+            with suppress(httpx.TransportError):  # away, going away, or silent
                 answer = await client.post(self.deployment.url(service) + path, json=said, headers=headers)
                 if answer.status_code not in AGAIN:
                     break
@@ -177,12 +185,3 @@ class Customers:
 
     def _as(self, person: str) -> dict[str, str]:
         return {"Authorization": f"Bearer {self._tokens[person]}", "Accept-Language": "en"}
-
-
-@asynccontextmanager
-async def _whatever_happens() -> AsyncIterator[None]:
-    """The service is away, goes away, or does not answer: asked again."""
-    try:
-        yield
-    except httpx.TransportError:
-        pass

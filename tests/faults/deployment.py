@@ -10,12 +10,13 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Protocol
+from typing import Any
 
 import httpx
+
 from closeloop.chassis.broker import BrokerAddress
 from closeloop.chassis.embedded.broker import EmbeddedBroker
 from closeloop.chassis.embedded.child import start_child
@@ -26,27 +27,6 @@ from closeloop.contracts.loop import SERVICES
 READY_WITHIN = 60.0
 LOOKS_EVERY = 0.05
 POSTGRES, NATS = "postgres", "nats-server"
-
-
-class Deployment(Protocol):
-    """What a trial asks of a running Closeloop."""
-
-    folder: Path
-    targets: tuple[str, ...]
-    """What may be killed; what stands there several times is killed more often."""
-    databases: Mapping[str, str]
-
-    @property
-    def broker(self) -> BrokerAddress: ...
-
-    def url(self, service: str) -> str: ...
-
-    async def start(self) -> None: ...
-
-    async def kill(self, target: str) -> None:
-        """Kill -9, and have it started again."""
-
-    async def stop(self) -> None: ...
 
 
 class NotReady(Exception):
@@ -81,6 +61,15 @@ class _Process:
         if self._process is not None:
             self._process.send_signal(how)
             self._process.wait(30)
+            self._process = None
+
+    def look_after(self) -> str | None:
+        """What whoever runs services does: one that could not start is started again; one that collapsed is a fault."""
+        if self._process is None or self._process.poll() is None:
+            return None
+        said = self._last_words()
+        self.start()
+        return f"{self.name} collapsed: {said}" if "Traceback" in said or not said.strip() else None
 
     async def ready(self) -> None:
         """Come back when it says itself that it is ready."""
@@ -88,8 +77,6 @@ class _Process:
             try:
                 async with asyncio.timeout(READY_WITHIN):
                     while not await _is_ready(client, self.url):
-                        if self._process is not None and self._process.poll() is not None:
-                            raise NotReady(f"{self.name} ended by itself: {self._last_words()}")
                         await asyncio.sleep(LOOKS_EVERY)
             except TimeoutError:
                 raise NotReady(f"{self.name} was not ready in {READY_WITHIN:.0f} s: {self._last_words()}") from None
@@ -98,19 +85,50 @@ class _Process:
         return self.output.read_text(errors="replace")[-2_000:] if self.output.exists() else ""
 
 
-class Apart:
+class _Watched:
+    """Processes that somebody looks after."""
+
+    def __init__(self) -> None:
+        self.processes: dict[str, _Process] = {}
+        self.collapses: list[str] = []
+        """What ended by itself, and not with one clear sentence."""
+        self._watching: list[asyncio.Task[None]] = []
+
+    def watch(self) -> None:
+        """Begin to look after them."""
+        self._watching.append(asyncio.create_task(self._look_after()))
+
+    async def ready(self) -> None:
+        """Come back when all are ready."""
+        await asyncio.gather(*(process.ready() for process in self.processes.values()))
+
+    async def let_go(self, how: signal.Signals = signal.SIGKILL) -> None:
+        """Look after them no longer, and end them."""
+        for task in self._watching:
+            task.cancel()
+        await asyncio.gather(*self._watching, return_exceptions=True)
+        for process in self.processes.values():
+            process.kill(how)
+
+    async def _look_after(self) -> None:
+        while True:
+            found = [process.look_after() for process in self.processes.values()]
+            self.collapses += [said for said in found if said]
+            await asyncio.sleep(LOOKS_EVERY)
+
+
+class Apart(_Watched):
     """Each service in its own process with its own database on PostgreSQL, and one nats-server."""
 
     targets = (*SERVICES, "intake", "dispatch", NATS, NATS, POSTGRES, POSTGRES)
 
     def __init__(self, folder: Path) -> None:
+        super().__init__()
         self.folder = folder
         self.data = folder / "data"
         self.postgres = TestPostgres(fsync=True)
         self.nats = EmbeddedBroker(folder / "nats")
         self.databases: dict[str, str] = {}
-        self._processes: dict[str, _Process] = {}
-        self._watching: asyncio.Task[None] | None = None
         self._beside = ThreadPoolExecutor(1)  # PostgreSQL ends with the thread that started it
 
     @property
@@ -118,12 +136,12 @@ class Apart:
         return BrokerAddress(self.nats.url, self.nats.credentials.user, self.nats.credentials.password)
 
     def url(self, service: str) -> str:
-        return self._processes[service].url
+        return self.processes[service].url
 
     async def start(self) -> None:
         await self._there(self.postgres.start)
         await self.nats.start()
-        self._watching = asyncio.create_task(self.nats.watch())
+        self._watching.append(asyncio.create_task(self.nats.watch()))
         People.of(self.data)
         names = {service: f"closeloop_{service}" for service in SERVICES}
         for service, name in names.items():
@@ -137,9 +155,10 @@ class Apart:
             "DATABASE_URL": self.postgres.url_of("closeloop_{service}"),
         }
         for service in SERVICES:
-            self._processes[service] = _Process(service, ["serve", service], self.folder, **settings)
-            self._processes[service].start()
-        await asyncio.gather(*(process.ready() for process in self._processes.values()))
+            self.processes[service] = _Process(service, ["serve", service], self.folder, **settings)
+            self.processes[service].start()
+        self.watch()
+        await self.ready()
 
     async def kill(self, target: str) -> None:
         if target == POSTGRES:
@@ -149,36 +168,33 @@ class Apart:
             if self.nats.pid is not None:  # `watch` starts it again
                 os.kill(self.nats.pid, signal.SIGKILL)
         else:
-            self._processes[target].kill()
-            self._processes[target].start()
-
-    async def ready(self) -> None:
-        await asyncio.gather(*(process.ready() for process in self._processes.values()))
+            self.processes[target].kill()
+            self.processes[target].start()
 
     async def stop(self) -> None:
-        for process in self._processes.values():
-            process.kill()
-        if self._watching is not None:
-            self._watching.cancel()
+        await self.let_go()
         await self.nats.stop()
         await self._there(self.postgres.stop)
         self._beside.shutdown()
 
-    async def _there(self, function, *said):
+    async def _there(self, function: Callable[..., Any], *said: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._beside, function, *said)
 
 
-class Together:
+class Together(_Watched):
     """All services in one process on SQLite, with a nats-server of its own: `closeloop up`."""
 
     targets = ("suite", "suite", "suite", NATS)
+    """What may be killed; what stands there several times is killed more often."""
 
     def __init__(self, folder: Path) -> None:
+        super().__init__()
         self.folder = folder
         self.data = folder / "data"
         self.databases = {service: f"sqlite:///{self.data / service}.db" for service in SERVICES}
         self.nats_port = free_port()
         self._suite = _Process("suite", ["up"], folder, DATA=str(self.data), NATS_PORT=str(self.nats_port))
+        self.processes["suite"] = self._suite
 
     @property
     def broker(self) -> BrokerAddress:
@@ -191,7 +207,8 @@ class Together:
     async def start(self) -> None:
         People.of(self.data)
         self._suite.start()
-        await self._suite.ready()
+        self.watch()
+        await self.ready()
 
     async def kill(self, target: str) -> None:
         if target == NATS:
@@ -200,11 +217,8 @@ class Together:
             self._suite.kill()
             self._suite.start()
 
-    async def ready(self) -> None:
-        await self._suite.ready()
-
     async def stop(self) -> None:
-        self._suite.kill(signal.SIGTERM)
+        await self.let_go(signal.SIGTERM)
 
 
 async def _is_ready(client: httpx.AsyncClient, url: str) -> bool:

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from closeloop.contracts.loop import HEARS, SERVICES
-
 from tests.faults.checker import Rule, Said
 from tests.faults.evidence import Evidence, Row, by, event_of, moment, parts
 
@@ -67,7 +66,9 @@ def each_customer_is_asked_once(evidence: Evidence) -> Said:
             yield f"case {mark['key']}", f"the mark {mark['id']} led to {led_to[mark['id']]} callbacks instead of 1"
     took = Counter((step.case, step.number) for step in evidence.promised.steps if step.what == "ask")
     told = Counter((event["key"], event["says"]["number"]) for event in evidence.told("callback", ATTEMPTED))
-    kept = Counter((row["case_id"], int(row["callback_id"].rpartition(".")[2])) for row in evidence.of("callback", "attempts"))
+    kept = Counter(
+        (row["case_id"], int(row["callback_id"].rpartition(".")[2])) for row in evidence.of("callback", "attempts")
+    )
     for place in sorted(took.keys() | told.keys() | kept.keys()):
         if not took[place] == told[place] == kept[place]:
             said = f"answered {took[place]}, told {told[place]}, kept {kept[place]}"
@@ -134,7 +135,9 @@ def marks_stand_as_told(evidence: Evidence) -> Said:
 
 def the_desk_is_as_told(evidence: Evidence) -> Said:
     """The common desk shows each task of the others from its opening to its closing."""
-    tellers = [service for service, events in HEARS["dispatch"].items() if "task.opened.v1" in {e.subject for e in events}]
+    tellers = [
+        service for service, events in HEARS["dispatch"].items() if "task.opened.v1" in {e.subject for e in events}
+    ]
     for service in tellers:
         opened = {event["says"]["task_id"]: True for event in evidence.told(service, "task.opened.v1")}
         for event in evidence.told(service, "task.closed.v1"):
@@ -154,7 +157,8 @@ def satisfied_customers_close_their_case(evidence: Evidence) -> Said:
     )
     for case in evidence.of("intake", "cases"):
         if rounds[case["id"]] != complaints[case["id"]] or case["round"] != 1 + complaints[case["id"]]:
-            what = f"{complaints[case['id']]} times dissatisfied, {rounds[case['id']]} further rounds, in round {case['round']}"
+            said_so, opened = complaints[case["id"]], rounds[case["id"]]
+            what = f"{said_so} times dissatisfied, {opened} further rounds, in round {case['round']}"
             yield f"case {case['number']}", what
         if (said.get(case["id"]) == "satisfied") != (case["status"] == "closed"):
             yield f"case {case['number']}", f"the customer said {said.get(case['id'])}, the case is {case['status']}"
@@ -164,7 +168,9 @@ def figures_are_the_sum(evidence: Evidence) -> Said:
     """Stats has one row per case, duty and occasion, and each says what the others' own tables say."""
     intake, dispatch = evidence.of("intake", "cases"), evidence.of("dispatch", "duties")
     facts = {row["id"]: row for row in evidence.of("stats", "case_facts")}
-    yield from _differences("stats, cases", "case", {row["id"]: row["number"] for row in intake}, _each(facts, "number"))
+    yield from _differences(
+        "stats, cases", "case", {row["id"]: row["number"] for row in intake}, _each(facts, "number")
+    )
     for column, at in (("round", int), ("closed_at", moment), ("received_at", moment), ("assessed_at", moment)):
         wanted = {row["id"]: at(row[column]) for row in intake}
         yield from _differences("stats, cases", column, wanted, _each(facts, column, at))
@@ -180,9 +186,9 @@ def figures_are_the_sum(evidence: Evidence) -> Said:
 
     callbacks = Counter(row["case_id"] for row in evidence.of("callback", "callbacks"))
     attempts = Counter(row["case_id"] for row in evidence.of("callback", "attempts") if row["counts"])
-    for column, wanted in (("callbacks_planned", callbacks), ("callbacks_made", attempts)):
+    for column, counted in (("callbacks_planned", callbacks), ("callbacks_made", attempts)):
         got = {key: n for key, n in _each(facts, column).items() if n}
-        yield from _differences("stats, cases", column, dict(wanted), got)
+        yield from _differences("stats, cases", column, counted, got)
 
     duties = {row["id"]: row for row in evidence.of("stats", "duty_facts")}
     returned = {row["id"]: moment(row["returned_at"]) for row in dispatch}

@@ -12,15 +12,16 @@ from typing import Any
 
 import asyncpg
 import nats
-from closeloop.chassis.broker import BrokerAddress, stream_of
-from closeloop.contracts.loop import SERVICES
+from nats.aio.client import Client
 from nats.js.api import AckPolicy, ConsumerConfig
 from nats.js.errors import NotFoundError
 from sqlalchemy.engine import make_url
 
+from closeloop.chassis.broker import BrokerAddress, stream_of
+from closeloop.contracts.loop import SERVICES
+
 Row = dict[str, Any]
 AT_ONCE = 500
-PREFIX = "closeloop."
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ async def streams_of(broker: BrokerAddress, branch: str = "main") -> dict[str, l
         await client.close()
 
 
-async def _messages(client: nats.NATS, stream: str) -> list[bytes]:
+async def _messages(client: Client, stream: str) -> list[bytes]:
     streams = client.jetstream()
     try:
         wanted = (await streams.stream_info(stream)).state.messages

@@ -1,4 +1,4 @@
-"""The long form: `CLOSELOOP_KILLS=100 python -m tests.faults.long`; seeds and counts are printed, findings end it with 1."""
+"""The long form, `CLOSELOOP_KILLS=100 python -m tests.faults.long`: prints seed and counts, ends with 1 on findings."""
 
 from __future__ import annotations
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from closeloop.chassis import migrating
 from closeloop.chassis.embedded.postgres import TestPostgres
 from closeloop.chassis.store.faults import Away
 from closeloop.chassis.store.postgres import PostgresStore
-
 from tests.faults.deployment import free_port
 
 
@@ -25,7 +25,9 @@ async def test_loops_that_ask_at_the_same_time_do_not_cut_each_other_off(postgre
     await store.close()
 
 
-async def test_a_first_start_that_is_killed_leaves_no_half_of_the_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+async def test_a_first_start_that_is_killed_leaves_no_half_of_the_tables(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     """The tables of the chassis and of the service come together or not at all."""
     url = f"sqlite+aiosqlite:///{tmp_path / 'dispatch.db'}"
     upgrade = migrating._upgrade

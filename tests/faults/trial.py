@@ -11,8 +11,8 @@ from random import Random
 from typing import Any
 
 import httpx
-from closeloop.chassis.people import People
 
+from closeloop.chassis.people import People
 from tests.faults.checker import (
     Finding,
     check,
@@ -25,8 +25,9 @@ from tests.faults.customers import Customers
 from tests.faults.deployment import Apart, Together
 from tests.faults.evidence import Evidence, evidence_of
 
-AT_ONCE = 6
-MOST_ANSWERS_BETWEEN = 20  # until the next kill; sometimes none, so that a start is killed too
+AT_ONCE = 10
+MOST_ANSWERS_BETWEEN = 50  # until the next kill; sometimes hardly any, so that a start is killed too
+LONGEST_PAUSE = 0.05  # then, so that no kill keeps time with the answers
 WORK_GOES_ON_WITHIN = 120.0
 QUIET_WITHIN = 60.0
 LOOKS_EVERY = 0.2
@@ -67,12 +68,14 @@ async def on_postgres(folder: Path, *, seed: int, kills: int) -> Result:
     return await _trial(Apart(folder), seed, kills)
 
 
-async def on_sqlite(folder: Path, *, seed: int, kills: int) -> Result:
+async def on_sqlite(folder: Path, *, seed: int, kills: int, answers: int = ANSWERS_AT_THE_END) -> Result:
     """`closeloop up`."""
-    return await _trial(Together(folder), seed, kills)
+    return await _trial(Together(folder), seed, kills, answers)
 
 
-async def _trial(deployment: Apart | Together, seed: int, kills: int) -> Result:
+async def _trial(
+    deployment: Apart | Together, seed: int, kills: int, answers_at_the_end: int = ANSWERS_AT_THE_END
+) -> Result:
     result, chance, began = Result(seed), Random(seed), time.monotonic()
     try:
         await deployment.start()
@@ -84,11 +87,13 @@ async def _trial(deployment: Apart | Together, seed: int, kills: int) -> Result:
         await _go_on(customers, ANSWERS_AT_THE_END, deployment)
         for target in _targets(deployment, kills, chance):
             await _go_on(customers, chance.randrange(MOST_ANSWERS_BETWEEN), deployment)
+            await asyncio.sleep(chance.random() * LONGEST_PAUSE)
             await deployment.kill(target)
             result.killed.append(target)
         await deployment.ready()
-        await _go_on(customers, ANSWERS_AT_THE_END, deployment)
+        await _go_on(customers, answers_at_the_end, deployment)
         await customers.stop()
+        customers.promised.misfits += deployment.collapses
         result.evidence = evidence = await _when_quiet(deployment, customers)
         result.findings = check(evidence)
         result.answers, result.repeated = customers.answers, customers.repeated
