@@ -40,7 +40,7 @@ def settings_only(**settings: Any) -> dict[str, str]:
 class Closeloop:
     """One running command; `with Closeloop("up", …) as site: site.address`."""
 
-    def __init__(self, *words: Any, folder: Path, user: int | None = None, **settings: Any) -> None:
+    def __init__(self, *words: Any, folder: Path, **settings: Any) -> None:
         self.words = [str(COMMAND), *map(str, words)]
         self.output = folder / f"said-{time.monotonic_ns()}.txt"
         self.folder = folder
@@ -53,7 +53,6 @@ class Closeloop:
                 stderr=subprocess.STDOUT,
                 env=settings_only(**settings),
                 start_new_session=True,
-                user=user,
             )
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx
 
@@ -42,8 +42,10 @@ class Site:
         """Time passes."""
         self.as_("operator").post("/api/clock", {"advance": by}, expect=200)
 
-    def close(self) -> None:
-        """Nobody asks any more."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_trouble: object) -> None:
         self.web.close()
 
 

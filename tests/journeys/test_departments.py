@@ -67,11 +67,10 @@ def departments(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Department
 def spread(departments: Departments) -> Iterator[Site]:
     """The five of them, each asked at its own port, when all say that they are ready."""
     addresses = {service: departments.processes[service].address for service in SERVICES}
-    here = Site(departments.folder / "data", addresses)
-    for address in addresses.values():
-        until(lambda address=address: here.web.get(f"{address}/readyz").status_code == 200, f"{address} ready")
-    yield here
-    here.close()
+    with Site(departments.folder / "data", addresses) as here:
+        for address in addresses.values():
+            until(lambda address=address: here.web.get(f"{address}/readyz").status_code == 200, f"{address} ready")
+        yield here
 
 
 def _put_in_force(site: Site) -> None:

@@ -12,6 +12,7 @@ from closeloop.chassis.clock import RealClock
 from closeloop.chassis.i18n import _
 from closeloop.chassis.logs import set_up_logs
 from closeloop.chassis.people import People
+from closeloop.chassis.people.organisation import OrganisationUnreadable
 from closeloop.chassis.running import Running
 from closeloop.chassis.service import Service
 from closeloop.chassis.serving import CannotStart, give_up, listening_socket, run, serve
@@ -53,6 +54,8 @@ def serve_alone(name: str, **flags: Any) -> None:
         run(_serve(service, settings))
     except CannotStart as cannot:
         give_up(cannot.sentence)
+    except OrganisationUnreadable as unreadable:
+        give_up(str(unreadable))
 
 
 async def _serve(service: Service, settings: Settings) -> None:

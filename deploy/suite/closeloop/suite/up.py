@@ -11,9 +11,11 @@ from typing import Annotated
 import typer
 
 from closeloop.chassis.broker import BrokerAddress
+from closeloop.chassis.clock import ClockError
 from closeloop.chassis.embedded.lock import ALREADY_RUNNING, AlreadyRunning, lock_folder
 from closeloop.chassis.i18n import _
 from closeloop.chassis.logs import set_up_logs
+from closeloop.chassis.people.organisation import OrganisationUnreadable
 from closeloop.chassis.serving import CannotStart, give_up, listening_socket, run, serve
 from closeloop.chassis.settings import Settings, read_settings
 
@@ -40,6 +42,8 @@ def command(
         give_up(already.sentence, ALREADY_RUNNING)
     except CannotStart as cannot:
         give_up(cannot.sentence)
+    except (OrganisationUnreadable, ClockError) as unreadable:
+        give_up(str(unreadable))
     except OSError as trouble:
         give_up(
             _(
