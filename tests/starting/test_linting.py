@@ -41,7 +41,7 @@ def test_a_good_pack_is_good(linted):
         ("dispatch.yaml", "form: qr_023", "form: qr_999", 1),
         ("dispatch.yaml", "to: management_representative", "to: somebody", 1),
         ("intake.yaml", "clauses: [P03-3.1]", "clauses: [P03-99]", 1),
-        ("intake.yaml", "[P03-4.2-b1, P03-4.2-b2]", "[P03-4.2-b1]", 1),
+        ("callback.yaml", "P03-4.4-d1, ", "", 1),
     ],
 )
 def test_a_broken_pack_is_said_with_file_and_line(linted, file: str, old: str, new: str, wanted: int):
