@@ -57,6 +57,7 @@ def main() -> None:
 
 def with_every_command() -> typer.Typer:
     """The command with everything that is installed."""
+    from closeloop.chassis.activate_command import activate
     from closeloop.chassis.clock_command import clock_app
     from closeloop.chassis.explain_command import explain
     from closeloop.chassis.packs.command import lint_packs, procedures
@@ -64,6 +65,7 @@ def with_every_command() -> typer.Typer:
 
     app.command("lint")(lint_packs)
     app.command("explain")(explain)
+    procedures.command("activate")(activate)
     app.add_typer(procedures, name="procedures")
     app.add_typer(people_app, name="people")
     app.add_typer(clock_app, name="clock")
