@@ -227,6 +227,23 @@ async def test_a_repeated_request_gets_the_first_answer(bank):
     assert [account for account, _, _ in await balances(bank)] == ["a", "c"]
 
 
+async def test_a_repeated_step_gets_its_answer_although_it_could_not_be_taken_again(bank, published):
+    once = Idempotency("desk-1", "key", "")
+    shows = lambda result, work: (200, str(result))  # noqa: E731
+    await bank.submit(a_piece(begin, key="a", new=True))
+    await bank.submit(a_piece(pay_in, 5, key="a"))
+    first = await bank.submit(a_piece(pay_out, 4, key="a", idempotency=once, shows=shows))
+    again = await bank.submit(a_piece(pay_out, 4, key="a", idempotency=once, shows=shows))
+    stale = await bank.submit(a_piece(pay_out, 4, key="a", idempotency=once, shows=shows, if_match=1))
+    assert (first.body, again.body, stale.body) == ("1", "1", "1") and again.replayed and not first.replayed
+    assert await published(AttemptRefused) == []
+    other = Idempotency("desk-1", "another key", "")
+    for _ in range(2):
+        with pytest.raises(Refused):
+            await bank.submit(a_piece(pay_out, 4, key="a", idempotency=other, shows=shows))
+    assert len(await published(AttemptRefused)) == 2
+
+
 async def test_a_timer_fires_once_at_its_moment_and_a_cancelled_one_never(bank, house):
     def set_two(work: Work) -> None:
         work.at(datetime(2026, 1, 5, 3, tzinfo=UTC), "remind", "first", about="first")

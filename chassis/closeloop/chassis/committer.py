@@ -180,10 +180,11 @@ class Committer:
         self.away = None
         self.counters = batch.counters
         self.parked_keys |= batch.parked_now
-        self.happened(Happened(pieces, len(batch.journal), perf_counter() - started))
-        for piece in pieces:
+        settled = [piece for piece in pieces if not _may_be_a_repetition(piece)]
+        self.happened(Happened(settled, len(batch.journal), perf_counter() - started))
+        for piece in settled:
             self._answer(piece)
-        return True
+        return len(settled) == len(pieces) or await self._look_back([p for p in pieces if _may_be_a_repetition(p)])
 
     def _batch(self, pieces: Sequence[Piece]) -> Batch:
         return Batch(
@@ -225,7 +226,7 @@ class Committer:
             outcome.error = refusal
             if piece.source == "event":
                 batch.park(piece, refusal.sentence.en, tries=1, next_try_at=_soon(batch.now))
-            elif isinstance(refusal, Refused):
+            elif isinstance(refusal, Refused) and not _may_be_a_repetition(piece):
                 work.record_refusal(refusal)
         except CounterNotRead:
             batch.undo(point)
@@ -273,6 +274,24 @@ class Committer:
         self._answer(piece)
         return True
 
+    async def _look_back(self, pieces: Sequence[Piece]) -> bool:
+        """What is refused may have been done already, by the same request: then that answer counts; else again."""
+        for n, piece in enumerate(pieces):
+            about = piece.idempotency
+            assert about is not None
+            try:
+                found = await self.store.answered(about.asker, about.key)
+            except Away as away:
+                self._gone(pieces[n:], str(away))
+                return False
+            if found is None:
+                piece.is_first = True
+                self.queues[piece.source].appendleft(piece)
+            else:
+                piece.outcome = replay(found, about.fingerprint)
+                self._answer(piece)
+        return True
+
     async def _park(self, piece: Piece, fault: Exception) -> bool:
         def give_up(batch: Batch) -> Changes:
             batch.park(piece, f"{type(fault).__name__}: {fault}", tries=1, next_try_at=_soon(batch.now))
@@ -316,6 +335,10 @@ def replay(found: Sequence[Any], fingerprint: str) -> Outcome:
             error=Misread(_("This Idempotency-Key was used for another request. Use a new key for a new request."))
         )
     return Outcome(status=status, body=body, version=version, replayed=True)
+
+
+def _may_be_a_repetition(piece: Piece) -> bool:
+    return piece.idempotency is not None and not piece.is_first and isinstance(piece.outcome.error, Refusal)
 
 
 def _soon(now: datetime) -> datetime:

@@ -67,5 +67,7 @@ class Piece:
     traceparent: str | None = None
     span: Span | None = None
     queued_at: float = 0.0
+    is_first: bool = False
+    """It is known that nothing was answered yet under its Idempotency-Key."""
     outcome: Outcome = field(default_factory=Outcome)
     waiter: asyncio.Future[Outcome] | None = None
