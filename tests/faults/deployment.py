@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,12 @@ class _Process:
             self._process.send_signal(how)
             self._process.wait(30)
             self._process = None
+
+    def kill_and_start(self) -> bool:
+        was_there = self._process is not None and self._process.poll() is None
+        self.kill()
+        self.start()
+        return was_there
 
     def look_after(self) -> str | None:
         """What whoever runs services does: one that could not start is started again; one that collapsed is a fault."""
@@ -160,16 +167,18 @@ class Apart(_Watched):
         self.watch()
         await self.ready()
 
-    async def kill(self, target: str) -> None:
+    async def kill(self, target: str) -> bool:
+        """Kill -9, and have it started again; whether there was anything to kill."""
         if target == POSTGRES:
             await self._there(self.postgres.kill)
             await self._there(self.postgres.start)
-        elif target == NATS:
-            if self.nats.pid is not None:  # `watch` starts it again
-                os.kill(self.nats.pid, signal.SIGKILL)
-        else:
-            self.processes[target].kill()
-            self.processes[target].start()
+            return True
+        if target == NATS:  # `watch` starts it again
+            if self.nats.pid is None:
+                return False
+            os.kill(self.nats.pid, signal.SIGKILL)
+            return True
+        return self.processes[target].kill_and_start()
 
     async def stop(self) -> None:
         await self.let_go()
@@ -210,12 +219,18 @@ class Together(_Watched):
         self.watch()
         await self.ready()
 
-    async def kill(self, target: str) -> None:
-        if target == NATS:
-            os.kill(int((self.data / "nats" / "lock").read_text()), signal.SIGKILL)
-        else:
-            self._suite.kill()
-            self._suite.start()
+    async def kill(self, target: str) -> bool:
+        """Kill -9, and have it started again; whether there was anything to kill."""
+        return self._kill_nats() if target == NATS else self._suite.kill_and_start()
+
+    def _kill_nats(self) -> bool:
+        """Whoever holds the lock on its folder has written its number there; it may be gone by now."""
+        number = (self.data / "nats" / "lock").read_text()
+        with suppress(OSError):
+            if "nats-server\0" in (said := Path(f"/proc/{number}/cmdline").read_text()) and str(self.data) in said:
+                os.kill(int(number), signal.SIGKILL)
+                return True
+        return False
 
     async def stop(self) -> None:
         await self.let_go(signal.SIGTERM)

@@ -88,7 +88,8 @@ async def _trial(
         for target in _targets(deployment, kills, chance):
             await _go_on(customers, chance.randrange(MOST_ANSWERS_BETWEEN), deployment)
             await asyncio.sleep(chance.random() * LONGEST_PAUSE)
-            await deployment.kill(target)
+            while not await deployment.kill(target):
+                await asyncio.sleep(LOOKS_EVERY)
             result.killed.append(target)
         await deployment.ready()
         await _go_on(customers, answers_at_the_end, deployment)
