@@ -11,7 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.routing import BaseRoute, Match, Mount
+from starlette.routing import BaseRoute, Match, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from closeloop.chassis import explaining, parked_pages
@@ -66,8 +66,10 @@ class ServiceApp:
     async def _directly(self, route: BaseRoute, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         try:
-            await route.handle(scope, receive, send)
-            return
+            if not isinstance(route, Route):
+                await route.handle(scope, receive, send)
+                return
+            response = await route.endpoint(request)
         except Refusal as refusal:
             response = await on_refusal(request, refusal)
         except Exception as mistake:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import signal
 import socket
 import sys
@@ -62,6 +63,8 @@ async def serve(app: ASGIApp, bound: socket.socket, *, stop_seconds: float) -> N
     loop = asyncio.get_running_loop()
     for wanted in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(wanted, server.ask_to_stop)
+    gc.collect()
+    gc.freeze()  # what was loaded so far stays: looking through it again and again took a sixth of the time of a case
     await server.serve(sockets=[bound])
 
 
