@@ -91,7 +91,7 @@ class Broker:
 
     async def close(self) -> None:
         """Say goodbye."""
-        if not self.client.is_closed:
+        if self.client.is_connected or self.client.is_reconnecting:
             await self.client.close()
 
     async def ensure_stream(self, branch: str, service: str) -> str:

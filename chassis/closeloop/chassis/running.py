@@ -40,6 +40,7 @@ from closeloop.contracts.event import Event
 from closeloop.contracts.intake import ProcedureActivated
 
 LEAD_AGAIN_SECONDS = 1.0
+CANCEL_AGAIN_SECONDS = 0.2
 ANSWERS_REMEMBERED = 20_000
 
 log = logging.getLogger("closeloop")
@@ -136,9 +137,7 @@ class Running:
         self.committer.stop()
         if self._tasks:
             await asyncio.wait([self._tasks[0]], timeout=self.settings.stop_seconds)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._leading, *self._tasks, return_exceptions=True)
+        await _ended([*self._leading, *self._tasks])
         if self.broker:
             await self.broker.close()
         await self.read.engine.dispose()
@@ -150,14 +149,14 @@ class Running:
         """Hear, relay and fire timers in the one process of this service that holds the lock."""
         if self.broker:
             await self.broker.connect()
-        while True:
+        while not self._stopped:
             try:
                 holds = await self.store.lead(self.name)
                 self.troubles.pop("database", None)
             except Away as away:
                 holds = self.leads  # the lock is gone with the connection; the next look takes it again
                 self.troubles["database"] = str(away)
-            if holds != self.leads:
+            if holds != self.leads and not self._stopped:
                 self.leads = holds
                 self._start_leading() if holds else self._stop_leading()
             await asyncio.sleep(LEAD_AGAIN_SECONDS)
@@ -297,6 +296,15 @@ class Running:
             )
 
         return say
+
+
+async def _ended(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Cancel until they end: `asyncio.wait_for` of Python 3.11, which NATS' client uses, can swallow a cancellation."""
+    left = set(tasks)
+    while left:
+        for task in left:
+            task.cancel()
+        _done, left = await asyncio.wait(left, timeout=CANCEL_AGAIN_SECONDS)
 
 
 def _store(url: str, rows: Sequence[type[Any]]) -> SqliteStore | PostgresStore:
