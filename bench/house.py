@@ -9,17 +9,19 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 from urllib.request import Request, urlopen
 
 import nats
+from nats.aio.client import Client
+
 from closeloop.chassis.embedded.broker import EmbeddedBroker
 from closeloop.chassis.embedded.postgres import TestPostgres
 from closeloop.chassis.packs import installed_packs
 from closeloop.chassis.people import People
-from nats.aio.client import Client
 
 READY_SECONDS = 30
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -155,7 +157,9 @@ def load(task: dict[str, Any]) -> dict[str, Any]:
     return helper("bench.load", said=json.dumps(task))
 
 
-def helper(module: str, *words: str, environment: dict[str, str] | None = None, said: str = "") -> dict[str, Any]:
+def helper(
+    module: str, words: Sequence[str] = (), environment: dict[str, str] | None = None, said: str = ""
+) -> dict[str, Any]:
     """Run a module of the benches in a process of its own; answers the JSON it prints last."""
     done = subprocess.run(
         [sys.executable, "-m", module, *words],

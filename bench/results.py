@@ -59,7 +59,14 @@ class Result:
 
 
 def compared(
-    name: str, unit: str, product: list[float], anchor: list[float], goal: Goal, aim: float | None, says: str, **more: Any
+    name: str,
+    unit: str,
+    product: list[float],
+    anchor: list[float],
+    goal: Goal | None,
+    aim: float | None,
+    says: str,
+    **more: Any,
 ) -> Result:
     """Medians of interleaved rounds; the ratio is the median of each round's ratio."""
     ratio = median(mine / bare for mine, bare in zip(product, anchor, strict=True))
@@ -84,9 +91,8 @@ def table(results: list[Result]) -> str:
         ratio = f"{one.ratio:.2f}" if one.ratio is not None else ""
         met = {True: "yes", False: "**no**", None: ""}[one.met]
         aim = f"{one.aim:g}" if one.aim is not None else ""
-        lines.append(
-            f"| {one.says or one.name} | {_said(one.value)} {one.unit} | {bare} | {ratio} | {one.goal or ''} | {aim} | {met} |"
-        )
+        value = f"{_said(one.value)} {one.unit}"
+        lines.append(f"| {one.says or one.name} | {value} | {bare} | {ratio} | {one.goal or ''} | {aim} | {met} |")
     return "\n".join(lines)
 
 
