@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from closeloop.chassis import migrating
 from closeloop.chassis.embedded.postgres import TestPostgres
+from closeloop.chassis.reading import Read, reading_engine
+from closeloop.chassis.refusals import Full
 from closeloop.chassis.store.faults import Away
 from closeloop.chassis.store.postgres import PostgresStore
 from tests.faults.deployment import free_port
@@ -51,3 +54,11 @@ async def test_a_database_that_is_not_there_is_said_to_be_away():
     """Whoever starts the service then says so in a sentence."""
     with pytest.raises(Away, match="refused|Connect"):
         await migrating.migrate(f"postgresql+asyncpg://closeloop@127.0.0.1:{free_port()}/nothing", "dispatch")
+
+
+async def test_who_reads_while_the_database_is_away_is_asked_to_come_again():
+    """503, not a mistake of ours with a reference and a page of log."""
+    engine = reading_engine(f"postgresql+asyncpg://closeloop@127.0.0.1:{free_port()}/nothing", 1)
+    with pytest.raises(Full, match="does not answer"):
+        await Read(engine).value(sa.select(1))
+    await engine.dispose()

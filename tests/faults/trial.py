@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -33,6 +34,7 @@ QUIET_WITHIN = 60.0
 LOOKS_EVERY = 0.2
 ANSWERS_AT_THE_END = 20
 PACK = "P03"
+SHOWN_OF_A_RULE = 5
 
 
 class Stuck(Exception):
@@ -60,7 +62,14 @@ class Result:
             f"{self.registered} cases registered, {self.answers} requests answered, {self.repeated} of them repeated, "
             f"{self.events} events; {len(self.findings)} findings"
         )
-        return "\n".join([said, *(f"  {finding}" for finding in self.findings[:40])])
+        return "\n".join([said, *self._some_of_each_rule()])
+
+    def _some_of_each_rule(self) -> Iterator[str]:
+        for rule, times in Counter(finding.rule for finding in self.findings).items():
+            of_it = [finding for finding in self.findings if finding.rule == rule]
+            yield from (f"  {finding}" for finding in of_it[:SHOWN_OF_A_RULE])
+            if times > SHOWN_OF_A_RULE:
+                yield f"  {rule}: and {times - SHOWN_OF_A_RULE} more"
 
 
 async def on_postgres(folder: Path, *, seed: int, kills: int) -> Result:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,11 +14,13 @@ from typing import Annotated, Any, Generic, TypeVar
 import sqlalchemy as sa
 from fastapi import Depends
 from sqlalchemy import event
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoneFree
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from starlette.requests import Request
 
 from closeloop.chassis.i18n import _
-from closeloop.chassis.refusals import Misread
+from closeloop.chassis.refusals import Full, Misread
 from closeloop.chassis.rows import Moment, kept
 
 Row = TypeVar("Row")
@@ -41,7 +44,7 @@ class Read:
 
     async def all(self, statement: sa.Select[Any]) -> list[sa.RowMapping]:
         """Everything that the statement finds, by column names."""
-        async with self.engine.connect() as connection:
+        async with self._asking() as connection:
             return list((await connection.execute(statement)).mappings())
 
     async def rows(self, cls: type[Row], statement: sa.Select[Any]) -> list[Row]:
@@ -55,7 +58,7 @@ class Read:
 
     async def value(self, statement: sa.Select[Any]) -> Any:
         """The first value that the statement finds."""
-        async with self.engine.connect() as connection:
+        async with self._asking() as connection:
             return (await connection.execute(statement)).scalar()
 
     async def page(
@@ -81,6 +84,26 @@ class Read:
         if len(rows) <= limit:
             return Paged(rows)
         return Paged(rows[:limit], _cursor([getattr(rows[limit - 1], column.key or "") for column in by]))
+
+    @asynccontextmanager
+    async def _asking(self) -> AsyncIterator[AsyncConnection]:
+        """A connection; a database that is away is nobody's mistake, whoever asks may ask again."""
+        try:
+            async with self.engine.connect() as connection:
+                yield connection
+        except (OSError, TimeoutError, NoneFree) as error:
+            raise Unreadable from error
+        except DBAPIError as error:
+            if error.connection_invalidated or error.statement is None:
+                raise Unreadable from error
+            raise
+
+
+class Unreadable(Full):
+    """The database does not answer."""
+
+    def __init__(self) -> None:
+        super().__init__(sentence=_("The database does not answer right now. Please try again."))
 
 
 def reading_engine(url: str, connections: int) -> AsyncEngine:
