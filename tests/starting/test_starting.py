@@ -130,3 +130,17 @@ def test_a_file_of_the_folder_that_nobody_can_read_is_said(tmp_path: Path, file:
     with up(tmp_path, "--clock", "2026-01-05T09:00+08:00") as running:
         assert running.ended() in (1, 2)
         assert file in the_sentence(running.said)
+
+
+def test_time_passes_also_where_nothing_is_due(tmp_path: Path):
+    words = ("--clock", "2026-01-05T09:00+08:00")
+    with up(tmp_path, *words) as running, Site(tmp_path / "data", running.address) as site:
+        site.advance("7d")
+        assert site.anybody().get("/api/clock")["now"].startswith("2026-01-12T01:00")
+        refused = site.as_("operator").tries("POST", "/api/clock", json={"advance": "a while"})
+        assert refused.status_code == 409 and refused.json()["detail"]
+        assert site.as_("desk-1").tries("POST", "/api/clock", json={"advance": "1h"}).status_code == 403
+        assert site.anybody().tries("POST", "/api/clock", json={"advance": "1h"}).status_code == 401
+        for garbage in (b"{", b"[]", b'{"advance": 7}'):
+            answer = site.as_("operator").tries("POST", "/api/clock", content=garbage)
+            assert answer.status_code in (400, 409, 422), answer.text

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
@@ -13,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 from closeloop.chassis.clock import SimulatedClock
 from closeloop.chassis.i18n import _
 from closeloop.chassis.people import People
-from closeloop.chassis.problems import on_refusal
+from closeloop.chassis.problems import on_invalid, on_refusal
 from closeloop.chassis.refusals import Forbidden, Refusal, Refused, Unauthorised
 
 if TYPE_CHECKING:
@@ -25,10 +28,16 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 def stretch_of(text: str) -> timedelta:
     """`90m`, `12h`, `7d` or `2w` as a stretch of time."""
-    found = re.fullmatch(r"(\d{1,6})([mhdw])", text.strip())
+    found = re.fullmatch(r"(\d{1,4})([mhdw])", text.strip())
     if found is None:
         raise Refused(_("Say how far, like 90m, 12h, 7d or 2w."))
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+class Advance(BaseModel):
+    """How far the clock is moved on."""
+
+    advance: str = Field(max_length=20)
 
 
 class ClockControl:
@@ -36,6 +45,7 @@ class ClockControl:
 
     def __init__(self, suite: Suite, people: People) -> None:
         self.suite, self.people = suite, people
+        self._one_at_a_time = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -43,6 +53,9 @@ class ClockControl:
             response = await self._answer(request)
         except Refusal as refusal:
             response = await _refused(request, refusal, self.suite)
+        except ValidationError as wrong:
+            found = [{**error, "loc": ("body", *error["loc"])} for error in wrong.errors(include_url=False)]
+            response = await _refused(request, RequestValidationError(found), self.suite)
         await response(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
@@ -52,7 +65,9 @@ class ClockControl:
         self._operator(request)
         if not isinstance(clock, SimulatedClock):
             raise Refused(_("This clock is the real one and cannot be moved; start with 'closeloop up --clock'."))
-        await self.suite.advance(stretch_of(str((await request.json()).get("advance", ""))))
+        wanted = stretch_of(Advance.model_validate_json(await request.body()).advance)
+        async with self._one_at_a_time:
+            await self.suite.advance(wanted)
         return self._shown()
 
     def _shown(self) -> Response:
@@ -69,6 +84,6 @@ class ClockControl:
             raise Forbidden(_("Only operators move the clock."))
 
 
-async def _refused(request: Request, refusal: Refusal, suite: Suite) -> Response:
+async def _refused(request: Request, refusal: Refusal | RequestValidationError, suite: Suite) -> Response:
     request.scope.setdefault("app", suite.gateway.apps[suite.gateway.first].framework)
-    return await on_refusal(request, refusal)
+    return await (on_refusal if isinstance(refusal, Refusal) else on_invalid)(request, refusal)

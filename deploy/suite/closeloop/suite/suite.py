@@ -54,10 +54,9 @@ class Suite:
         while True:
             await self.quiet()
             due = [moment for running in self.services if (moment := await running.timers.next_due())]
-            following = min(due, default=goal)
-            if following > goal:
+            if not due or min(due) > goal:
                 break
-            clock.advance_to(max(following, clock.now()))
+            clock.advance_to(max(min(due), clock.now()))
             self._moved()
         clock.advance_to(goal)
         self._moved()
