@@ -10,17 +10,15 @@ import sysconfig
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 COMMAND = Path(sysconfig.get_path("scripts")) / "closeloop"
 PATIENCE_SECONDS = 60.0
 LOOKS_EVERY_SECONDS = 0.02
 READY = re.compile(r"Closeloop is ready: (http://\S+)|serving .*?url=(http://\S+)|(http://127\.0\.0\.1:\d+)")
 
-Seen = TypeVar("Seen")
 
-
-def until(look: Callable[[], Seen], what: str, seconds: float = PATIENCE_SECONDS) -> Seen:
+def until(look: Callable[[], Any], what: str, seconds: float = PATIENCE_SECONDS) -> Any:
     """Look again and again until there is something to see; the one place where a journey waits."""
     deadline = time.monotonic() + seconds
     while not (seen := look()):

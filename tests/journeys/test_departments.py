@@ -68,8 +68,10 @@ def spread(departments: Departments) -> Iterator[Site]:
     """The five of them, each asked at its own port, when all say that they are ready."""
     addresses = {service: departments.processes[service].address for service in SERVICES}
     with Site(departments.folder / "data", addresses) as here:
-        for address in addresses.values():
-            until(lambda address=address: here.web.get(f"{address}/readyz").status_code == 200, f"{address} ready")
+        until(
+            lambda: all(here.web.get(f"{address}/readyz").status_code == 200 for address in addresses.values()),
+            "all five ready",
+        )
         yield here
 
 

@@ -94,7 +94,7 @@ def test_a_wrong_setting_is_named(tmp_path: Path, setting: str, value: str):
 
 
 def test_whoever_stops_and_starts_again_finds_every_case(tmp_path: Path):
-    numbers = []
+    numbers: list[str] = []
     for end in ("ctrl_c", "kill", "ctrl_c"):
         with up(tmp_path) as running, Site(tmp_path / "data", running.address) as site:
             for number in numbers:
