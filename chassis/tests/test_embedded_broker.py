@@ -107,6 +107,29 @@ async def test_a_server_that_dies_is_started_again_where_clients_look_for_it(tmp
         watching.cancel()
 
 
+async def test_a_server_that_dies_while_it_is_started_again_is_started_once_more(tmp_path, monkeypatch):
+    async with EmbeddedBroker(tmp_path) as broker:
+        listening, times = EmbeddedBroker._listening, iter([True, False])
+
+        async def die_at_first(self: EmbeddedBroker, process: "subprocess.Popen[bytes]") -> int:
+            if next(times):
+                process.kill()
+            port = await listening(self, process)
+            back.set()
+            return port
+
+        back = asyncio.Event()
+        monkeypatch.setattr(EmbeddedBroker, "_listening", die_at_first)
+        watching = asyncio.create_task(broker.watch())
+        first = broker.pid
+        assert first
+        os.kill(first, signal.SIGKILL)
+        async with asyncio.timeout(20):
+            await back.wait()
+        assert broker.pid not in (None, first)
+        watching.cancel()
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child that its parent is gone")
 async def test_the_server_goes_with_a_suite_that_was_killed(tmp_path):
     with subprocess.Popen([sys.executable, "-c", A_SUITE, str(tmp_path)], stdout=subprocess.PIPE) as suite:

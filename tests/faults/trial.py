@@ -102,7 +102,7 @@ async def _trial(
             result.killed.append(target)
         await deployment.ready()
         await _go_on(customers, answers_at_the_end, deployment)
-        await customers.stop()
+        await _come_to_an_end(customers, deployment)
         customers.promised.misfits += deployment.collapses
         result.evidence = evidence = await _when_quiet(deployment, customers)
         result.findings = check(evidence)
@@ -137,6 +137,14 @@ async def _go_on(customers: Customers, answers: int, deployment: Apart | Togethe
             await customers.until(customers.answers + answers)
     except TimeoutError:
         raise Stuck(f"nothing was answered for {WORK_GOES_ON_WITHIN:.0f} s: {await _health(deployment)}") from None
+
+
+async def _come_to_an_end(customers: Customers, deployment: Apart | Together) -> None:
+    try:
+        async with asyncio.timeout(WORK_GOES_ON_WITHIN):
+            await customers.stop()
+    except TimeoutError:
+        raise Stuck(f"not everybody got an answer: {await _health(deployment)}") from None
 
 
 async def _health(deployment: Apart | Together) -> dict[str, Any]:

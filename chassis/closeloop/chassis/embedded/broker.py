@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import logging
 import os
 import secrets
 import shutil
@@ -20,6 +21,9 @@ from closeloop.chassis.i18n import Sentence, _
 READY_WITHIN = 20.0
 STOPPED_WITHIN = 10.0
 LOOKS_EVERY = 0.01
+TRIED_AGAIN_AFTER = 0.5
+
+log = logging.getLogger("closeloop")
 
 SETTINGS = """\
 # Written at every start.
@@ -144,8 +148,17 @@ class EmbeddedBroker:
         """Starts the server again whenever it dies by itself; runs until it is cancelled."""
         while True:
             if self._process is not None and self._process.poll() is not None:
-                await self.start()
+                await self._start_again()
             await asyncio.sleep(0.1)
+
+    async def _start_again(self) -> None:
+        """It may die while it starts, too: nobody else would start it."""
+        while True:
+            try:
+                return await self.start()
+            except BrokerFailed as failed:
+                log.warning("the broker is tried again", extra={"reason": failed.sentence.en})
+                await asyncio.sleep(TRIED_AGAIN_AFTER)
 
     async def __aenter__(self) -> Self:
         await self.start()
