@@ -114,7 +114,7 @@ class EmbeddedBroker:
         except OSError as trouble:
             raise BrokerFailed(_not_writable(self.folder, trouble)) from trouble
         for stale in self.folder.glob("nats-server_*.ports"):
-            stale.unlink()
+            stale.unlink(missing_ok=True)
         lock = self.folder / "lock"
         end_left_over(lock)
         self._process = start_child(
