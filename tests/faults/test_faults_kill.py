@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from closeloop.chassis.embedded.postgres import URL_SETTING
 from tests.faults import trial
 
 KILLS = 8
@@ -21,6 +22,7 @@ async def test_nothing_is_lost_or_doubled_when_the_process_that_holds_the_files_
 
 
 @pytest.mark.postgres
+@pytest.mark.skipif(URL_SETTING in os.environ, reason="a PostgreSQL that was given is not killed")
 async def test_nothing_is_lost_or_doubled_when_services_broker_and_database_are_killed(tmp_path: Path):
     result = await trial.on_postgres(tmp_path, seed=SEED, kills=KILLS)
     assert not result.findings, str(result)
