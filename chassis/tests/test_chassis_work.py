@@ -14,7 +14,7 @@ from closeloop.chassis.refusals import Full, Misread, Refused, Stale
 from closeloop.chassis.rows import keeps, table_of
 from closeloop.chassis.running import Running
 from closeloop.chassis.service import Service
-from closeloop.chassis.store.tables import Occasion, Task, Timer
+from closeloop.chassis.store.tables import Occasion, Parked, Task, Timer
 from closeloop.chassis.work import Work
 from closeloop.contracts.every import AttemptRefused, OccasionsJudged, TaskOpened
 
@@ -242,6 +242,23 @@ async def test_a_repeated_step_gets_its_answer_although_it_could_not_be_taken_ag
         with pytest.raises(Refused):
             await bank.submit(a_piece(pay_out, 4, key="a", idempotency=other, shows=shows))
     assert len(await published(AttemptRefused)) == 2
+
+
+async def test_a_parked_message_that_two_try_again_has_its_effect_once(bank):
+    await bank.submit(a_piece(begin, key="a", new=True))
+    await bank.store.execute(
+        "insert into parked (id, key, publisher, position, subject, body, reason, tries, parked_at) "
+        "values ('m', 'a', 'main.intake', 1, 's', '{}', '', 1, ?)",
+        datetime(2026, 1, 5, tzinfo=UTC),
+    )
+
+    def once_more(work: Work) -> None:
+        pay_in(work, 5)
+        work.drop(Parked, "m")
+
+    ended = await together(bank, *(Piece("once more", "timer", ("a",), once_more) for _ in range(2)))
+    assert [isinstance(one, Exception) for one in ended] == [False, True]
+    assert await balances(bank) == [("a", 1, 5)]
 
 
 async def test_a_timer_fires_once_at_its_moment_and_a_cancelled_one_never(bank, house):

@@ -179,7 +179,8 @@ class SqliteStore(Asking):
         )
         for cls, identities in changes.removed.items():
             about = kept(cls)
-            insert(f"delete from {about.name} where {about.primary[0]} = ?", [(identity,) for identity in identities])
+            for identity in identities:
+                _moved(connection, f"delete from {about.name} where {about.primary[0]} = ?", (identity,))
         for cls, rows in changes.added.items():
             insert(_inserting(kept(cls)), rows)
         for cls, rows in changes.changed.items():

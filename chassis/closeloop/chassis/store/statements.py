@@ -90,9 +90,10 @@ class _Writer:
         self._part(f"update {about.name} t set {changed} from {self._values(about, rows)} where {same}")
 
     def delete(self, about: Kept, identities: Iterable[Any]) -> None:
-        self._part(
-            f"delete from {about.name} where {about.primary[0]} = any({self._argument(list(identities), 'text')})"
-        )
+        """What is gone already was dealt with by somebody else, such as a parked message that two try again."""
+        gone = list(identities)
+        kind = self._argument(gone, "text")
+        self._checked(f"delete from {about.name} where {about.primary[0]} = any({kind}) returning 1", len(gone))
 
     def tally(self, about: Kept, counts: dict[Raw, int]) -> None:
         at = about.names.index(about.tally or "")
