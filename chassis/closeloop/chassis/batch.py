@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from closeloop.chassis.piece import Piece
 from closeloop.chassis.rows import Raw, kept
-from closeloop.chassis.store.tables import Parked, StoredAnswer
+from closeloop.chassis.store.tables import Parked, StoredAnswer, Timer
 
 
 class Entry(NamedTuple):
@@ -107,6 +107,7 @@ class Batch:
     ) -> None:
         self.pieces = pieces
         self.ran = 0
+        self.sets_timers = False
         self.now = now
         self.dialect = dialect
         self.counters = dict(counters)
@@ -191,6 +192,7 @@ class Batch:
                 self._heard(piece, changes)
             if piece.idempotency and piece.outcome.error is None:
                 changes.added.setdefault(StoredAnswer, []).append(self._answer(piece))
+        self.sets_timers = Timer in changes.added or Timer in changes.changed
         return changes
 
     def _changes_of(self, keyset: KeySet, changes: Changes) -> None:

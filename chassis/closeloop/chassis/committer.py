@@ -57,6 +57,7 @@ class Happened:
     pieces: Sequence[Piece]
     journaled: int
     seconds: float
+    sets_timers: bool
 
 
 class Committer:
@@ -181,7 +182,7 @@ class Committer:
         self.counters = batch.counters
         self.parked_keys |= batch.parked_now
         settled = [piece for piece in pieces if not _may_be_a_repetition(piece)]
-        self.happened(Happened(settled, len(batch.journal), perf_counter() - started))
+        self.happened(Happened(settled, len(batch.journal), perf_counter() - started, batch.sets_timers))
         for piece in settled:
             self._answer(piece)
         return len(settled) == len(pieces) or await self._look_back([p for p in pieces if _may_be_a_repetition(p)])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import sys
 import time
-from typing import Any
+from contextlib import nullcontext
+from typing import Any, TextIO
 
 _OF_EVERY_RECORD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 
@@ -42,9 +44,37 @@ class JsonLines(Lines):
         return json.dumps(whole, ensure_ascii=False, default=str)
 
 
+class Together(logging.Handler):
+    """The lines of one turn of the loop are written together: a line for each piece of a batch is one call."""
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__()
+        self.stream = stream
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep the line until the turn is over; outside the loop it is written at once."""
+        self.lines.append(self.format(record))
+        if len(self.lines) > 1:
+            return
+        try:
+            asyncio.get_running_loop().call_soon(self.flush)
+        except RuntimeError:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what was kept."""
+        with self.lock or nullcontext():
+            lines, self.lines = self.lines, []
+            if lines:
+                self.stream.write("\n".join([*lines, ""]))
+                self.stream.flush()
+
+
 def set_up_logs(level: str, layout: str) -> None:
     """Everything goes to standard error, in one shape."""
-    handler = logging.StreamHandler(sys.stderr)
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False  # nothing of it is in a line
+    handler = Together(sys.stderr)
     handler.setFormatter(JsonLines() if layout == "json" else Lines())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     for noisy in ("nats", "faststream", "asyncio", "aiosqlite", "uvicorn.access", "httpx", "alembic"):

@@ -279,7 +279,8 @@ class Running:
             if heard := last.get(listening.stream):
                 listening.happened(heard)
             listening.more()
-        self.timers.wake()
+        if batch.sets_timers:
+            self.timers.wake()
 
     def _lost(self, pieces: Sequence[Piece]) -> None:
         for listening in self.listenings:
