@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
+from closeloop.chassis.i18n import _
 from closeloop.contracts.vocabulary import Outcome, SignatureMeans
 
 LONGEST_DRAWING = 40_000
@@ -105,5 +106,5 @@ class ExtendForm(BaseModel):
     @model_validator(mode="after")
     def _says_until_when(self) -> ExtendForm:
         if self.new_due_at is None and self.hours is None:
-            raise ValueError("Say until when (new_due_at) or by how many hours (hours).")
+            raise ValueError(_("Say until when (new_due_at) or by how many hours (hours)."))
         return self
