@@ -3,13 +3,16 @@
 import asyncio
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 import sqlalchemy as sa
 
 from closeloop.chassis import migrating
+from closeloop.chassis.batch import Batch
 from closeloop.chassis.embedded.postgres import TestPostgres
 from closeloop.chassis.reading import Read, reading_engine
 from closeloop.chassis.refusals import Full
@@ -62,3 +65,25 @@ async def test_who_reads_while_the_database_is_away_is_asked_to_come_again():
     with pytest.raises(Full, match="does not answer"):
         await Read(engine).value(sa.select(1))
     await engine.dispose()
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    "said", [asyncpg.InternalClientError("cannot switch to state 12"), AttributeError("bind_execute")]
+)
+async def test_a_server_that_vanishes_is_away_whatever_the_client_stumbles_over(
+    postgres_server: TestPostgres, monkeypatch: pytest.MonkeyPatch, said: Exception
+):
+    """Else people get a 500 for what may be on disk, and a message is parked that nothing is wrong with."""
+    store = PostgresStore(postgres_server.create_database(), [])
+
+    async def vanish(connection: Any, batch: Any, run: Any) -> None:
+        connection.terminate()
+        raise said
+
+    monkeypatch.setattr(store, "_read_run_write", vanish)
+    with pytest.raises(Away):
+        await store.commit(
+            Batch([], now=datetime.now(UTC), dialect="postgresql", counters={}, parked_keys=set()), Batch.changes
+        )
+    await store.close()

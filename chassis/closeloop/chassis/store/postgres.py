@@ -20,6 +20,7 @@ STATEMENTS_REMEMBERED = 500  # one shape per set of tables that a batch touches
 _AWAY = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # what asyncpg says when the server vanishes between two messages
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
@@ -79,6 +80,10 @@ class PostgresStore(Asking):
             raise Away(str(error)) from error
         except asyncpg.PostgresError as error:
             raise Unwritable(str(error)) from error
+        except Exception as error:
+            if connection.is_closed():  # whatever asyncpg stumbled over, nobody knows whether it was written
+                raise Away(str(error)) from error
+            raise
 
     async def _lock(self, connection: asyncpg.Connection[Any], batch: Batch) -> None:
         await connection.execute(
