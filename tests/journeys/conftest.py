@@ -1,4 +1,4 @@
-"""The house that journeys go through: the embedded suite, its clock on a Monday morning."""
+"""The house that journeys go through, fresh for each file: the embedded suite on a Monday morning."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from tests.journeys.child import Closeloop
 from tests.journeys.site import Site
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """All services in a process of its own, on a simulated Monday."""
     folder = tmp_path_factory.mktemp("site")
