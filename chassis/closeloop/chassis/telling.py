@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from prometheus_client import Counter, Gauge, Histogram
 
 from closeloop.chassis.committer import Happened
+from closeloop.chassis.logs import LINES
 from closeloop.chassis.piece import Piece
 from closeloop.chassis.refusals import Refusal
 
@@ -46,23 +47,22 @@ class Telling:
         self._seconds.observe(batch.seconds)
         self._pieces.observe(len(batch.pieces))
         now = perf_counter()
-        verbose = log.isEnabledFor(logging.INFO)
         for piece in batch.pieces:
-            end = end_of(piece)
-            self._count(piece.source, piece.name, end)
-            if verbose:
-                log.info(
-                    piece.name,
-                    extra={
-                        "service": self.service,
-                        "source": piece.source,
-                        "key": piece.keys[0] if piece.keys else None,
-                        "end": end,
-                        "by": piece.by.id if piece.by else None,
-                        "ms": round((now - piece.queued_at) * 1000, 1),
-                        "trace": piece.traceparent,
-                    },
-                )
+            self._count(piece.source, piece.name, end_of(piece))
+        if batch.pieces and log.isEnabledFor(logging.INFO):
+            lines = [(piece.name, self._said(piece, now)) for piece in batch.pieces]
+            log.info("%d pieces of work", len(lines), extra={LINES: lines})
+
+    def _said(self, piece: Piece, now: float) -> dict[str, Any]:
+        return {
+            "service": self.service,
+            "source": piece.source,
+            "key": piece.keys[0] if piece.keys else None,
+            "end": end_of(piece),
+            "by": piece.by.id if piece.by else None,
+            "ms": round((now - piece.queued_at) * 1000, 1),
+            "trace": piece.traceparent,
+        }
 
     def _count(self, *how: str) -> None:
         counter = self._ended.get(how)
