@@ -46,7 +46,7 @@ class Desk:
             calendar=lambda place: WorkingCalendar(),
         )
         self.piece = Piece("test", "http", ("case",), lambda work: None)
-        self.batch = Batch([self.piece], now=MORNING, dialect="sqlite", counters={}, parked_keys=set())
+        self.batch = Batch([self.piece], now=MORNING, dialect="sqlite", counters={}, parked={})
         self.batch.loaded([])
 
     def _write_down(self, event: Event, traceparent: str | None) -> str:

@@ -165,3 +165,21 @@ async def test_a_hearer_that_starts_again_goes_on_where_it_stopped(pair, tmp_pat
     again = await started(a_hearer(), tmp_path / "two", broker, people, clock)
     assert await until(8, again) == [("case-1", n) for n in range(1, 9)]
     await again.stop()
+
+
+async def test_what_was_parked_is_handled_in_order_once_its_reason_is_gone(pair, clock):
+    teller, hearer = pair
+    await say(teller, "case-1", 1, "unbearable")
+    await say(teller, "case-1", 2, new=False)
+    await say(teller, "case-2")
+    await until(1, hearer)
+    async with asyncio.timeout(20):
+        while hearer.committer.parked["case-1"] < 3:
+            await asyncio.sleep(0.02)
+    await hearer.store.execute("update parked set body = replace(body, 'unbearable', 'bearable')")
+    assert await hearer.parking.try_again("main.intake:1")
+    assert await until(4, hearer) == [("case-1", 1), ("case-1", 2), ("case-1", 3), ("case-2", 1)]
+    assert not hearer.committer.parked
+    await say(teller, "case-1", 1, new=False)
+    assert ("case-1", 4) in await until(5, hearer)
+    assert not await hearer.store.fetch("select 1 from parked")

@@ -339,3 +339,12 @@ async def test_two_processes_on_one_database_lose_nothing(bank, service, people,
     found = await balances(bank)
     assert [number for _, number, _ in found] == list(range(1, 62))
     assert {account: balance for account, _, balance in found}["shared"] == 60
+
+
+async def test_a_character_that_the_database_cannot_keep_is_said_to_be_one(bank):
+    if bank.store.dialect == "sqlite":
+        pytest.skip("SQLite keeps every character")
+
+    scribbled, begun = await together(bank, a_piece(begin, key="a\x00b", new=True), a_piece(begin, key="b", new=True))
+    assert isinstance(scribbled, Misread)
+    assert begun.result.number == 1

@@ -20,7 +20,7 @@ HOME = Path(__file__).resolve().parents[2]
 UV = HOME / ".venv" / "bin" / "uv"
 ALL = bool(os.environ.get("CLOSELOOP_ALL"))
 TRIED = SERVICES if ALL else ("dispatch",)
-READY_SECONDS = 30
+READY_SECONDS = 60
 
 pytestmark = pytest.mark.alone
 

@@ -84,6 +84,6 @@ async def test_a_server_that_vanishes_is_away_whatever_the_client_stumbles_over(
     monkeypatch.setattr(store, "_read_run_write", vanish)
     with pytest.raises(Away):
         await store.commit(
-            Batch([], now=datetime.now(UTC), dialect="postgresql", counters={}, parked_keys=set()), Batch.changes
+            Batch([], now=datetime.now(UTC), dialect="postgresql", counters={}, parked={}), Batch.changes
         )
     await store.close()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -103,7 +104,13 @@ class Batch:
     """Runs pieces in order on what was read, and adds up what is to be written."""
 
     def __init__(
-        self, pieces: Sequence[Piece], *, now: datetime, dialect: str, counters: dict[str, int], parked_keys: set[str]
+        self,
+        pieces: Sequence[Piece],
+        *,
+        now: datetime,
+        dialect: str,
+        counters: dict[str, int],
+        parked: Mapping[str, int],
     ) -> None:
         self.pieces = pieces
         self.ran = 0
@@ -112,8 +119,8 @@ class Batch:
         self.dialect = dialect
         self.counters = dict(counters)
         self.counters_read = counters
-        self.parked_keys = parked_keys
-        self.parked_now: set[str] = set()
+        self.parked = parked
+        self.parked_now: Counter[str] = Counter()
         self.keysets: dict[str, KeySet] = {piece.keys[0]: KeySet(piece.keys[0]) for piece in pieces if piece.new}
         self.journal: list[Entry] = []
         self.loose: list[tuple[type[Any], Any]] = []
@@ -157,7 +164,7 @@ class Batch:
         assert heard is not None
         key = piece.keys[0] if piece.keys else ""
         if key:
-            self.parked_now.add(key)
+            self.parked_now[key] += 1
         row = Parked(
             id=f"{heard.publisher}:{heard.position}" if heard.position else f"{heard.stream}:{heard.sequence}",
             key=key,

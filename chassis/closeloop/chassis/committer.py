@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from closeloop.chassis.batch import Batch, Changes, Conflict, CounterNotRead
 from closeloop.chassis.i18n import _
 from closeloop.chassis.piece import Outcome, Piece, Source
 from closeloop.chassis.refusals import Full, Misread, Refusal, Refused, Stale
-from closeloop.chassis.store.faults import Away, Repeated, Unwritable
+from closeloop.chassis.store.faults import Away, Repeated, Unkeepable, Unwritable
 from closeloop.chassis.work import Surroundings, Work
 
 SHARES: dict[Source, float] = {
@@ -80,7 +80,7 @@ class Committer:
         self.batch_seconds, self.retry_after = batch_seconds, retry_after
         self.happened, self.lost, self.begins = happened, lost, begins
         self.queues: dict[Source, deque[Piece]] = {"http": deque(), "event": deque(), "timer": deque()}
-        self.parked_keys: set[str] = set()
+        self.parked: Counter[str] = Counter()
         self.counters: dict[str, int] = {}
         self.away: str | None = None
         self._cost: dict[str, float] = {}
@@ -180,7 +180,7 @@ class Committer:
             return await self._apart(pieces, Unwritable(f"{type(bug).__name__}: {bug}"))
         self.away = None
         self.counters = batch.counters
-        self.parked_keys |= batch.parked_now
+        self._count_parked(batch)
         settled = [piece for piece in pieces if not _may_be_a_repetition(piece)]
         self.happened(Happened(settled, len(batch.journal), perf_counter() - started, batch.sets_timers))
         for piece in settled:
@@ -188,9 +188,7 @@ class Committer:
         return len(settled) == len(pieces) or await self._look_back([p for p in pieces if _may_be_a_repetition(p)])
 
     def _batch(self, pieces: Sequence[Piece]) -> Batch:
-        return Batch(
-            pieces, now=self.now(), dialect=self.store.dialect, counters=self.counters, parked_keys=self.parked_keys
-        )
+        return Batch(pieces, now=self.now(), dialect=self.store.dialect, counters=self.counters, parked=self.parked)
 
     def _run(self, batch: Batch) -> Changes:
         while batch.ran < len(batch.pieces):
@@ -207,7 +205,7 @@ class Committer:
         if (
             piece.heard
             and piece.keys
-            and (piece.keys[0] in batch.parked_keys or piece.keys[0] in batch.parked_now)
+            and (piece.keys[0] in batch.parked or piece.keys[0] in batch.parked_now)
             and piece.source == "event"
         ):
             batch.park(piece, "waits behind an earlier message of the same key", tries=0, next_try_at=None)
@@ -259,9 +257,25 @@ class Committer:
             return await self._repeat(piece)
         if piece.source == "event":
             return await self._park(piece, fault)
-        piece.outcome.error = Full(self.retry_after) if isinstance(fault, Conflict) else fault
+        piece.outcome.error = self._said(fault)
         self._answer(piece)
         return True
+
+    def _count_parked(self, batch: Batch) -> None:
+        """A key is free again when the last message parked for it is handled, and not before."""
+        self.parked += batch.parked_now
+        for piece in batch.pieces:
+            if piece.releases and piece.outcome.error is None:
+                self.parked[piece.releases] -= 1
+        self.parked = +self.parked
+
+    def _said(self, fault: Exception) -> Exception:
+        """What whoever asked is told of a fault that only their piece has."""
+        if isinstance(fault, Conflict):
+            return Full(self.retry_after)
+        if isinstance(fault, Unkeepable):
+            return Misread(_("The text holds a character that cannot be kept (NUL). Take it out and send it again."))
+        return fault
 
     async def _repeat(self, piece: Piece) -> bool:
         about = piece.idempotency
@@ -305,7 +319,7 @@ class Committer:
         except (Away, Conflict, Unwritable) as error:
             self._gone([piece], str(error))
             return False
-        self.parked_keys |= batch.parked_now
+        self._count_parked(batch)
         self._answer(piece)
         return True
 

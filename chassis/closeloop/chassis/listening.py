@@ -100,10 +100,14 @@ class Listening:
     def happened(self, heard: HeardFrom) -> None:
         """Everything up to this message is on disk."""
         self._committed = heard.sequence
-        self._reply = heard.reply
-        self._to_acknowledge.set()
+        self._acknowledged_up_to(heard.reply)
         if heard.sequence >= self._empty_at:
             self.caught_up = True
+
+    def _acknowledged_up_to(self, reply: str) -> None:
+        """Tell NATS how far we are; the truth is the stored position."""
+        self._reply = reply
+        self._to_acknowledge.set()
 
     async def is_quiet(self) -> bool:
         """Whether nothing is waiting or under way."""
@@ -185,6 +189,7 @@ class Listening:
         if position and position <= self._seen.get(publisher, 0):
             if sequence >= self._empty_at:
                 self.caught_up = True
+            self._acknowledged_up_to(message.reply)
             return
         self._seen[publisher] = max(position, self._seen.get(publisher, 0))
         heard = HeardFrom(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -12,11 +13,15 @@ from closeloop.chassis.committer import Committer
 from closeloop.chassis.hearing import Hears
 from closeloop.chassis.listening import piece_of
 from closeloop.chassis.piece import HeardFrom, Piece
-from closeloop.chassis.refusals import Refusal
+from closeloop.chassis.refusals import NotFound, Refusal
 from closeloop.chassis.store.tables import Parked
 from closeloop.chassis.work import Work
 
 LOOK_SECONDS = 1.0
+DUE = (  # a key whose turn has come, or whose messages only wait behind one that is handled by now
+    "select distinct key from parked p where key <> '' and (next_try_at <= ? or tries = 0 and not exists "
+    "(select 1 from parked q where q.key = p.key and q.tries > 0))"
+)
 
 
 class Parking:
@@ -29,8 +34,8 @@ class Parking:
 
     async def load(self) -> None:
         """Which keys have something parked: what comes for them queues behind it."""
-        rows = await self.store.fetch("select distinct key from parked where key <> ''")
-        self.committer.parked_keys = {key for (key,) in rows}
+        rows = await self.store.fetch("select key, count(*) from parked where key <> '' group by key")
+        self.committer.parked = Counter({row[0]: row[1] for row in rows})
 
     async def run(self) -> None:
         """Try what is due, for ever."""
@@ -40,19 +45,19 @@ class Parking:
 
     async def try_due(self) -> int:
         """Try every key whose first parked message is due; answers how many messages were handled."""
-        due = await self.store.fetch("select distinct key from parked where next_try_at <= ? and key <> ''", self.now())
+        due = await self.store.fetch(DUE, self.now())
         return sum([await self.try_key(key) for (key,) in due])
 
     async def try_again(self, identity: str) -> bool:
         """A person wants this message tried now; whether it was handled."""
         rows = await self.store.fetch("select key from parked where id = ?", identity)
         if not rows:
-            return True
+            raise NotFound()
         [(key,)] = rows
         if key:
             await self.try_key(key)
         else:
-            await self._try(next(row for row in await self._waiting("") if row[0] == identity))
+            await self._try("", next(row for row in await self._waiting("") if row[0] == identity))
         return not await self.store.fetch("select 1 from parked where id = ?", identity)
 
     async def try_key(self, key: str) -> int:
@@ -60,10 +65,9 @@ class Parking:
         handled = 0
         while waiting := await self._waiting(key):
             for row in waiting:
-                if not await self._try(row):
+                if not await self._try(key, row):
                     return handled
                 handled += 1
-        self.committer.parked_keys.discard(key)
         return handled
 
     async def _waiting(self, key: str) -> list[Any]:
@@ -75,12 +79,17 @@ class Parking:
             )
         )
 
-    async def _try(self, row: Any) -> bool:
+    async def _try(self, key: str, row: Any) -> bool:
         identity, publisher, position, subject, body, tries = row
         heard = HeardFrom(publisher, position, "", "", 0, subject, body.encode(), "")
         asked = piece_of(heard, self.hears)
         piece = Piece(
-            asked.name, "timer", asked.keys, partial(_once_more, asked, identity), traceparent=asked.traceparent
+            asked.name,
+            "timer",
+            asked.keys,
+            partial(_once_more, asked, identity),
+            traceparent=asked.traceparent,
+            releases=key,
         )
         try:
             await self.committer.submit(piece)

@@ -64,6 +64,7 @@ class Piece:
     idempotency: Idempotency | None = None
     shows: Callable[[Any, Work], tuple[int, str]] | None = None
     heard: HeardFrom | None = None
+    releases: str = ""  # the key of the parked message that this piece handles
     traceparent: str | None = None
     span: Span | None = None
     queued_at: float = 0.0

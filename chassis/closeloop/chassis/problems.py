@@ -3,6 +3,7 @@
 import json
 import logging
 import secrets
+import traceback
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, cast
 
@@ -163,9 +164,11 @@ async def on_http(request: Request, wrong: Exception) -> Response:
 
 
 async def on_mistake(request: Request, mistake: Exception) -> Response:
-    """A mistake of ours: people get a reference, the log gets the whole story."""
+    """A mistake of ours: people get a reference, the log says where; its message may hold what is personal."""
     reference = secrets.token_hex(4)
-    log.error("unexpected, reference %s", reference, exc_info=mistake)
+    frames = traceback.extract_tb(mistake.__traceback__)
+    where = "".join(f"\n  {frame.filename}:{frame.lineno} in {frame.name}" for frame in frames)
+    log.error("unexpected %s, reference %s%s", type(mistake).__name__, reference, where)
     sentence = _(
         "Something went wrong on our side. Please try again, and name the reference {reference} if it stays.",
         reference=reference,

@@ -152,13 +152,18 @@ class Running:
         while not self._stopped:
             try:
                 holds = await self.store.lead(self.name)
+                if holds and not self.leads:
+                    await self.parking.load()
                 self.troubles.pop("database", None)
             except Away as away:
                 holds = self.leads  # the lock is gone with the connection; the next look takes it again
                 self.troubles["database"] = str(away)
             if holds != self.leads and not self._stopped:
                 self.leads = holds
-                self._start_leading() if holds else self._stop_leading()
+                if holds:
+                    self._start_leading()
+                else:
+                    await self._stop_leading()
             await asyncio.sleep(LEAD_AGAIN_SECONDS)
 
     def _start_leading(self) -> None:
@@ -173,9 +178,8 @@ class Running:
             recovered = partial(self.troubles.pop, what, None)
             self._begin(forever(loop, failed=self._failed(what), recovered=recovered), self._leading)
 
-    def _stop_leading(self) -> None:
-        for task in self._leading:
-            task.cancel()
+    async def _stop_leading(self) -> None:
+        await _ended(self._leading)
         self._leading.clear()
 
     def _begin(self, loop: Coroutine[Any, Any, None], among: list[asyncio.Task[None]]) -> None:

@@ -83,6 +83,6 @@ def figures(running: Running) -> None:
     """Bring the gauges up to date before they are read."""
     for source in running.committer.queues:
         WAITING.labels(running.name, source).set(running.committer.waiting(source))
-    PARKED_KEYS.labels(running.name).set(len(running.committer.parked_keys))
+    PARKED_KEYS.labels(running.name).set(len(running.committer.parked))
     for listening in running.listenings:
         UNHEARD.labels(running.name, listening.publisher).set(listening.unheard)

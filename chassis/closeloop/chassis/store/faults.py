@@ -2,7 +2,7 @@
 
 from closeloop.chassis.batch import Conflict
 
-__all__ = ["Away", "Conflict", "Repeated", "Unwritable"]
+__all__ = ["Away", "Conflict", "Repeated", "Unkeepable", "Unwritable"]
 
 
 class Away(Exception):
@@ -15,3 +15,7 @@ class Repeated(Exception):
 
 class Unwritable(Exception):
     """The database refuses what this batch wants to write; with one piece in it, that piece is to blame."""
+
+
+class Unkeepable(Unwritable):
+    """A text holds a character that the database cannot keep."""

@@ -11,7 +11,7 @@ import asyncpg
 from closeloop.chassis.batch import Batch, Changes, Conflict, CounterNotRead, KeySet
 from closeloop.chassis.rows import kept
 from closeloop.chassis.store.asking import Asking
-from closeloop.chassis.store.faults import Away, Repeated, Unwritable
+from closeloop.chassis.store.faults import Away, Repeated, Unkeepable, Unwritable
 from closeloop.chassis.store.statements import reading, writing
 from closeloop.chassis.store.tables import READ_WITH_EVERY_KEY
 
@@ -78,6 +78,8 @@ class PostgresStore(Asking):
         except _AWAY as error:
             connection.terminate()
             raise Away(str(error)) from error
+        except (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError) as error:
+            raise Unkeepable(str(error)) from error
         except asyncpg.PostgresError as error:
             raise Unwritable(str(error)) from error
         except Exception as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from importlib.metadata import entry_points
 
@@ -18,6 +19,7 @@ from closeloop.suite.clock_control import ClockControl
 
 IN_ORDER = ("intake", "dispatch", "callback", "survey", "stats")
 QUIET_LOOKS_SECONDS = 0.005
+READY_WITHIN_SECONDS = 20.0
 
 
 class Suite:
@@ -40,6 +42,13 @@ class Suite:
         """Start every service, one after the other: migrations take turns."""
         for running in self.services:
             await running.start()
+
+    async def ready(self) -> None:
+        """Wait until every service can do its work; what keeps one for long shows at /readyz."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(READY_WITHIN_SECONDS):
+                while any(running.unready() or not running.leads for running in self.services):
+                    await asyncio.sleep(QUIET_LOOKS_SECONDS)
 
     async def stop(self) -> None:
         """Stop every service; what is under way is finished."""

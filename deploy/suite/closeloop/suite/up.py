@@ -65,6 +65,7 @@ async def _up(settings: Settings) -> None:
     async with _broker(settings) as address:
         suite = Suite(settings, people, address)
         await suite.start()
+        await suite.ready()
         _welcome(settings, bound.getsockname()[1])
         try:
             await serve(suite.gateway, bound, stop_seconds=settings.stop_seconds)
