@@ -20,7 +20,7 @@ run: setup ## starts everything on this machine and prints where it is
 	@$(BIN)/closeloop up
 
 test: setup-test ## passes the tests on SQLite and PostgreSQL (ARGS="…" for some of them)
-	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope $(ARGS)
 
 check: setup-test ## format, lint, strict types, borders
 	@$(BIN)/ruff format --check --quiet .
