@@ -15,6 +15,8 @@ from closeloop.chassis.store.faults import Away, Repeated, Unkeepable, Unwritabl
 from closeloop.chassis.store.statements import reading, writing
 from closeloop.chassis.store.tables import READ_WITH_EVERY_KEY
 
+BY_INDEX = {"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off", "jit": "off"}
+"""Every statement of a batch goes by key. A plan made while a table was empty would read all of it ever after."""
 STATEMENTS_REMEMBERED = 500  # one shape per set of tables that a batch touches
 
 _AWAY = (
@@ -154,7 +156,11 @@ class PostgresStore(Asking):
     async def _connect(self) -> asyncpg.Connection[Any]:
         try:
             return await asyncpg.connect(
-                self.url, statement_cache_size=STATEMENTS_REMEMBERED, max_cached_statement_lifetime=0, timeout=5
+                self.url,
+                statement_cache_size=STATEMENTS_REMEMBERED,
+                max_cached_statement_lifetime=0,
+                timeout=5,
+                server_settings=BY_INDEX,
             )
         except (*_AWAY, asyncpg.PostgresError) as error:
             raise Away(str(error)) from error
