@@ -348,3 +348,13 @@ async def test_a_character_that_the_database_cannot_keep_is_said_to_be_one(bank)
     scribbled, begun = await together(bank, a_piece(begin, key="a\x00b", new=True), a_piece(begin, key="b", new=True))
     assert isinstance(scribbled, Misread)
     assert begun.result.number == 1
+
+
+async def test_who_only_looks_on_cannot_stop_the_work(bank, caplog):
+    def stumble(batch: Any) -> None:
+        raise ZeroDivisionError
+
+    bank.committer.happened = stumble
+    await bank.submit(a_piece(begin, key="a", new=True))
+    assert (await bank.submit(a_piece(pay_in, 1, key="a"))).result == 1
+    assert "ZeroDivisionError" in caplog.text

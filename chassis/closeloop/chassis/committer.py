@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from closeloop.chassis.piece import Outcome, Piece, Source
 from closeloop.chassis.refusals import Full, Misread, Refusal, Refused, Stale
 from closeloop.chassis.store.faults import Away, Repeated, Unkeepable, Unwritable
 from closeloop.chassis.work import Surroundings, Work
+
+log = logging.getLogger("closeloop")
 
 SHARES: dict[Source, float] = {
     "http": 0.6,
@@ -182,9 +185,12 @@ class Committer:
         self.counters = batch.counters
         self._count_parked(batch)
         settled = [piece for piece in pieces if not _may_be_a_repetition(piece)]
-        self.happened(Happened(settled, len(batch.journal), perf_counter() - started, batch.sets_timers))
         for piece in settled:
             self._answer(piece)
+        try:
+            self.happened(Happened(settled, len(batch.journal), perf_counter() - started, batch.sets_timers))
+        except Exception as mistake:  # the batch is on disk: whoever only looks on must not stop the work
+            log.exception("looking at a committed batch failed: %s", type(mistake).__name__)
         return len(settled) == len(pieces) or await self._look_back([p for p in pieces if _may_be_a_repetition(p)])
 
     def _batch(self, pieces: Sequence[Piece]) -> Batch:
