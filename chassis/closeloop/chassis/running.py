@@ -108,7 +108,7 @@ class Running:
         self.leads = False
         self._stopped = False
         self.troubles: dict[str, str] = {}
-        self._answers: OrderedDict[tuple[str, str], tuple[str, Outcome]] = OrderedDict()
+        self._answers: OrderedDict[tuple[str, str], tuple[str, int, str | None, int]] = OrderedDict()
         self._tasks: list[asyncio.Task[None]] = []
         self._leading: list[asyncio.Task[None]] = []
 
@@ -196,15 +196,15 @@ class Running:
         known = self._answers.get((idempotency.asker, idempotency.key))
         if known is None:
             return None
-        fingerprint, outcome = known
-        again = replay((fingerprint, outcome.status, outcome.body, outcome.version), idempotency.fingerprint)
+        again = replay(known, idempotency.fingerprint)
         if again.error:
             raise again.error
         return again
 
     def remember_answer(self, idempotency: Idempotency, outcome: Outcome) -> None:
         """Keep an answer at hand, so that a repetition does not break up a batch."""
-        self._answers[idempotency.asker, idempotency.key] = (idempotency.fingerprint, outcome)
+        known = (idempotency.fingerprint, outcome.status, outcome.body, outcome.version)  # not the rows behind it
+        self._answers[idempotency.asker, idempotency.key] = known
         if len(self._answers) > ANSWERS_REMEMBERED:
             self._answers.popitem(last=False)
 
