@@ -142,6 +142,7 @@ def write_version(line: str, name: str) -> Path:
         assert script.upgrade_ops is not None and script.downgrade_ops is not None
         code = render_python_code(script.upgrade_ops, user_module_prefix="rows.")
         back = render_python_code(script.downgrade_ops, user_module_prefix="rows.")
+    code, back = ("\n".join(line for line in part.split("\n") if "###" not in line).strip() for part in (code, back))
     revision = f"{number:04d}_{name}"
     path = versions_of(line) / f"{revision}.py"
     path.parent.mkdir(parents=True, exist_ok=True)
