@@ -89,7 +89,7 @@ FAULTS: Mapping[str, tuple[str, str, str]] = {
     "an entry was not sent": ("callback", "insert into unsent (seq) values (1)", "nothing_is_unsent"),
     "a hash was changed": (
         "dispatch",
-        "update chain set hash = 'ff' || substr(hash, 3) where position = 2",
+        "update chain set hash = case when hash like 'f%' then '0' else 'f' end || substr(hash, 2) where position = 2",
         "chains_hold",
     ),
     "an entry was changed": (
