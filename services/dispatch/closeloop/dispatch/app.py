@@ -7,12 +7,13 @@ from starlette.routing import Mount
 from closeloop.chassis.i18n import _
 from closeloop.chassis.limits import Limit
 from closeloop.chassis.service import Service
+from closeloop.chassis.settling import Unsettled
 from closeloop.dispatch import api, handlers, pages
 from closeloop.dispatch.model import DeskTask, Duty, HandledCase
 
 service = Service(
     name="dispatch",
-    rows=[HandledCase, Duty, DeskTask, Limit],
+    rows=[HandledCase, Duty, DeskTask, Limit, Unsettled],
     hears=handlers.hears,
     routers=[api.router, pages.router],
     templates=Path(__file__).parent / "templates",

@@ -143,6 +143,7 @@ def _go_up(on: Handling, limit: Limit, level: int, judging: list[Judgement]) -> 
     if said.missed.every is not None and _desk_of_level(on, said.missed, level + 1) is not None:
         again_at = moment_after(said.missed.every, work.now, work.calendar(duty.place))
         work.at(again_at, "limit_rises", of=limit.occasion, level=level + 1, limit=limit.name)
+    on.say_whether_settled()
 
 
 def _desk_of_level(on: Handling, missed: Missed, level: int) -> str | None:

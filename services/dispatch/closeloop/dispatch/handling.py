@@ -13,6 +13,7 @@ from closeloop.chassis.occasions import Judgement, kept, not_applicable, shown, 
 from closeloop.chassis.packs import Pack
 from closeloop.chassis.packs.rules import Rule
 from closeloop.chassis.refusals import NotFound
+from closeloop.chassis.settling import tell_whether_settled
 from closeloop.chassis.store.tables import Occasion, Task
 from closeloop.chassis.work import Work
 from closeloop.contracts.dispatch import DutyRejected
@@ -23,11 +24,6 @@ from closeloop.contracts.procedure.dispatch import Moment, Step
 from closeloop.contracts.procedure.form import Form
 from closeloop.contracts.vocabulary import DutyState
 from closeloop.dispatch.model import NEVER, STATE_AFTER, STEP_WORDS, Duty, HandledCase, clauses_of
-
-"""Office hours and public holidays, by which working time is counted."""
-
-SETTLED = "occasions_settled"
-OPEN = "occasions_open"
 
 
 @dataclass
@@ -206,23 +202,23 @@ class Handling:
     # -- marks --------------------------------------------------------------------------------------------------
 
     def set_marks(self) -> None:
-        """A mark is set once every duty of the round that has it has come so far."""
-        for mark, moment in self.rule.entry.marks.items():
-            if self.case.marks.get(mark) != self.case.round and self._all_past(mark, moment):
-                self.case.marks = {**self.case.marks, mark: self.case.round}
-                self._mark(mark, is_set=True)
-        self._say_whether_occasions_are_settled()
+        """A mark is set once every duty of the round that has it has come so far.
 
-    def _say_whether_occasions_are_settled(self) -> None:
-        """A case does not close while an occasion of dispatch is open, though every duty with a mark is back."""
-        is_open = any(occasion.ended_at is None for occasion in self.work.all(Occasion))
-        was_said = OPEN in self.case.marks
-        if is_open and not was_said and self.case.round in self.case.marks.values():
-            self.case.marks = {**self.case.marks, OPEN: self.case.round}
-            self._mark(SETTLED, is_set=False)
-        elif was_said and not is_open:
-            self.case.marks = {mark: round_ for mark, round_ in self.case.marks.items() if mark != OPEN}
-            self._mark(SETTLED, is_set=True)
+        A case does not close while an occasion of dispatch is open, though every duty with a mark is back.
+        """
+        due = [
+            mark
+            for mark, moment in self.rule.entry.marks.items()
+            if self.case.marks.get(mark) != self.case.round and self._all_past(mark, moment)
+        ]
+        self.case.marks = {**self.case.marks, **dict.fromkeys(due, self.case.round)}
+        self.say_whether_settled()
+        for mark in due:
+            self._mark(mark, is_set=True)
+
+    def say_whether_settled(self) -> None:
+        """Said at the end of every piece of work that judges; before the first mark of a round nobody waits for it."""
+        tell_whether_settled(self.work, self.header, may_close=self.case.round in self.case.marks.values())
 
     def lift_marks(self) -> None:
         """There is something to do again: what was said to be done is not."""
@@ -268,6 +264,7 @@ class Handling:
         self.look_at_limits()
         self.ask_for_next_step()
         self.tell(DutyRejected, judging, reason=reason, from_desk=duty.desk)
+        self.say_whether_settled()
 
     def _open(self) -> list[Occasion]:
         """The open occasions of the duty."""

@@ -83,9 +83,15 @@ def upgrade() -> None:
     sa.Column('content', sa.Text(), autoincrement=False, nullable=False),
     sa.PrimaryKeyConstraint('id')
     )
+    op.create_table('unsettled',
+    sa.Column('case_id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('round', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.PrimaryKeyConstraint('case_id')
+    )
 
 
 def downgrade() -> None:
+    op.drop_table('unsettled')
     op.drop_table('evidence')
     op.drop_index('cases_by_number', table_name='cases')
     op.drop_table('cases')

@@ -117,9 +117,15 @@ def upgrade() -> None:
     )
     op.create_index('limits_by_due_at', 'limits', ['due_at'], unique=False)
     op.create_index('limits_by_key', 'limits', ['key'], unique=False)
+    op.create_table('unsettled',
+    sa.Column('case_id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('round', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.PrimaryKeyConstraint('case_id')
+    )
 
 
 def downgrade() -> None:
+    op.drop_table('unsettled')
     op.drop_index('limits_by_key', table_name='limits')
     op.drop_index('limits_by_due_at', table_name='limits')
     op.drop_table('limits')
