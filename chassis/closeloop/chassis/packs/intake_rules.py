@@ -56,7 +56,8 @@ class IntakeRules:
                 continue
             value = (channel.rates.get(facet.name) if channel else None) or self._value_by_facts(facet, seen)
             if value is None or facet.applies(seen) is None:
-                waiting.append(facet)
+                if not facet.entry.later:
+                    waiting.append(facet)
                 continue
             facets[facet.name] = value
             clauses.extend(facet.clauses)

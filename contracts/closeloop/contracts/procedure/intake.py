@@ -91,6 +91,8 @@ class Facet(Entry):
     """How soon it is to be rated after registering."""
     may_change: bool = True
     """Whether a later rating, with its reason, may change it."""
+    later: bool = False
+    """Whether it may be rated at any time: no case waits for it, and it may stay unrated."""
 
 
 class Handover(Entry):

@@ -32,7 +32,7 @@ def register_case(work: Work, brought: Registration) -> Case:
     period = numbers.period_of(register, work.now, work.calendar().zone)
     serial = work.number("/".join(part for part in (register.prefix, period) if part))
     case = _written_down(work, brought, name, numbers.number_of(register, period, serial, brought.branch))
-    rating = pack.intake.rate(facts_of(case, pack))
+    rating = pack.intake.rate(facts_of(case, pack), brought.form.facets)
     case.facets, case.department = rating.facets, responsible(pack, rating.facets)
     work.add(case)
     known = whole(case, pack)

@@ -25,16 +25,8 @@ from closeloop.chassis.rows import json_text
 from closeloop.contracts.intake import ProcedureActivated
 from closeloop.contracts.vocabulary import CaseStatus
 from closeloop.intake import actions, queries, views
-from closeloop.intake.forms import (
-    ActivationForm,
-    AssessmentForm,
-    CaseForm,
-    Misfits,
-    ReasonForm,
-    Registration,
-    check_assessment,
-    registration,
-)
+from closeloop.intake.checking import Misfits, check_assessment, registration
+from closeloop.intake.forms import ActivationForm, AssessmentForm, CaseForm, ReasonForm, Registration
 from closeloop.intake.model import Case
 from closeloop.intake.queries import Wanted
 from closeloop.intake.rights import may_activate

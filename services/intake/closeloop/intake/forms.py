@@ -1,28 +1,18 @@
-"""What people fill in, and whether it fits the procedure: everything that is wrong is said at once, field by field."""
+"""What people fill in at the desk."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from fastapi.exceptions import RequestValidationError
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from closeloop.chassis.i18n import Sentence, _
+from closeloop.chassis.i18n import _
 from closeloop.chassis.packs import Pack
-from closeloop.chassis.people import Organisation, Person
-from closeloop.chassis.refusals import Forbidden
-from closeloop.contracts.procedure.intake import Register
-from closeloop.intake.fields import fitting
 from closeloop.intake.phones import phone_of
-from closeloop.intake.rights import may_backdate, may_register, may_use
 
 LONGEST_CONTENT = 10_000
-CLOCKS_DIFFER = timedelta(minutes=1)
-A_DAY = timedelta(days=1)
-_FILL_IN = _("Please fill this in.")
 
 
 def _writable(text: str) -> str:
@@ -76,6 +66,7 @@ class CaseForm(BaseModel):
     received_at: AwareDatetime | None = Field(None, title="When it was received, if not now")
     wants_callback: bool | None = Field(None, title="Whether the customer wants to be asked after handling")
     fields: dict[str, Any] = Field(default_factory=dict, title="Further columns of the register")
+    facets: dict[str, str] = Field(default_factory=dict, max_length=50, title="What the desk rates at once, by facet")
     guidance: tuple[str, ...] = Field((), max_length=50, title="Guidance that was in front of the person, by name")
 
 
@@ -114,181 +105,3 @@ class Registration:
     facts: dict[str, Any] = field(default_factory=dict)
     told: dict[str, Any] = field(default_factory=dict)
     branch: str = "main"
-
-
-class Misfits:
-    """What does not fit, collected until all of it is known."""
-
-    def __init__(self) -> None:
-        self.found: list[dict[str, Any]] = []
-
-    def say(self, where: str, sentence: Sentence) -> None:
-        """This field is wrong, and why."""
-        self.found.append(
-            {"type": "value_error", "loc": ("body", *where.split(".")), "ctx": {"error": ValueError(sentence)}}
-        )
-
-    def raise_any(self, entered: Any = None) -> None:
-        """Answer what was found, if anything."""
-        if self.found:
-            raise RequestValidationError(self.found, body=entered)
-
-
-def registration(
-    form: CaseForm,
-    pack: Pack | None,
-    known: Iterable[str],
-    person: Person,
-    organisation: Organisation,
-    now: datetime,
-    branch: str,
-    entered: Any = None,
-) -> Registration:
-    """The form as the action takes it; raises what is wrong with it, or says that this person may not."""
-    misfits = Misfits()
-    if pack is None:
-        misfits.say(
-            "procedure",
-            _unknown(_("There is no procedure {name} in force here. Known are: {known}."), form.procedure, known),
-        )
-        misfits.raise_any(entered)
-        raise AssertionError
-    if not may_register(person, pack):
-        raise Forbidden(_("Registering cases is not among your roles. Ask {desk}.", desk=_title(pack, pack.head.desk)))
-    rules = pack.intake
-    kind, channel = rules.kinds.get(form.kind), rules.channels.get(form.channel)
-    if kind is None:
-        misfits.say(
-            "kind", _unknown(_("There is no kind of case {name} here. Known are: {known}."), form.kind, rules.kinds)
-        )
-    if channel is None:
-        misfits.say(
-            "channel", _unknown(_("There is no channel {name} here. Known are: {known}."), form.channel, rules.channels)
-        )
-    elif channel.desk and not may_use(person, pack, channel.desk):
-        raise Forbidden(
-            _(
-                "Cases that come in by {channel} are registered by {desk}.",
-                channel=_words(channel.title),
-                desk=_title(pack, channel.desk),
-            )
-        )
-    _check_place(form, pack, person, organisation, misfits)
-    received_at = _received(form, pack, person, now, misfits)
-    customer = form.customer or CustomerForm(anonymous=form.anonymous)
-    anonymous = form.anonymous or customer.anonymous
-    if not anonymous and not customer.is_named:
-        misfits.say(
-            "customer", _("Say who brings the case: a name, a telephone number or an address. Or mark it as anonymous.")
-        )
-    facts: dict[str, Any] = {}
-    told: dict[str, Any] = {}
-    if kind is not None:
-        register = rules.registers[kind.register_]
-        _check_required(form, customer, anonymous, register, misfits)
-        _check_fields(form.fields, register, facts, told, misfits)
-    known_guidance = {rule.name for rule in pack.guidance.texts}
-    for name in form.guidance:
-        if name not in known_guidance:
-            misfits.say(
-                "guidance", _unknown(_("There is no guidance {name} here. Known are: {known}."), name, known_guidance)
-            )
-    misfits.raise_any(entered)
-    if anonymous and not customer.anonymous:
-        customer = customer.model_copy(update={"anonymous": True})
-    return Registration(pack, form, customer, received_at, facts, told, branch)
-
-
-def check_assessment(
-    form: AssessmentForm, pack: Pack, rated: Mapping[str, str], is_rated: bool, entered: Any = None
-) -> None:
-    """Whether the facets and values are the pack's; a changed rating gives its reason."""
-    misfits = Misfits()
-    facets = {facet.name: facet.entry for facet in pack.intake.facets}
-    for name, value in form.facets.items():
-        where = f"facets.{name}"
-        if name not in facets:
-            misfits.say(where, _unknown(_("There is no facet {name} here. Known are: {known}."), name, facets))
-        elif value not in facets[name].values:
-            misfits.say(
-                where, _unknown(_("{name} is no value of this facet. Known are: {known}."), value, facets[name].values)
-            )
-        elif not facets[name].may_change and rated.get(name, value) != value:
-            misfits.say(where, _("This rating stays as it is once it was given."))
-    changes = any(rated.get(name) != value for name, value in form.facets.items())
-    if is_rated and changes and not form.reason:
-        misfits.say("reason", _("Say why the rating changes."))
-    misfits.raise_any(entered)
-
-
-def _check_place(form: CaseForm, pack: Pack, person: Person, organisation: Organisation, misfits: Misfits) -> None:
-    if not form.place:
-        return
-    place = organisation.place(form.place)
-    if place is None or (pack.head.places and place.kind not in pack.head.places):
-        known = [place.id for place in organisation.places if person.at(place.id)]
-        misfits.say("place", _unknown(_("There is no place {name} here. Known are: {known}."), form.place, known))
-    elif not person.at(form.place):
-        raise Forbidden(_("You do not work at {place}. Ask somebody who does.", place=_words(place.name)))
-
-
-def _received(form: CaseForm, pack: Pack, person: Person, now: datetime, misfits: Misfits) -> datetime:
-    at = form.received_at
-    if at is None:
-        return now
-    if at > now + CLOCKS_DIFFER:
-        misfits.say("received_at", _("This moment must not lie in the future."))
-    elif at < now - A_DAY and not may_backdate(person, pack):
-        raise Forbidden(_("Your roles do not include entering a case that was received more than a day ago."))
-    return min(at, now).astimezone(UTC)
-
-
-def _check_required(
-    form: CaseForm, customer: CustomerForm, anonymous: bool, register: Register, misfits: Misfits
-) -> None:
-    for name in register.required:
-        if name in register.fields:
-            missing = form.fields.get(name) in (None, "")
-        elif name == "customer":
-            missing = not anonymous and not customer.is_named
-        elif name in CaseForm.model_fields:
-            missing = getattr(form, name) in (None, "")
-        else:
-            missing = not anonymous and getattr(customer, name, None) in (None, "")
-            name = f"customer.{name}"
-        if missing and name not in ("kind", "channel", "customer"):
-            misfits.say(f"fields.{name}" if name in register.fields else name, _FILL_IN)
-    for name, about in register.fields.items():
-        if about.required and name not in register.required and form.fields.get(name) in (None, ""):
-            misfits.say(f"fields.{name}", _FILL_IN)
-
-
-def _check_fields(
-    given: Mapping[str, Any], register: Register, facts: dict[str, Any], told: dict[str, Any], misfits: Misfits
-) -> None:
-    for name, value in given.items():
-        about = register.fields.get(name)
-        if about is None:
-            misfits.say(
-                f"fields.{name}",
-                _unknown(_("There is no column {name} in this register. Known are: {known}."), name, register.fields),
-            )
-            continue
-        if value is None or value == "":
-            continue
-        try:
-            (told if about.personal else facts)[name] = fitting(about, value)
-        except ValueError as wrong:
-            misfits.say(f"fields.{name}", wrong.args[0])
-
-
-def _unknown(sentence: Sentence, name: str, known: Iterable[str]) -> Sentence:
-    return Sentence(sentence.template, {"name": name[:60], "known": ", ".join(known) or "-"})
-
-
-def _words(text: Any) -> dict[str, str]:
-    return {"zh": text.zh, "en": text.en}
-
-
-def _title(pack: Pack, desk: str) -> dict[str, str]:
-    return _words(pack.title_of(desk))

@@ -24,7 +24,8 @@ from closeloop.contracts.procedure.fact import FormField
 from closeloop.contracts.vocabulary import CaseStatus, Text, label
 from closeloop.intake import actions, queries, views
 from closeloop.intake.api import AsWanted, as_brought, as_invalid, pack_of
-from closeloop.intake.forms import AssessmentForm, CaseForm, ReasonForm, check_assessment
+from closeloop.intake.checking import check_assessment
+from closeloop.intake.forms import AssessmentForm, CaseForm, ReasonForm
 from closeloop.intake.loop import is_closed
 from closeloop.intake.model import Case, facts_of, standing
 from closeloop.intake.rights import may_close, may_rate, may_register, may_use
@@ -95,6 +96,7 @@ async def new_case(page: CurrentPage, person: CurrentPerson, procedure: str = ""
         places=places_of(person, pack),
         required={name for register in registers.values() for name in register.required},
         fields=[_field(name, about) for register in registers.values() for name, about in register.fields.items()],
+        facets=_facets_at_once(pack, person),
         guidance=[(rule.name, words(rule.entry.text), rule.clauses) for rule in pack.guidance.at("register", {})],
     )
 
@@ -259,18 +261,31 @@ def _facets(case: Case, pack: Pack, person: Person, waiting: list[str]) -> list[
     ]
 
 
+def _facets_at_once(pack: Pack, person: Person) -> list[dict[str, Any]]:
+    """What the desk may rate while it takes a case down, whatever its kind."""
+    return [
+        {
+            "name": f"facets.{rule.name}",
+            "label": words(rule.entry.title),
+            "options": [(value, words(about.title)) for value, about in rule.entry.values.items()],
+        }
+        for rule in pack.intake.facets
+        if rule.entry.later and rule.applies({}) and may_rate(person, pack, rule.entry)
+    ]
+
+
 def _rated(pack: Pack, facets: Mapping[str, str]) -> Words:
     return {"zh": "，".join(rated_words(pack, facets, "zh")), "en": ", ".join(rated_words(pack, facets, "en"))}
 
 
 def _as_case(entered: FormData) -> dict[str, Any]:
     """The fields of the page as the form has them: dots become parts, what was left empty is left out."""
-    case: dict[str, Any] = {"customer": {}, "fields": {}, "guidance": entered.getlist("guidance")}
+    case: dict[str, Any] = {"customer": {}, "fields": {}, "facets": {}, "guidance": entered.getlist("guidance")}
     for name, value in entered.items():
         part, _dot, field = name.partition(".")
         if not isinstance(value, str) or not value.strip() or name == "guidance":
             continue
-        if part in ("customer", "fields") and field:
+        if part in ("customer", "fields", "facets") and field:
             case[part][field] = value
         elif name in CaseForm.model_fields:
             case[name] = _with_zone(value) if name == "received_at" else value
