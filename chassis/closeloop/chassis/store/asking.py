@@ -14,6 +14,9 @@ _ENTRY = "j.key, j.sequence, j.subject, j.recorded_at, j.body"
 class Asking(ABC):
     """The questions of relay, listening and idempotency."""
 
+    among = "in ({})"
+    """How a database looks up the rows that a list names, one by one: a join may read the whole table instead."""
+
     @abstractmethod
     async def fetch(self, sql: str, *arguments: Any) -> list[Sequence[Any]]:
         """Read; `?` stands for an argument."""
@@ -42,7 +45,8 @@ class Asking(ABC):
 
     async def unchained(self, most: int) -> list[tuple[int, Entry]]:
         """Journal entries without a position, oldest first."""
-        wanted = f"select j.seq, {_ENTRY} from unsent u join journal j using (seq) order by u.seq limit ?"
+        first = "select seq from unsent order by seq limit ?"
+        wanted = f"select j.seq, {_ENTRY} from journal j where j.seq {self.among.format(first)} order by j.seq"
         return [(row[0], Entry(*row[1:])) for row in await self.fetch(wanted, most)]
 
     async def chained_after(self, position: int, most: int) -> list[tuple[int, str, Entry]]:

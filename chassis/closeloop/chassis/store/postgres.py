@@ -36,6 +36,7 @@ class PostgresStore(Asking):
     """One writing connection; who holds the service's advisory lock is the one that hears, relays and fires timers."""
 
     dialect = "postgresql"
+    among = "= any(array({}))"
 
     def __init__(self, url: str, rows: Sequence[type[Any]]) -> None:
         self.url = url
