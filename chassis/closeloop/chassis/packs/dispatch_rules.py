@@ -112,7 +112,7 @@ class DispatchRules:
         return tuple(mark for mark, at in duty.entry.marks.items() if at == moment)
 
 
-_MINUTES = {"minutes": 1, "hours": 60, "days": 1440, "weeks": 10080, "months": 43200}
+_MINUTES = {"minutes": 1, "hours": 60, "days": 1440, "weeks": 10080, "months": 43200, "years": 525_600}
 
 
 def _rough_minutes(length: Length) -> int:

@@ -29,8 +29,9 @@ def moment_after(length: Length, since: datetime, calendar: WorkingCalendar, *, 
             return _on_the_wall(since, calendar, timedelta(days=number))
         case "weeks":
             return _on_the_wall(since, calendar, timedelta(weeks=number))
-        case "months":
+        case "months" | "years":
             local = since.astimezone(calendar.zone)
+            number *= 12 if length.unit == "years" else 1
             year, month = divmod(local.year * 12 + local.month - 1 + number, 12)
             day = min(local.day, months.monthrange(year, month + 1)[1])
             return local.replace(year=year, month=month + 1, day=day).astimezone(since.tzinfo)

@@ -8,7 +8,7 @@ from closeloop.chassis.packs.faults import Fault
 from closeloop.chassis.packs.known_keys import nearest
 from closeloop.chassis.packs.pack import entries_in
 from closeloop.chassis.packs.source import Source
-from closeloop.contracts.procedure import Clauses, Entry, Form, Scenario
+from closeloop.contracts.procedure import Clauses, Entry, Form, Retention, Scenario
 from closeloop.contracts.procedure.callback import Coverage, Exemption, FormRule, Loop, Supervision
 from closeloop.contracts.procedure.dispatch import Again, Duty, Limit, ReportFirst, SignatureRule, StepRule
 from closeloop.contracts.procedure.guidance import Guidance
@@ -25,7 +25,7 @@ _FITTING: Mapping[ClauseKind, tuple[type[Entry], ...]] = {
     ClauseKind.AUTHORITY_LIMIT: (StepRule, Exemption, Survey),
     ClauseKind.RECORD: (
         *(Form, Register, Kind, Duty, StepRule, SignatureRule, FormRule, Exemption, Coverage, Loop),
-        *(Supervision, Sheet, Survey, Job, Channel, Handover),
+        *(Supervision, Sheet, Survey, Job, Channel, Handover, Retention),
     ),
     ClauseKind.KPI: (Indicator, Coverage, Survey),
     ClauseKind.TRIGGER: (Duty, Limit, Rounds, Again, Job, LowScore, Loop, ReportFirst),

@@ -1,4 +1,4 @@
-"""What every service keeps besides its own things: keys, journal, timers, tasks, occasions, parked messages."""
+"""What every service keeps besides its own things: keys, journal, timers, tasks, occasions, records, parked messages."""
 
 from __future__ import annotations
 
@@ -135,6 +135,42 @@ class Occasion:
     ended_at: datetime | None = None
 
 
+@keeps("records", key="key", indexes=[("form", "made_at"), ("keep_until",)])
+class KeptRecord:
+    """A filled form: its content, who signed it, and the hash that seals it; a correction is a record of its own."""
+
+    id: str
+    key: str
+    of: str
+    form: str
+    form_version: str
+    procedure: str
+    procedure_version: str
+    number: str | None
+    fields: dict[str, Any]
+    signatures: list[dict[str, Any]]
+    made_at: datetime
+    made_by: str
+    place: str | None = None
+    department: str | None = None
+    audience: str | None = None
+    hash: str | None = None
+    sealed_at: datetime | None = None
+    corrects: str | None = None
+    keep_until: datetime | None = None
+    archived_at: datetime | None = None
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether nothing in it may change any more."""
+        return self.hash is not None
+
+    @property
+    def judged_on(self) -> str:
+        """What its occasions hang on."""
+        return f"record:{self.form}"
+
+
 @keeps("activated", read=False, primary=("procedure", "version"))
 class Activated:
     """A version of a procedure pack that is or was in force here."""
@@ -170,10 +206,11 @@ CHASSIS_ROWS: tuple[type[Any], ...] = (
     Timer,
     Task,
     Occasion,
+    KeptRecord,
     Activated,
 )
 
-READ_WITH_EVERY_KEY: tuple[type[Any], ...] = (Timer, Task, Occasion)
+READ_WITH_EVERY_KEY: tuple[type[Any], ...] = (Timer, Task, Occasion, KeptRecord)
 
 
 def chassis_metadata() -> sa.MetaData:

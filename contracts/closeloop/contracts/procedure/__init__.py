@@ -5,7 +5,7 @@ from closeloop.contracts.procedure.clauses import Clauses
 from closeloop.contracts.procedure.condition import ALWAYS, Condition
 from closeloop.contracts.procedure.dispatch import Dispatch
 from closeloop.contracts.procedure.entry import Entry, Part
-from closeloop.contracts.procedure.form import Form
+from closeloop.contracts.procedure.form import Form, Retention
 from closeloop.contracts.procedure.guidance import Guidances
 from closeloop.contracts.procedure.head import Head
 from closeloop.contracts.procedure.intake import Intake
@@ -46,6 +46,7 @@ __all__ = [
     "Intake",
     "Length",
     "Part",
+    "Retention",
     "Scenario",
     "Schedule",
     "Stats",

@@ -4,6 +4,7 @@ from pydantic import Field
 
 from closeloop.contracts.procedure.entry import Entry, Name, Part
 from closeloop.contracts.procedure.fact import FormField
+from closeloop.contracts.procedure.length import Length
 from closeloop.contracts.vocabulary import Text
 
 
@@ -16,6 +17,13 @@ class Section(Part):
     """Fields in their order."""
     columns: int = Field(default=1, ge=1, le=4)
     """Fields beside each other."""
+
+
+class Retention(Entry):
+    """How long a record is kept once it was archived; nothing deletes it before."""
+
+    length: Length
+    """How long, such as 3 years."""
 
 
 class Form(Entry):
@@ -31,5 +39,5 @@ class Form(Entry):
     """Fields."""
     sections: tuple[Section, ...] = ()
     """Print layout; one block of all fields where none is given."""
-    kept_for: str | None = None
-    """How long it is kept, such as 3 years."""
+    kept_for: Retention | None = None
+    """How long it is kept; none if the procedure does not say."""

@@ -8,13 +8,15 @@ from pydantic_core import CoreSchema
 
 from closeloop.contracts.procedure.entry import Part
 
-Unit = Literal["minutes", "hours", "days", "weeks", "months", "working minutes", "working hours", "working days"]
+Unit = Literal[
+    "minutes", "hours", "days", "weeks", "months", "years", "working minutes", "working hours", "working days"
+]
 
-_WRITTEN = re.compile(r"^(\d+) ((?:working )?(?:minute|hour|day)|week|month)s?$")
+_WRITTEN = re.compile(r"^(\d+) ((?:working )?(?:minute|hour|day)|week|month|year)s?$")
 
 
 class Length(Part):
-    """A length written as `30 minutes`, `24 hours`, `2 days`, `3 working days`, `1 week`."""
+    """A length written as `30 minutes`, `24 hours`, `2 days`, `3 working days`, `1 week`, `3 years`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -94,6 +94,32 @@ def upgrade() -> None:
     sa.Column('position', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.PrimaryKeyConstraint('publisher')
     )
+    op.create_table('records',
+    sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('key', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('of', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('form', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('form_version', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('procedure', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('procedure_version', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('number', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('fields', sa.JSON(), autoincrement=False, nullable=False),
+    sa.Column('signatures', sa.JSON(), autoincrement=False, nullable=False),
+    sa.Column('made_at', rows.Moment(timezone=True), autoincrement=False, nullable=False),
+    sa.Column('made_by', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('place', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('department', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('audience', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('hash', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('sealed_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('corrects', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('keep_until', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('archived_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('records_by_form_made_at', 'records', ['form', 'made_at'], unique=False)
+    op.create_index('records_by_keep_until', 'records', ['keep_until'], unique=False)
+    op.create_index('records_by_key', 'records', ['key'], unique=False)
     op.create_table('tasks',
     sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
     sa.Column('key', sa.Text(), autoincrement=False, nullable=False),
@@ -140,6 +166,10 @@ def downgrade() -> None:
     op.drop_index('tasks_by_key', table_name='tasks')
     op.drop_index('tasks_by_desk_closed_at', table_name='tasks')
     op.drop_table('tasks')
+    op.drop_index('records_by_key', table_name='records')
+    op.drop_index('records_by_keep_until', table_name='records')
+    op.drop_index('records_by_form_made_at', table_name='records')
+    op.drop_table('records')
     op.drop_table('positions')
     op.drop_index('parked_by_next_try_at', table_name='parked')
     op.drop_index('parked_by_key_parked_at', table_name='parked')
