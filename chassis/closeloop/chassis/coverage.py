@@ -1,4 +1,4 @@
-"""Coverage: how many customers were asked, of how many whose matter was handled. Callback and stats count by this alone.
+"""Coverage: how many customers were asked, of how many whose matter was handled; callback and stats count by this.
 
 A case counts in the period in which it was first handled; a further round moves it no more, handling that is taken
 back does. It is called back once, by one attempt that counts, and exempted where the procedure excused it and nobody
