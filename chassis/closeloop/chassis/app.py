@@ -74,8 +74,9 @@ class ServiceApp:
         except Refusal as refusal:
             response = await on_refusal(request, refusal)
         except Exception as mistake:
-            handler = self.framework.exception_handlers.get(type(mistake))
-            response = await (handler or on_mistake)(request, mistake)  # type: ignore[misc]
+            handlers = self.framework.exception_handlers
+            handler = next((handlers[kind] for kind in type(mistake).__mro__ if kind in handlers), on_mistake)
+            response = await handler(request, mistake)  # type: ignore[misc]
         await response(scope, receive, send)
 
 
