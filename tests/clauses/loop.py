@@ -136,6 +136,33 @@ class Loop:
         """Where it is written down that the customer was asked."""
         return f"/api/callback/callbacks/{self.callback(case, round_)['id']}/attempts"
 
+    # -- periodic jobs and records ------------------------------------------------------------------------------
+
+    def job(self, service: str, name: str, period: str) -> Thing:
+        """A periodic job as it lies on its desk."""
+        found: Thing = self.sees(self.overseer, f"/api/{service}/jobs/job:{self.procedure}.{name}.{period}")
+        return found
+
+    def do_job(self, by: str, service: str, name: str, period: str, **said: Any) -> Thing:
+        """Somebody has done a periodic job."""
+        return self.does(by, f"/api/{service}/jobs/job:{self.procedure}.{name}.{period}/done", said)
+
+    def records(self, service: str, **which: str) -> list[Thing]:
+        """The records that a service keeps: by form, by key."""
+        return self.all_of(self.overseer, f"/api/{service}/records", **which)
+
+    def next_week(self, day: int = 0, hour: int = 9, minute: int = 1) -> str:
+        """It is Monday morning (or another day of next week); the name of the week that has begun."""
+        monday = self.now - timedelta(days=self.now.weekday()) + timedelta(days=7 + day)
+        self.advance_to(monday.replace(hour=hour, minute=minute, second=0, microsecond=0))
+        return self.week()
+
+    def next_month(self, day: int = 1, hour: int = 9, minute: int = 1) -> str:
+        """It is the first (or another day) of next month; the name of the month that has begun."""
+        first = (self.now.replace(day=1) + timedelta(days=32)).replace(day=day)
+        self.advance_to(first.replace(hour=hour, minute=minute, second=0, microsecond=0))
+        return self.month()
+
     # -- clauses ------------------------------------------------------------------------------------------------
 
     def matrix(self, period: str | None = None) -> dict[str, Thing]:
