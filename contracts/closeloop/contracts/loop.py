@@ -62,8 +62,8 @@ _JUDGED: tuple[type[Event], ...] = (MarkSet, AttemptRefused, OccasionsJudged)
 
 HEARS: dict[str, dict[str, tuple[type[Event], ...]]] = {
     "intake": {
-        "dispatch": (MarkSet,),
-        "callback": (MarkSet,),
+        "dispatch": (MarkSet, DutyIssued),
+        "callback": (MarkSet, CallbackPlanned, CallbackAttempted, CallbackWaived),
         "survey": (MarkSet,),
     },
     "dispatch": {

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from closeloop.contracts.every import AttemptRefused
-from closeloop.contracts.every import AttemptRefused
 from closeloop.contracts.intake import CaseAssessed, CaseRegistered
 from closeloop.intake.numbers import is_sound
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from closeloop.chassis.i18n import _, in_words
+from closeloop.chassis.i18n import _, in_words, is_text
 from closeloop.chassis.packs import Pack
 from closeloop.contracts.procedure.fact import FormField
 
@@ -17,6 +17,8 @@ def in_field(pack: Pack, field: FormField, value: Any) -> Any:
     """A value as people read it under this field; nothing for an empty one."""
     if value in EMPTY:
         return ""
+    if is_text(value):
+        return value
     if isinstance(value, list):
         return _listed([in_field(pack, field, one) for one in value])
     match field.type:

@@ -10,7 +10,8 @@ from closeloop.chassis.limits import Limit
 from closeloop.chassis.packs import installed_packs, load_pack
 from closeloop.chassis.running import Running
 from closeloop.chassis.service import Service
-from closeloop.intake import actions, api, handlers, pages
+from closeloop.intake import actions, api, handlers, pages, printing
+from closeloop.intake.columns import Columns
 from closeloop.intake.model import Assessment, Case, Mark
 
 
@@ -26,10 +27,10 @@ async def put_installed_procedures_in_force(running: Running) -> None:
 
 service = Service(
     name="intake",
-    rows=[Case, Assessment, Mark, Limit],
+    rows=[Case, Assessment, Mark, Limit, Columns],
     hears=handlers.hears,
     routes=[*api.routes, Mount(pages.STATICS.address, pages.STATICS)],
-    routers=[api.router, pages.router],
+    routers=[api.router, pages.router, printing.router],
     templates=Path(__file__).parent / "templates",
     menu=[("register", _("Register")), ("new_case", _("New case"))],
     started=put_installed_procedures_in_force,

@@ -7,10 +7,12 @@ from closeloop.chassis.limits import missed_limit
 from closeloop.chassis.store.tables import Timer
 from closeloop.chassis.work import Work
 from closeloop.contracts.every import MarkSet
+from closeloop.intake import columns
 from closeloop.intake.loop import is_closed, settle, settle_again
 from closeloop.intake.model import Case, Mark
 
 hears = Hears()
+hears.join(columns.hears)
 
 
 @hears

@@ -29,6 +29,7 @@ from closeloop.intake.forms import AssessmentForm, CaseForm, ReasonForm
 from closeloop.intake.handing_over import desk_that_takes_over
 from closeloop.intake.loop import is_closed
 from closeloop.intake.model import Case, facts_of, standing
+from closeloop.intake.printing import this_month
 from closeloop.intake.rights import channels_of, may_close, may_rate, may_register, may_use, may_write_down
 from closeloop.intake.timeline import name_of_mark, rated_words, timeline
 
@@ -69,6 +70,7 @@ async def register(
         places=places_of(person),
         next=page.here(cursor=found.next) if found.next else "",
         first=page.here(cursor=None) if cursor else "",
+        registers=[sheet for pack in packs for sheet in this_month(page, pack)],
         is_filtered=any(getattr(wanted, name) for name in FILTERS),
         may_register=any(may_write_down(person, pack) for pack in packs),
     )

@@ -96,9 +96,23 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index('marks_by_case_id', 'marks', ['case_id'], unique=False)
+    op.create_table('register_columns',
+    sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('case_id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('forwarded_to', sa.JSON(), autoincrement=False, nullable=False),
+    sa.Column('sheets', sa.JSON(), autoincrement=False, nullable=False),
+    sa.Column('callback_due_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('asked_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('outcome', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('waived_for', sa.Text(), autoincrement=False, nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('register_columns_by_case_id', 'register_columns', ['case_id'], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_index('register_columns_by_case_id', table_name='register_columns')
+    op.drop_table('register_columns')
     op.drop_index('marks_by_case_id', table_name='marks')
     op.drop_table('marks')
     op.drop_index('limits_by_key', table_name='limits')

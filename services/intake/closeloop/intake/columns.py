@@ -1,0 +1,70 @@
+"""The columns of the register that other departments fill: where a case went, and how its callback stands."""
+
+from __future__ import annotations
+
+from dataclasses import field
+from datetime import datetime
+
+from closeloop.chassis.hearing import Hears
+from closeloop.chassis.rows import keeps
+from closeloop.chassis.work import Work
+from closeloop.contracts.callback import CallbackAttempted, CallbackPlanned, CallbackWaived
+from closeloop.contracts.dispatch import DutyIssued
+from closeloop.contracts.event import Event
+from closeloop.contracts.vocabulary import CallbackOutcome
+
+hears = Hears()
+
+
+@keeps("register_columns", key="id", indexes=[("case_id",)])
+class Columns:
+    """What the others told about one case, as the register has columns for it; the newest word counts."""
+
+    id: str
+    case_id: str
+    forwarded_to: list[str] = field(default_factory=list)
+    sheets: list[str] = field(default_factory=list)
+    callback_due_at: datetime | None = None
+    asked_at: datetime | None = None
+    outcome: CallbackOutcome | None = None
+    waived_for: str | None = None
+
+
+def beside_the_case(event: Event) -> tuple[str, ...]:
+    """A key of its own: what stands in these columns moves no case, and no case is read for it."""
+    return (f"register:{event.key}",)
+
+
+@hears(keys=beside_the_case)
+def note_where_it_went(duty: DutyIssued, work: Work) -> None:
+    """The sheet or order that carries the case, and the desk that got it."""
+    columns = _columns(duty, work)
+    sheet = f"{duty.form}:{duty.number}"
+    if duty.desk not in columns.forwarded_to:
+        columns.forwarded_to = [*columns.forwarded_to, duty.desk]
+    if sheet not in columns.sheets:
+        columns.sheets = [*columns.sheets, sheet]
+
+
+@hears(keys=beside_the_case)
+def note_the_plan(callback: CallbackPlanned, work: Work) -> None:
+    """The customer will be asked until then."""
+    columns = _columns(callback, work)
+    columns.callback_due_at, columns.waived_for = callback.due_at, None
+
+
+@hears(keys=beside_the_case)
+def note_the_attempt(callback: CallbackAttempted, work: Work) -> None:
+    """The customer was asked, or nobody was reached."""
+    columns = _columns(callback, work)
+    columns.asked_at, columns.outcome = callback.attempted_at, callback.outcome
+
+
+@hears(keys=beside_the_case)
+def note_the_waiver(callback: CallbackWaived, work: Work) -> None:
+    """Nobody asks this customer, and why."""
+    _columns(callback, work).waived_for = callback.reason
+
+
+def _columns(event: Event, work: Work) -> Columns:
+    return work.maybe(Columns) or work.add(Columns(work.key, event.key))
