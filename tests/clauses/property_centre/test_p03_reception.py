@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from tests.clauses.packs import clause
-from tests.clauses.property_centre.centre import DESK, MAJOR, MRS_LI, ORDINARY, WORKER, Centre
+from tests.clauses.property_centre.centre import CLEANING, DESK, MAJOR, MRS_LI, ORDINARY, WORKER, Centre
 
 PROCEDURE = "P03"
 
@@ -18,21 +20,24 @@ def test_customer_service_receives_what_comes_in(loop: Centre, channel: str):
 
 
 @clause("P03-3.1")
-def test_nobody_but_customer_service_registers(loop: Centre):
-    before = len(loop.occasions_of("P03-3.1"))
+def test_nobody_but_customer_service_takes_down_what_comes_by_telephone(loop: Centre):
+    before = loop.ends_of("P03-3.1").count("prevented")
     body = {"procedure": "P03", "kind": "repair", "channel": "telephone", "content": "漏水", "place": loop.place}
-    loop.does(WORKER, "/api/intake/cases", {**body, "customer": MRS_LI}, expect=403)
-    assert len(loop.occasions_of("P03-3.1")) == before
-    kept = loop.register_repair()
-    assert loop.ends_of("P03-3.1", kept) == ["kept"]
+    assert loop.does(WORKER, "/api/intake/cases", {**body, "customer": MRS_LI}, expect=403)["clause"] == "P03-3.1"
+    assert loop.ends_of("P03-3.1").count("prevented") == before + 1
 
 
 @clause("P03-4.1-b1")
 def test_a_complaint_stands_in_the_register_at_once(loop: Centre):
     case = loop.register_complaint(content="电梯厅没有打扫")
     assert loop.ends_of("P03-4.1-b1", case) == ["kept"]
-    page = loop.page(DESK, "/intake", q="电梯厅没有打扫")
-    assert case["number"] in page
+    assert case["number"] in loop.page(DESK, "/intake", q="电梯厅没有打扫")
+
+
+@clause("P03-4.1-b1")
+def test_a_complaint_that_is_written_down_hours_later_is_a_breach(loop: Centre):
+    case = loop.register_complaint(received_at=f"{loop.now - timedelta(hours=2)}")
+    assert loop.ends_of("P03-4.1-b1", case, of="case:at_once") == ["breached"]
 
 
 @clause("P03-4.2-b1")
@@ -41,6 +46,12 @@ def test_a_repair_request_stands_in_the_register_at_once(loop: Centre):
     assert loop.ends_of("P03-4.2-b1", case) == ["kept"]
     assert loop.ends_of("P03-4.1-b1", case) == []
     assert case["number"] in loop.page(DESK, "/intake", q="阳台窗户关不上")
+
+
+@clause("P03-4.2-b1")
+def test_a_repair_request_that_is_written_down_hours_later_is_a_breach(loop: Centre):
+    case = loop.register_repair(received_at=f"{loop.now - timedelta(hours=2)}")
+    assert loop.ends_of("P03-4.2-b1", case, of="case:at_once") == ["breached"]
 
 
 @clause("P03-4.1-b2")
@@ -60,11 +71,54 @@ def test_the_dispatch_order_is_filled_from_the_register(loop: Centre):
     assert (filled["content"], filled["place"], filled["contact"]) == ("厨房水管漏水", "5-0301", "+8613800000002")
 
 
+@clause("P03-4.1-b2")
+def test_a_complaint_without_its_content_is_not_registered(loop: Centre):
+    is_not_registered_without_content(loop, "complaint", "P03-4.1-b2")
+
+
+@clause("P03-4.2-b2")
+def test_a_repair_request_without_its_content_is_not_registered(loop: Centre):
+    is_not_registered_without_content(loop, "repair", "P03-4.2-b2")
+
+
+def is_not_registered_without_content(loop: Centre, kind: str, number: str) -> None:
+    """The form is incomplete: refused, and counted."""
+    before = loop.ends_of(number).count("prevented")
+    body = {"procedure": "P03", "kind": kind, "channel": "telephone", "place": loop.place, "customer": MRS_LI}
+    assert loop.does(DESK, "/api/intake/cases", body, expect=422)["clause"] == number
+    assert loop.ends_of(number).count("prevented") == before + 1
+
+
+@clause("P03-4.1-c")
+@pytest.mark.parametrize("minutes, end", [(20, "kept"), (150, "breached")])
+def test_a_complaint_that_others_received_is_passed_on_promptly(loop: Centre, minutes: int, end: str):
+    case = loop.register_complaint(by=WORKER, channel="department", content="楼道堆放杂物")
+    assert loop.ends_of("P03-4.1-c", case) == ["open"]
+    loop.advance(minutes=minutes)
+    loop.does(DESK, f"/api/intake/cases/{case['number']}/taking-over")
+    assert loop.ends_of("P03-4.1-c", case) == [end]
+    loop.assess(DESK, case, responsible_department="security")
+    assert loop.duty(case, "handling_sheet")["content"] == "楼道堆放杂物", "the desk carries on with what was written"
+
+
+@clause("P03-4.2-c")
+@pytest.mark.parametrize("minutes, end", [(20, "kept"), (150, "breached")])
+def test_a_repair_request_that_others_received_is_passed_on_promptly(loop: Centre, minutes: int, end: str):
+    case = loop.register_repair(by=CLEANING, channel="department")
+    assert loop.ends_of("P03-4.2-c", case) == ["open"] and loop.duties(case) == []
+    loop.advance(minutes=minutes)
+    loop.does(DESK, f"/api/intake/cases/{case['number']}/taking-over")
+    assert loop.ends_of("P03-4.2-c", case) == [end]
+    assert loop.duty(case, "work_order")["desk"] == "repair_leader"
+
+
 @clause("P03-4.1-d")
 @pytest.mark.parametrize("kind", ["opinion", "suggestion"])
 def test_opinions_and_suggestions_are_received_like_complaints(loop: Centre, kind: str):
     case = loop.register_complaint(content="希望延长快递柜的开放时间", kind=kind)
-    assert loop.ends_of("P03-4.1-d", case) == ["kept"]
+    assert loop.ends_of("P03-4.1-d", case) == ["kept", "kept"], "received like a complaint, and at once"
+    late = loop.register_complaint(kind=kind, received_at=f"{loop.now - timedelta(hours=2)}")
+    assert loop.ends_of("P03-4.1-d", late, of="case:at_once") == ["breached"]
     assert case["number"] in loop.page(DESK, "/intake", kind=kind)
     assert loop.ends_of("P03-3.1", case) == ["kept"]
 
