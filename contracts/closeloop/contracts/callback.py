@@ -1,4 +1,4 @@
-"""What callback tells: when the customer will be asked, what came of it, and when nobody asks."""
+"""What callback tells: when the customer will be asked, what came of it, when nobody asks, and which share is wanted."""
 
 from typing import ClassVar
 
@@ -33,7 +33,7 @@ class CallbackPlanned(_CallbackTold):
     due_at: Moment
     """Until when the customer is to be asked."""
     reason: str
-    """Why: handled, another_round, unreachable, appointment, sample."""
+    """Why: handled, another_round, appointment, sample, extra."""
     desk: str
     """Department or role that asks."""
     form: CallbackForm
@@ -63,6 +63,8 @@ class CallbackAttempted(_CallbackTold):
     """The customer's signature, where the form of callback asks for one."""
     answer_by: Moment | None = None
     """When the customer will get an answer that could not be given at once."""
+    same_problem: str | None = None
+    """Id of the same problem by which this callback was answered together with others."""
 
 
 class CallbackWaived(_CallbackTold):
@@ -71,8 +73,24 @@ class CallbackWaived(_CallbackTold):
     subject: ClassVar[str] = "callback.waived.v1"
 
     reason: str
-    """Name of the exemption in the pack."""
+    """Name of the exemption in the pack; not_in_sample where the draw left the case out."""
     note: Personal[str] | None = None
     """What was written about it."""
     evidence: Attachment | None = None
     """Proof, such as the reply letter."""
+
+
+class ParameterSet(Event):
+    """Whoever may has set a number of the procedure that its text leaves to them."""
+
+    subject: ClassVar[str] = "parameter.set.v1"
+    publisher: ClassVar[str] = "callback"
+
+    name: str
+    """Name of the parameter in the pack."""
+    value: str
+    """What it is from that day on, as written in a pack: 50, 2 working days."""
+    valid_from: Moment
+    """From when it holds."""
+    reason: str
+    """Why."""

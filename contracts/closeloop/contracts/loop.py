@@ -4,7 +4,7 @@ The chassis compares this table with the handlers of the services; the provision
 and the AsyncAPI documents and the README are checked against it.
 """
 
-from closeloop.contracts.callback import CallbackAttempted, CallbackPlanned, CallbackWaived
+from closeloop.contracts.callback import CallbackAttempted, CallbackPlanned, CallbackWaived, ParameterSet
 from closeloop.contracts.dispatch import (
     DutyAccepted,
     DutyArrived,
@@ -51,7 +51,7 @@ _DUTIES: tuple[type[Event], ...] = (
 TELLS: dict[str, tuple[type[Event], ...]] = {
     "intake": (CaseRegistered, CaseAssessed, RoundOpened, CaseClosed, CaseReopened, ProcedureActivated, *EVERY),
     "dispatch": (*_DUTIES, *EVERY),
-    "callback": (CallbackPlanned, CallbackAttempted, CallbackWaived, *EVERY),
+    "callback": (CallbackPlanned, CallbackAttempted, CallbackWaived, ParameterSet, *EVERY),
     "survey": (SurveyPlanned, SurveyApproved, SheetSent, SheetReturned, SurveyClosed, *EVERY),
     "stats": EVERY,
 }
@@ -74,7 +74,7 @@ HEARS: dict[str, dict[str, tuple[type[Event], ...]]] = {
     },
     "callback": {
         "intake": (CaseAssessed, RoundOpened, CaseClosed, CaseReopened, ProcedureActivated),
-        "dispatch": (DutyFinished, MarkSet),
+        "dispatch": (DutyFinished, DutyReturned, MarkSet),
     },
     "survey": {
         "intake": (CaseClosed, CaseReopened, ProcedureActivated),
@@ -90,7 +90,7 @@ HEARS: dict[str, dict[str, tuple[type[Event], ...]]] = {
             *_JUDGED,
         ),
         "dispatch": (*_DUTIES, *_JUDGED),
-        "callback": (CallbackPlanned, CallbackAttempted, CallbackWaived, *_JUDGED),
+        "callback": (CallbackPlanned, CallbackAttempted, CallbackWaived, ParameterSet, *_JUDGED),
         "survey": (SurveyPlanned, SurveyApproved, SheetSent, SheetReturned, SurveyClosed, *_JUDGED),
     },
 }

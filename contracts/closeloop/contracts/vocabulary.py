@@ -91,6 +91,7 @@ class CallbackOutcome(StrEnum):
     DISSATISFIED = "dissatisfied"
     UNREACHABLE = "unreachable"
     DECLINED = "declined"
+    ANSWERED = "answered"
 
 
 class CallbackState(StrEnum):
@@ -202,6 +203,7 @@ labels: Mapping[type[StrEnum], Mapping[str, Text]] = {
         "dissatisfied": _text("不满意", "Dissatisfied"),
         "unreachable": _text("联系不上", "Unreachable"),
         "declined": _text("拒绝回访", "Declined"),
+        "answered": _text("已公开答复", "Answered publicly"),
     },
     CallbackState: {
         "planned": _text("已安排", "Planned"),

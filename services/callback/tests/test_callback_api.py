@@ -43,7 +43,11 @@ async def test_a_satisfied_customer_ends_the_callback(planned, api, published, m
     assert (told.caller, told.note, told.counts, told.attempt) == ("desk-1", "很满意", True, 1)
     assert await marks() == [("satisfied", 1)]
     assert [task.kind for task in await published(TaskClosed)] == ["call"]
-    assert set((await ends()).values()) == {OccasionEnd.KEPT}
+    judged = await ends()
+    assert judged["P00-4.4-a", "callback:1"] == judged["P00-4.4-d1", "callback:1"] == OccasionEnd.KEPT
+    assert judged["P00-4.4-c", "callback:1:1"] == judged["P00-4.4-d3", "callback:1:1"] == OccasionEnd.KEPT
+    assert judged["P00-4.4-d2", "callback:1:1"] == OccasionEnd.WAIVED
+    assert OccasionEnd.OPENED not in judged.values()
 
 
 async def test_a_dissatisfied_customer_is_asked_again_after_another_round(
@@ -141,8 +145,9 @@ async def test_a_promised_answer_keeps_the_callback_open_and_goes_up_when_due(
 async def test_a_late_callback_stays_a_breach(planned, api, house, ends, published):
     await house.advance(days=8)
     assert (await api.post(ATTEMPTS, json=CALL)).status_code == 201
-    of = [end for (_clause, of), end in (await ends()).items() if of == "callback:1"]
-    assert set(of) == {OccasionEnd.BREACHED}
+    judged = await ends()
+    assert judged["P00-4.4-d1", "callback:1"] == OccasionEnd.BREACHED
+    assert judged["P00-4.4-a", "callback:1"] == OccasionEnd.KEPT  # the right desk had it
     assert len(await published(OccasionsJudged)) == 1
     assert {task.kind for task in await published(TaskClosed)} == {"call", "overdue"}
 

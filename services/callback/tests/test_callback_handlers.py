@@ -1,10 +1,9 @@
 """Callback hears of cases, plans, and says what was not done in time."""
 
-import pytest
 
-from closeloop.callback.actions import AttemptForm, record_attempt
-from closeloop.callback.handlers import HANDLED
-from closeloop.callback.model import is_required
+from closeloop.callback.asking.actions import record_attempt
+from closeloop.callback.asking.forms import AttemptForm
+from closeloop.chassis.coverage import HANDLED
 from closeloop.contracts.callback import CallbackPlanned, CallbackWaived
 from closeloop.contracts.dispatch import DutyFinished
 from closeloop.contracts.every import MarkSet, OccasionsJudged, TaskClosed, TaskOpened
@@ -29,7 +28,10 @@ async def test_a_handled_complaint_is_to_be_called_back_within_the_time_of_the_p
     assert planned.desk == pack.callback.said.coverage["complaints"].desk
     [task] = await published(TaskOpened)
     assert task.kind == "call" and task.due_at == planned.due_at and task.url == "/callback/callbacks/case1.1"
-    assert {judged.end for judged in planned.occasions} == {OccasionEnd.OPENED}
+    assert {judged.clause: judged.end for judged in planned.occasions} == {
+        "P00-4.4-a": OccasionEnd.KEPT,
+        "P00-4.4-d1": OccasionEnd.OPENED,
+    }
 
 
 async def test_a_case_that_is_not_known_yet_is_planned_from_its_mark(hear, published, about, handled):
@@ -86,26 +88,6 @@ async def test_a_required_callback_that_nobody_made_is_a_breach_and_goes_up(hear
     assert overdue.kind == "overdue" and overdue.desk == pack.superior_of(call.desk)
     await house.advance(days=30)
     assert len(await published(TaskOpened)) == 2
-
-
-async def test_of_repairs_a_share_must_be_called_and_the_others_lapse(hear, published, house, handled):
-    for number in range(1, 5):
-        await hear(handled("repair", number))
-    planned = await published(CallbackPlanned)
-    assert [bool(event.occasions) for event in planned] == [True, False, False, True]
-    await house.advance(days=8)
-    lapsed = await published(CallbackWaived)
-    assert [event.case.id for event in lapsed] == ["case2", "case3"]
-    assert {event.reason for event in lapsed} == {"not_in_sample"}
-
-
-@pytest.mark.parametrize("share", [0, 1, 12.5, 30, 50, 90, 100])
-def test_a_sample_reaches_its_share_at_every_moment_and_takes_no_more_than_one_too_many(pack, share):
-    coverage = next(rule for rule in pack.callback.coverage if rule.entry.select == "sample")
-    drawn = 0
-    for n in range(1, 500):
-        drawn += is_required(coverage, share, n)
-        assert share * n / 100 <= drawn < share * n / 100 + 1
 
 
 async def test_a_further_round_is_asked_about_once_more_and_always(hear, published, house, about, handled):

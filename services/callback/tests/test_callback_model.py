@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from closeloop.callback.api import parts_of
-from closeloop.callback.model import Callback, Case, check_moments, check_signature, period_of
+from closeloop.callback.asking.api import parts_of
+from closeloop.callback.asking.model import check_moments, check_signature
+from closeloop.callback.model import Callback, Case
 from closeloop.chassis.refusals import NotFound, Refused
 from closeloop.contracts.every import MarkSet
 from closeloop.contracts.examples import an_example
@@ -47,23 +48,6 @@ def test_nobody_is_asked_in_the_future_and_an_appointment_lies_ahead():
     ):
         with pytest.raises(Refused):
             check_moments(asked, answer, outcome, NOW)
-
-
-@pytest.mark.parametrize(
-    "per, at, name",
-    [
-        ("week", datetime(2026, 1, 4, 15, 59, tzinfo=UTC), "2026-W01"),
-        ("week", datetime(2026, 1, 4, 16, 0, tzinfo=UTC), "2026-W02"),
-        ("month", datetime(2026, 1, 31, 17, 0, tzinfo=UTC), "2026-02"),
-        ("quarter", NOW, "2026-Q1"),
-        ("half_year", datetime(2026, 7, 1, tzinfo=UTC), "2026-H2"),
-        ("year", NOW, "2026"),
-        ("day", NOW, "2026-01-05"),
-    ],
-)
-def test_a_period_is_that_of_the_place(pack, per, at, name):
-    coverage = pack.callback.said.coverage["repairs"].model_copy(update={"per": per})
-    assert period_of(coverage, at) == name
 
 
 def test_a_case_does_not_unlearn_what_is_newer():

@@ -6,7 +6,15 @@ from collections.abc import Mapping
 
 from closeloop.chassis.conditions import Domains
 from closeloop.chassis.packs.rules import Facts, Rule, ruled, that_apply
-from closeloop.contracts.procedure.callback import Callback, Coverage, Exemption, FormRule, Loop, Supervision
+from closeloop.contracts.procedure.callback import (
+    Callback,
+    Coverage,
+    Exemption,
+    FormRule,
+    Loop,
+    SameProblem,
+    Supervision,
+)
 from closeloop.contracts.procedure.guidance import Guidance, Guidances, GuidanceStep
 from closeloop.contracts.procedure.head import Parameter
 from closeloop.contracts.procedure.stats import Count, Counted, Indicator, Pareto, Stats, Target
@@ -24,6 +32,8 @@ class CallbackRules:
         self.exemptions: tuple[Rule[Exemption], ...] = ruled(said.exemptions, orders)
         self.loop: Loop = said.loop
         self.supervision: Supervision | None = said.supervision
+        problem = {} if said.same_problem is None else {"same_problem": said.same_problem}
+        self.same_problem: Rule[SameProblem] | None = next(iter(ruled(problem, orders)), None)
         self._parameters = parameters
 
     def coverage_for(self, facts: Facts) -> Rule[Coverage] | None:

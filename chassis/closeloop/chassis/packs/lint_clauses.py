@@ -9,7 +9,17 @@ from closeloop.chassis.packs.known_keys import nearest
 from closeloop.chassis.packs.pack import entries_in
 from closeloop.chassis.packs.source import Source
 from closeloop.contracts.procedure import Clauses, Entry, Form, Retention, Scenario
-from closeloop.contracts.procedure.callback import Coverage, Exemption, FormRule, Loop, Supervision
+from closeloop.contracts.procedure.callback import (
+    Appointments,
+    Coverage,
+    Exemption,
+    FormRule,
+    Further,
+    Loop,
+    PublicLetter,
+    SameProblem,
+    Supervision,
+)
 from closeloop.contracts.procedure.dispatch import Again, Duty, Limit, ReportFirst, SignatureRule, StepRule
 from closeloop.contracts.procedure.guidance import Guidance
 from closeloop.contracts.procedure.head import Head, Parameter
@@ -21,7 +31,7 @@ from closeloop.contracts.vocabulary import Check, ClauseKind
 
 _FITTING: Mapping[ClauseKind, tuple[type[Entry], ...]] = {
     ClauseKind.ROUTING: (Duty, StepRule, Channel, Register, Kind, Handover, Facet, Coverage, Survey, Job, Again),
-    ClauseKind.DEADLINE: (Limit, AtOnce, Handover, Facet, Loop, Job, Coverage),
+    ClauseKind.DEADLINE: (Limit, AtOnce, Handover, Facet, Loop, Job, Coverage, Appointments),
     ClauseKind.AUTHORITY_LIMIT: (StepRule, Exemption, Survey),
     ClauseKind.RECORD: (
         *(Form, Register, Kind, Duty, StepRule, SignatureRule, FormRule, Exemption, Coverage, Loop),
@@ -33,8 +43,8 @@ _FITTING: Mapping[ClauseKind, tuple[type[Entry], ...]] = {
     ClauseKind.SCHEDULE: (Job, Coverage, Survey, Supervision),
     ClauseKind.APPROVAL: (Survey, StepRule, Exemption),
     ClauseKind.CLASSIFICATION: (Kind, AtOnce, Facet, FormRule, Channel, Coverage, Survey, Sheet),
-    ClauseKind.EXEMPTION: (Exemption, FormRule, Duty, ClosesWhen, SignatureRule),
-    ClauseKind.LOOP: (Rounds, Again, Loop, ClosesWhen),
+    ClauseKind.EXEMPTION: (Exemption, FormRule, Duty, ClosesWhen, SignatureRule, SameProblem, PublicLetter),
+    ClauseKind.LOOP: (Rounds, Again, Loop, ClosesWhen, Further),
     ClauseKind.REPORT: (Indicator, Job),
 }
 _NEVER_ALONE = (Parameter,)

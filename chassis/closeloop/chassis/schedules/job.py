@@ -29,7 +29,7 @@ class ScheduledJob:
     """One job of one period.
 
     `found` is what the service found when it began. Of it the page shows `summary`, a text in both languages, and
-    `items`, each with a `title`, a `value` and perhaps a `url` where it opens.
+    `items`, each with a `title`, a `value` and perhaps a `url` where it opens; its `fields` stand on the form already.
     """
 
     id: str
@@ -48,6 +48,11 @@ class ScheduledJob:
     note: str | None = None
     found: dict[str, Any] = field(default_factory=dict)
     record: str | None = None
+
+    @property
+    def standing(self) -> dict[str, Any]:
+        """What stands on its form already."""
+        return dict(self.found.get("fields", {}))
 
     @property
     def opened_late(self) -> bool:

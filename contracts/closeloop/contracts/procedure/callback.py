@@ -18,7 +18,7 @@ class Coverage(Entry):
     when: Condition
     """Cases that it is about."""
     select: Literal["all", "sample"] = "all"
-    """Whether every case is planned, or a random sample that reaches the share."""
+    """Whether every case is planned, or a random sample that reaches the share; a job of schedule.yaml draws it."""
     share: int | float | None = Field(default=None, ge=0, le=100)
     """Least share of the cases that must be asked about, in percent."""
     parameter: Name | None = None
@@ -74,6 +74,10 @@ class RisingDesk(Part):
     """Department or role that asks then."""
 
 
+class Further(Entry):
+    """Second and further callbacks: what the first one asks for is asked for again."""
+
+
 class Loop(Entry):
     """What follows from an answer."""
 
@@ -87,21 +91,44 @@ class Loop(Entry):
     """Attempts without reaching anybody, after which the callback ends as unreachable."""
     next_attempt: Length | None = None
     """How long to wait after an attempt that reached nobody."""
-    answer_within: Length | None = None
-    """How soon a question that could not be answered at once gets its answer; none if set each time."""
+    further: Further | None = None
+    """What a second and every further callback fulfils."""
+
+
+class Appointments(Entry):
+    """A question that cannot be answered at once gets its answer at an appointed time."""
+
+    within: Length | None = None
+    """How soon where the caller names no time; none if the caller must name one."""
+    at_most: Length | None = None
+    """The latest time that may be promised; none if the caller decides."""
 
 
 class Supervision(Entry):
-    """Somebody checks the work of the callers."""
+    """Somebody checks the work of the callers; a job of schedule.yaml that checks callers says how often."""
 
     by: Name
     """Role that checks, never the caller."""
-    every: Period
-    """How often."""
-    share: int | float | None = Field(default=None, gt=0, le=100)
-    """Share of the callbacks that is checked, in percent; none if as the checker sees fit."""
-    form: Name | None = None
-    """Form of the check."""
+    share: int | float = Field(default=10, gt=0, le=100)
+    """Share of the callbacks of each caller that is checked, in percent; at least one."""
+
+
+class PublicLetter(Entry):
+    """One letter, posted where everybody reads it, may answer all customers with the same problem."""
+
+    form: Name
+    """Form of the letter; its record stays in the callback file."""
+
+
+class SameProblem(Entry):
+    """Callbacks about one and the same problem are answered once, with one record that names them all."""
+
+    when: Condition = ALWAYS
+    """Cases whose callbacks may be put together."""
+    form: Name
+    """Form of the one record."""
+    letter: PublicLetter | None = None
+    """Whether a public letter may answer them; none if everybody is asked."""
 
 
 class Callback(Part):
@@ -115,8 +142,12 @@ class Callback(Part):
     """Reasons for which nobody asks."""
     loop: Loop
     """What follows from an answer."""
+    appointments: Appointments | None = None
+    """How a question is answered that could not be answered at once."""
     supervision: Supervision | None = None
     """Who checks the callers."""
+    same_problem: SameProblem | None = None
+    """How callbacks about one problem are answered once; none if each stands alone."""
 
     @model_validator(mode="after")
     def _suggests_what_is_allowed(self) -> "Callback":

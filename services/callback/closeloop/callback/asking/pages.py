@@ -3,86 +3,35 @@
 from __future__ import annotations
 
 import base64
-from datetime import datetime
 from hashlib import sha256
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, UploadFile
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field
 from starlette.responses import Response
 
-from closeloop.callback import actions, queries
-from closeloop.callback.actions import AttemptForm, Proof, SignatureForm, WaiverForm
-from closeloop.callback.api import parts_of
-from closeloop.callback.model import Attempt, Callback, Evidence, is_on_the_desk, may_waive
+from closeloop.callback.asking import actions, queries
+from closeloop.callback.asking.api import parts_of
+from closeloop.callback.asking.entered import AttemptPageForm
+from closeloop.callback.asking.forms import CallerForm, Proof, WaiverForm
+from closeloop.callback.asking.model import Evidence, may_waive
+from closeloop.callback.asking.words import desk_title, history, named, state_of, waiver_title, work_outcome
+from closeloop.callback.model import Callback, is_on_the_desk
+from closeloop.callback.planning.callers import name_of, who_may_call
 from closeloop.chassis.acting import do, here
+from closeloop.chassis.coverage import NOT_IN_THE_SAMPLE
 from closeloop.chassis.i18n import HOME_ZONE, _
 from closeloop.chassis.packs import Pack
 from closeloop.chassis.pages import CurrentPage
-from closeloop.chassis.people import CurrentPerson
+from closeloop.chassis.people import CurrentPerson, Person
 from closeloop.chassis.reading import Reading
 from closeloop.chassis.refusals import NotFound, Refused
 from closeloop.contracts.personal import Attachment
-from closeloop.contracts.vocabulary import (
-    CallbackForm,
-    CallbackOutcome,
-    CallbackState,
-    Outcome,
-    SignatureMeans,
-    label,
-)
+from closeloop.contracts.vocabulary import CallbackOutcome, CallbackState, SignatureMeans, label
 
 router = APIRouter(include_in_schema=False)
-Show = Literal["mine", "due", "overdue", "done", "waived", "all"]
+Show = Literal["mine", "due", "overdue", "draw", "done", "waived", "all"]
 LARGEST_SCAN = 1_400_000
 SCANS = {b"%PDF-": "application/pdf", b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n": "image/png"}
-
-
-def _at_home(value: Any) -> Any:
-    """A moment from a page has no zone: it is the time of the place."""
-    if value in ("", None):
-        return None
-    if isinstance(value, str):
-        try:
-            read = datetime.fromisoformat(value)
-        except ValueError:
-            return value
-        return read if read.tzinfo else read.replace(tzinfo=HOME_ZONE)
-    return value
-
-
-def _or_none(value: Any) -> Any:
-    return None if value == "" else value
-
-
-PageMoment = Annotated[AwareDatetime | None, BeforeValidator(_at_home)]
-
-
-class AttemptPageForm(BaseModel):
-    """An attempt as the page sends it: the fields of every form of callback beside each other."""
-
-    form: CallbackForm
-    outcome: CallbackOutcome
-    note: str = Field(default="", max_length=10_000)
-    means: Annotated[SignatureMeans | None, BeforeValidator(_or_none)] = None
-    signer: str = Field(default="", max_length=100)
-    witness: str = Field(default="", max_length=100)
-    attempted_at: PageMoment = None
-    answer_by: PageMoment = None
-
-    def as_form(self) -> AttemptForm:
-        """The same without what the chosen form of callback does not know."""
-        signature = None
-        if self.means is not None and self.form == CallbackForm.VISIT:
-            signature = SignatureForm(means=self.means, signer=self.signer or None, witness=self.witness or None)
-        return AttemptForm(
-            form=self.form,
-            outcome=self.outcome,
-            note=self.note or None,
-            signature=signature,
-            attempted_at=self.attempted_at,
-            answer_by=self.answer_by,
-        )
 
 
 @router.get("/callback", name="calls")
@@ -97,6 +46,7 @@ async def calls(
         "mine": {"status": CallbackState.PLANNED, "desks": desks},
         "due": {"status": CallbackState.PLANNED},
         "overdue": {"overdue_at": now},
+        "draw": {"awaits": True},
         "done": {"status": CallbackState.DONE},
         "waived": {"status": CallbackState.WAIVED},
         "all": {},
@@ -113,8 +63,9 @@ async def calls(
         cursor=cursor,
         now=now,
         state_of=lambda one: state_of(one, now),
-        desk_of=_desk_title,
-        label=_named,
+        desk_of=desk_title,
+        name_of=name_of,
+        label=named,
     )
 
 
@@ -141,23 +92,35 @@ async def callback(identity: str, read: Reading, person: CurrentPerson, page: Cu
         place=place.name.model_dump() if place else header.place,
         desk=pack.title_of(found.desk).model_dump(),
         done=[one for one in case.done if one["round"] == found.round],
-        named_outcome=_work_outcome,
-        history=_history(every, tried, pack),
+        named_outcome=work_outcome,
+        history=history(every, tried, pack),
         attempts=attempts,
         state=state_of(found, running.now()),
         is_open=is_open,
         forms=[(rule.name, rule.entry.title.model_dump()) for rule in forms],
         chosen=chosen,
         signs=any(rule.name == chosen and rule.entry.signature != "none" for rule in forms),
-        outcomes=[(str(o), label(o).model_dump()) for o in CallbackOutcome],
+        outcomes=[
+            (str(o), label(o).model_dump())
+            for o in CallbackOutcome
+            if o != CallbackOutcome.ANSWERED and (o in pack.callback.loop.marks or o == CallbackOutcome.UNREACHABLE)
+        ],
+        named_caller=name_of(found.caller),
+        callers=who_may_call(found.desk, found.place, pack, person)
+        if is_open and _arranges(person, found, pack)
+        else [],
+        records=await queries.records_of(read, found),
+        title_of_form=lambda record: pack.forms[record.form].title.model_dump(),
+        promises=pack.callback.said.appointments is not None,
+        left_out=found.waived_for == NOT_IN_THE_SAMPLE and is_on_the_desk(person, found.desk, pack),
         means=[
             (str(m), label(m).model_dump())
             for m in (SignatureMeans.PAPER, SignatureMeans.TYPED, SignatureMeans.REFUSED)
         ],
         grants=grants if is_open else [],
-        waiver=_waiver_title(found, pack),
+        waiver=waiver_title(found, pack),
         now=running.now().astimezone(HOME_ZONE).strftime("%Y-%m-%dT%H:%M"),
-        label=_named,
+        label=named,
     )
 
 
@@ -195,6 +158,24 @@ async def waive(
     return page.go_to("calls", said=_("The callback of {number} is waived.", number=found.case_number))
 
 
+@router.post("/callback/callbacks/{identity}/caller", name="arrange_caller")
+async def arrange_caller(
+    identity: str, form: Annotated[CallerForm, Form()], person: CurrentPerson, page: CurrentPage
+) -> Response:
+    """Somebody is to ask this customer."""
+    case, number = parts_of(identity)
+    await do(actions.arrange_caller, number, form, here.get().people.maybe(form.caller), by=person, key=case)
+    return page.go_to("callback", identity=identity, said=_("{name} asks this customer.", name=name_of(form.caller)))
+
+
+@router.post("/callback/callbacks/{identity}/all-the-same", name="ask_all_the_same")
+async def ask_all_the_same(identity: str, person: CurrentPerson, page: CurrentPage) -> Response:
+    """Whoever was left out by the draw is asked all the same."""
+    case, number = parts_of(identity)
+    await do(actions.ask_all_the_same, number, by=person, key=case)
+    return page.go_to("callback", identity=identity)
+
+
 @router.get("/callback/callbacks/{identity}/evidence", name="evidence")
 async def evidence(identity: str, read: Reading, person: CurrentPerson) -> Response:
     """The scan that came with a waiver."""
@@ -210,72 +191,6 @@ async def evidence(identity: str, read: Reading, person: CurrentPerson) -> Respo
     return Response(base64.b64decode(kept.content), media_type=kept.type, headers=headers)
 
 
-def state_of(callback: Callback, now: datetime) -> tuple[Any, str]:
-    """How a callback stands, in words and tone."""
-    if callback.state == CallbackState.PLANNED:
-        if callback.held:
-            return _("Being handled again"), "neutral"
-        if callback.due_at < now:
-            return _("Overdue"), "bad"
-        return (_("To be called again"), "waiting") if callback.tries else (_("To be called"), "info")
-    if callback.outcome:
-        tones = {CallbackOutcome.SATISFIED: "good", CallbackOutcome.DISSATISFIED: "bad"}
-        return label(callback.outcome).model_dump(), tones.get(callback.outcome, "neutral")
-    return label(callback.state).model_dump(), "neutral"
-
-
-def _named(word: Any) -> dict[str, str]:
-    return label(word).model_dump()
-
-
-def _work_outcome(word: str) -> dict[str, str]:
-    return label(Outcome(word)).model_dump()
-
-
-def _desk_title(callback: Callback) -> Any:
-    for pack in here.get().procedures.current(here.get().now()):
-        if callback.desk in pack.head.departments or callback.desk in pack.head.roles:
-            return pack.title_of(callback.desk).model_dump()
-    return callback.desk
-
-
-def _waiver_title(callback: Callback, pack: Pack) -> Any:
-    if callback.waived_for == "not_in_sample":
-        return _("Outside the sample")
-    exemption = pack.callback.said.exemptions.get(callback.waived_for or "")
-    return exemption.title.model_dump() if exemption else None
-
-
-def _history(callbacks: list[Callback], attempts: list[Attempt], pack: Pack) -> list[dict[str, Any]]:
-    """Everything that happened in callback for this case, in order of time."""
-    tones = {CallbackOutcome.SATISFIED: "good", CallbackOutcome.DISSATISFIED: "bad"}
-    rounds = {one.id: one.round for one in callbacks}
-    entries: list[dict[str, Any]] = [
-        {"at": one.planned_at, "what": _("Round {n}: callback planned", n=one.round)} for one in callbacks
-    ]
-    entries += [
-        {
-            "at": one.attempted_at,
-            "what": _(
-                "Round {n}: {form}, {outcome}",
-                n=rounds.get(one.callback_id, 1),
-                form=_named(one.form),
-                outcome=_named(one.outcome),
-            ),
-            "note": one.note or "",
-            "by": one.caller,
-            "tone": tones.get(one.outcome, "waiting"),
-        }
-        for one in attempts
-    ]
-    entries += [
-        {"at": one.ended_at, "what": _("Round {n}: waived", n=one.round), "note": one.waiver_note or ""}
-        for one in callbacks
-        if one.state == CallbackState.WAIVED and one.ended_at
-    ]
-    return sorted(entries, key=lambda entry: entry["at"])
-
-
 async def _scanned(scan: UploadFile | None, identity: str) -> Evidence | None:
     if scan is None or not (content := await scan.read(LARGEST_SCAN + 1)):
         return None
@@ -285,3 +200,8 @@ async def _scanned(scan: UploadFile | None, identity: str) -> Evidence | None:
     if kind is None:
         raise Refused(_("The evidence must be a PDF, JPEG or PNG file."))
     return Evidence(identity, sha256(content).hexdigest(), kind, len(content), base64.b64encode(content).decode())
+
+
+def _arranges(person: Person, callback: Callback, pack: Pack) -> bool:
+    """Whoever answers for the desk says who asks."""
+    return person.may(pack.superior_of(callback.desk) or callback.desk)

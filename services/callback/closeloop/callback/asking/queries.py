@@ -7,16 +7,21 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
-from closeloop.callback.model import Attempt, Callback, Case, Evidence
+from closeloop.callback.asking.model import Attempt, Evidence
+from closeloop.callback.model import Callback, Case
 from closeloop.chassis.packs import Pack
 from closeloop.chassis.people import Person, scoped
 from closeloop.chassis.reading import Paged, Read
+from closeloop.chassis.records import KeptRecord
 from closeloop.chassis.refusals import NotFound
 from closeloop.chassis.rows import table_of
 from closeloop.contracts.vocabulary import CallbackState
 
 CALLBACKS = table_of(Callback).c
-OPEN: ColumnElement[bool] = and_(CALLBACKS.state == CallbackState.PLANNED, CALLBACKS.held.is_(False))
+OPEN: ColumnElement[bool] = and_(
+    CALLBACKS.state == CallbackState.PLANNED, CALLBACKS.held.is_(False), CALLBACKS.awaits.is_(None)
+)
+WAITS_FOR_THE_DRAW: ColumnElement[bool] = and_(CALLBACKS.held.is_(False), CALLBACKS.awaits.is_not(None))
 
 
 async def callbacks(
@@ -28,6 +33,8 @@ async def callbacks(
     status: CallbackState | None = None,
     desks: list[str] | None = None,
     overdue_at: datetime | None = None,
+    awaits: bool = False,
+    caller: str | None = None,
     cursor: str | None = None,
     limit: int | None = None,
 ) -> Paged[Callback]:
@@ -40,7 +47,11 @@ async def callbacks(
     if status:
         query = query.where(OPEN if status == CallbackState.PLANNED else CALLBACKS.state == status)
     if desks is not None:
-        query = query.where(CALLBACKS.desk.in_(desks))
+        query = query.where(_mine(person, desks))
+    if awaits:
+        query = query.where(WAITS_FOR_THE_DRAW)
+    if caller:
+        query = query.where(CALLBACKS.caller == caller)
     if overdue_at:
         query = query.where(OPEN, CALLBACKS.due_at < overdue_at)
     return await read.page(Callback, query, by=(CALLBACKS.due_at, CALLBACKS.id), cursor=cursor, limit=limit)
@@ -51,7 +62,7 @@ async def how_many(read: Read, person: Person, *, now: datetime, desks: list[str
     lists = {
         "due": OPEN,
         "overdue": and_(OPEN, CALLBACKS.due_at < now),
-        "mine": and_(OPEN, CALLBACKS.desk.in_(desks)),
+        "mine": and_(OPEN, _mine(person, desks)),
     }
     found = {}
     for name, condition in lists.items():
@@ -88,6 +99,13 @@ async def scan(read: Read, callback: Callback) -> Evidence | None:
     return await read.one(Evidence, select(table).where(table.c.id == callback.id))
 
 
+async def records_of(read: Read, callback: Callback) -> list[KeptRecord]:
+    """The forms whose column was filled for this callback, the newest last."""
+    table = table_of(KeptRecord)
+    found = select(table).where(table.c.key == callback.case_id, table.c.of == callback.of).order_by(table.c.made_at)
+    return await read.rows(KeptRecord, found)
+
+
 def desks_of(person: Person, packs: list[Pack]) -> list[str]:
     """The desks that are a person's own: their roles and department, and what they answer for."""
     own = {*person.roles, *([person.department] if person.department else [])}
@@ -95,6 +113,11 @@ def desks_of(person: Person, packs: list[Pack]) -> list[str]:
         desks = {*pack.head.departments, *pack.head.roles}
         own |= {desk for desk in desks if pack.superior_of(desk) in person.roles}
     return sorted(own)
+
+
+def _mine(person: Person, desks: list[str]) -> ColumnElement[bool]:
+    """What was arranged for this person, and what lies on their desks and was arranged for nobody."""
+    return or_(CALLBACKS.caller == person.id, and_(CALLBACKS.caller.is_(None), CALLBACKS.desk.in_(desks)))
 
 
 def _seen_by(person: Person) -> Select[Any]:

@@ -1,4 +1,4 @@
-"""JSON: the same actions and queries for machines."""
+"""Callbacks for machines: the same actions and queries."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from fastapi import APIRouter, Query, Request
 from pydantic import AwareDatetime
 from starlette.responses import Response
 
-from closeloop.callback import actions, queries
-from closeloop.callback.actions import AttemptForm, WaiverForm
-from closeloop.callback.model import Attempt, Callback
+from closeloop.callback.asking import actions, queries
+from closeloop.callback.asking.forms import AttemptForm, CallerForm, WaiverForm
+from closeloop.callback.asking.model import Attempt
+from closeloop.callback.model import Callback
+from closeloop.chassis.acting import here
 from closeloop.chassis.answering import answered
 from closeloop.chassis.people import CurrentPerson
 from closeloop.chassis.reading import MOST_AT_ONCE, Reading
@@ -27,12 +29,22 @@ async def list_callbacks(
     case: str | None = None,
     due_before: AwareDatetime | None = None,
     status: CallbackState | None = None,
+    waits_for_draw: bool = False,
+    caller: str | None = None,
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=MOST_AT_ONCE)] = 50,
 ) -> dict[str, Any]:
     """Callbacks, the most urgent first; `case` is the id or the number of a case."""
     page = await queries.callbacks(
-        read, person, case=case, due_before=due_before, status=status, cursor=cursor, limit=limit
+        read,
+        person,
+        case=case,
+        due_before=due_before,
+        status=status,
+        awaits=waits_for_draw,
+        caller=caller,
+        cursor=cursor,
+        limit=limit,
     )
     return {"items": [as_shown(one) for one in page.items], "next": page.next}
 
@@ -58,6 +70,23 @@ async def waiver(identity: str, form: WaiverForm, request: Request, person: Curr
     return await answered(request, actions.waive, number, form, by=person, key=case, status=201, shows=as_shown)
 
 
+@router.post("/callbacks/{identity}/caller", status_code=201)
+async def caller(identity: str, form: CallerForm, request: Request, person: CurrentPerson) -> Response:
+    """This person is to ask the customer."""
+    case, number = parts_of(identity)
+    somebody = here.get().people.maybe(form.caller)
+    return await answered(
+        request, actions.arrange_caller, number, form, somebody, by=person, key=case, status=201, shows=as_shown
+    )
+
+
+@router.post("/callbacks/{identity}/all-the-same", status_code=201)
+async def all_the_same(identity: str, request: Request, person: CurrentPerson) -> Response:
+    """Whoever was left out by the draw is asked all the same."""
+    case, number = parts_of(identity)
+    return await answered(request, actions.ask_all_the_same, number, by=person, key=case, status=201, shows=as_shown)
+
+
 def parts_of(identity: str) -> tuple[str, int]:
     """The id of a callback is the id of its case, a dot, and its number."""
     case, dot, number = identity.rpartition(".")
@@ -77,7 +106,11 @@ def as_shown(callback: Callback) -> dict[str, Any]:
         "status": callback.state,
         "waits": callback.held,
         "required": callback.required,
+        "coverage": callback.coverage,
         "desk": callback.desk,
+        "caller": callback.caller,
+        "waits_for_draw": callback.awaits,
+        "same_problem": callback.problem,
         "place": callback.place,
         "form": callback.form,
         "reason": callback.reason,
@@ -108,6 +141,7 @@ def as_tried(attempt: Attempt) -> dict[str, Any]:
         "counts": attempt.counts,
         "signature": attempt.signature,
         "answer_by": attempt.answer_by,
+        "same_problem": attempt.problem,
     }
 
 

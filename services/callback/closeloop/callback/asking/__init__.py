@@ -1,0 +1,1 @@
+"""Asking: attempts, waivers, appointments, and the callback column of the form."""

@@ -1,0 +1,42 @@
+"""Parameters on a page: what each is, who sets it, and everything that was ever set."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+from starlette.responses import Response
+
+from closeloop.callback.parameters import actions
+from closeloop.callback.parameters.actions import ParameterForm
+from closeloop.callback.parameters.queries import pack_with, settings
+from closeloop.callback.planning.callers import name_of
+from closeloop.chassis.acting import do, here
+from closeloop.chassis.i18n import HOME_ZONE, _
+from closeloop.chassis.pages import CurrentPage
+from closeloop.chassis.parameters import key_of
+from closeloop.chassis.people import CurrentPerson
+from closeloop.chassis.reading import Reading
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/callback/parameters", name="parameters")
+async def parameters(read: Reading, person: CurrentPerson, page: CurrentPage) -> Response:
+    """The numbers that a procedure leaves to a role."""
+    running = here.get()
+    now = running.now()
+    found = await settings(read, running.procedures.current(now), now)
+    today = now.astimezone(HOME_ZONE).date().isoformat()
+    return page.show("parameters", settings=found, today=today, now=now, name_of=name_of)
+
+
+@router.post("/callback/parameters/{name}", name="set_parameter")
+async def set_parameter(
+    name: str, form: Annotated[ParameterForm, Form()], person: CurrentPerson, page: CurrentPage
+) -> Response:
+    """From a day on the procedure works by this number."""
+    running = here.get()
+    pack = pack_with(running.procedures.current(running.now()), name)
+    await do(actions.set_parameter, name, form, pack, by=person, key=key_of(pack.id, name))
+    return page.go_to("parameters", said=_("The number is set."))

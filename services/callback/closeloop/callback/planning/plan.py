@@ -1,0 +1,130 @@
+"""A handled case is planned: its customer is asked, waits for the draw, or is exempted by the facts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from closeloop.callback.ending import (
+    end_waived,
+    is_over,
+    off_the_desk,
+    pack_of,
+    put_on_the_desk,
+    say_whether_settled,
+    tell_planned,
+)
+from closeloop.callback.model import WAIVED, Callback, Case
+from closeloop.chassis.coverage import HANDLED, NOT_IN_THE_SAMPLE
+from closeloop.chassis.packs import Pack, Rule, moment_after
+from closeloop.chassis.periods import period_of
+from closeloop.chassis.work import Work
+from closeloop.contracts.every import MarkSet
+from closeloop.contracts.procedure.callback import Coverage
+from closeloop.contracts.procedure.schedule import Job
+from closeloop.contracts.vocabulary import CallbackState
+
+DRAWS = "sample_callbacks"
+
+
+def plan(work: Work, case: Case, round_: int, *, starts: str) -> None:
+    """One callback for each round; facts that exempt the customer waive it with their reason."""
+    header, pack = case.known, pack_of(work, case)
+    facts = pack.facts_of(header, case.facts)
+    coverage = pack.callback.coverage_for(facts)
+    if coverage is None or coverage.entry.starts != starts:
+        if coverage is None and starts == HANDLED:
+            work.publish(MarkSet(case=header, mark=WAIVED, round=round_))
+        return
+    known = work.maybe(Callback, round=round_)
+    if known is not None and not (known.held and known.state == CallbackState.PLANNED):
+        return
+    callback = known or work.add(_planned(work, case, round_, coverage, pack))
+    callback.held = False
+    callback.due_at = _due(work, coverage, round_, callback.place, pack)
+    exemption = pack.callback.exempted_by(facts)
+    if exemption is not None:
+        title = exemption.entry.title.zh
+        end_waived(work, callback, case, exemption.name, note=title, exempting=exemption.clauses)
+        return
+    draw = draw_of(coverage, pack)
+    if draw is not None and not callback.required:
+        calendar = work.calendar(case.place)
+        callback.awaits = period_of(draw.every, work.now.astimezone(calendar.zone).date(), calendar.zone).name
+        return
+    tell_planned(work, callback, case, pack)
+    put_on_the_desk(work, callback, case)
+    say_whether_settled(work, case)
+
+
+def draw_in(work: Work, callback: Callback, case: Case, job: str) -> None:
+    """The draw chose this customer: from now on the callback has to be made."""
+    if callback.state == CallbackState.WAIVED or callback.held:
+        is_over_for(work, callback, job)
+        return
+    callback.jobs = list(dict.fromkeys([*callback.jobs, job]))
+    if callback.awaits is None:
+        if callback.state == CallbackState.DONE:
+            is_over_for(work, callback, job)
+        return
+    pack = pack_of(work, case)
+    coverage = next(rule for rule in pack.callback.coverage if rule.name == callback.coverage)
+    callback.awaits, callback.required, callback.reason = None, True, "sample"
+    callback.due_at = _due(work, coverage, callback.round, callback.place, pack)
+    tell_planned(work, callback, case, pack)
+    put_on_the_desk(work, callback, case)
+
+
+def leave_out(work: Work, callback: Callback, case: Case) -> None:
+    """The draw did not choose this customer: the case need not wait for a callback."""
+    if callback.is_open and callback.awaits is not None:
+        end_waived(work, callback, case, NOT_IN_THE_SAMPLE)
+
+
+def is_over_for(work: Work, callback: Callback, job: str) -> None:
+    """The job need not wait for this customer."""
+    callback.jobs = [job]
+    is_over(work, callback)
+
+
+def draw_of(coverage: Rule[Coverage], pack: Pack) -> Job | None:
+    """The job that draws the sample of a coverage; none where every case is asked about."""
+    if coverage.entry.select == "all":
+        return None
+    return next((job for job in pack.jobs.values() if job.does == DRAWS and job.about == coverage.name), None)
+
+
+def lapse(work: Work, callback: Callback, case: Case) -> bool:
+    """Nobody had to ask, and nobody did until it was due: the case goes on without."""
+    if callback.required or callback.tries:
+        return False
+    off_the_desk(work, callback)
+    end_waived(work, callback, case, NOT_IN_THE_SAMPLE)
+    return True
+
+
+def _planned(work: Work, case: Case, round_: int, coverage: Rule[Coverage], pack: Pack) -> Callback:
+    header, number = case.known, len(work.all(Callback)) + 1
+    return Callback(
+        id=f"{case.id}.{number}",
+        case_id=case.id,
+        number=number,
+        case_number=case.number,
+        kind=header.kind,
+        round=round_,
+        coverage=coverage.name,
+        desk=pack.callback.desk_of(coverage, round_),
+        department=case.department,
+        form=coverage.entry.form,
+        required=round_ > 1 or coverage.entry.select == "all",
+        reason="handled" if round_ == 1 else "another_round",
+        planned_at=work.now,
+        due_at=work.now,
+        procedure=header.procedure,
+        place=header.place,
+        audience=header.audience,
+    )
+
+
+def _due(work: Work, coverage: Rule[Coverage], round_: int, place: str | None, pack: Pack) -> datetime:
+    within = pack.callback.loop.within if round_ > 1 and pack.callback.loop.within else coverage.entry.within
+    return moment_after(within, work.now, work.calendar(place))
