@@ -17,12 +17,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from closeloop.chassis import explaining, parked_pages
 from closeloop.chassis.acting import here, traceparent
 from closeloop.chassis.body_limit import limited
+from closeloop.chassis.i18n import _
 from closeloop.chassis.pages import Pages
 from closeloop.chassis.pages.sign_in import sign_in_routes
 from closeloop.chassis.problems import install_problems, on_http, on_mistake, on_refusal
 from closeloop.chassis.records import routes as records
 from closeloop.chassis.refusals import Refusal
 from closeloop.chassis.running import Running
+from closeloop.chassis.schedules import routes as schedules
 from closeloop.chassis.telling import figures
 from closeloop.chassis.tracing import traced, traceparent_in
 
@@ -113,7 +115,7 @@ def _framework(running: Running) -> FastAPI:
     app.state.pages = pages = Pages(
         service.name,
         service.templates,
-        menu=service.menu,
+        menu=(*service.menu, ("jobs", _("Periodic jobs"))),
         simulated_now=running.now if running.is_simulated else None,
     )
     install_problems(app)
@@ -122,6 +124,7 @@ def _framework(running: Running) -> FastAPI:
         explaining.router(service.name),
         parked_pages.router(service.name),
         records.router(service.name),
+        schedules.router(service.name),
         sign_in_routes(),
     ):
         app.include_router(router)

@@ -1,0 +1,104 @@
+"""Values of the fields of forms and registers: whether they are what the field is for."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from closeloop.chassis.i18n import _
+from closeloop.contracts.procedure.fact import FormField
+
+LONGEST_LINE = 500
+LONGEST_TEXT = 10_000
+_TRUTHS = {"true": True, "yes": True, "false": False, "no": False}
+
+
+def fitting(about: FormField, value: Any) -> Any:
+    """The value as it is kept; `ValueError` with the sentence that says what to write instead."""
+    return _BY_TYPE[about.type](about, value)
+
+
+def _text(about: FormField, value: Any, longest: int = LONGEST_LINE) -> str:
+    if not isinstance(value, str):
+        raise ValueError(_("Please give text."))
+    text = value.strip()
+    if len(text) > longest:
+        raise ValueError(_("Please shorten this to {count} characters.", count=longest))
+    if "\x00" in text:
+        raise ValueError(_("This text holds a character that nobody can read. Write it again."))
+    return text
+
+
+def _long_text(about: FormField, value: Any) -> str:
+    return _text(about, value, LONGEST_TEXT)
+
+
+def _number(about: FormField, value: Any) -> int | float:
+    wrong = ValueError(_("Please give a number."))
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise wrong
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        raise wrong from None
+    if not math.isfinite(number) or abs(number) > 1e15:
+        raise wrong
+    return int(number) if number == int(number) else number
+
+
+def _truth(about: FormField, value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.strip().lower() in _TRUTHS:
+        return _TRUTHS[value.strip().lower()]
+    raise ValueError(_("Please answer true or false."))
+
+
+def _moment(about: FormField, value: Any) -> str:
+    try:
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is not None:
+            return moment.isoformat()
+    except (TypeError, ValueError):
+        pass
+    raise ValueError(_("Please give a date and time with its zone, like 2026-01-05T09:30:00+08:00."))
+
+
+def _day(about: FormField, value: Any) -> str:
+    try:
+        return date.fromisoformat(value).isoformat()
+    except (TypeError, ValueError):
+        raise ValueError(_("Please give a date, like 2026-01-05.")) from None
+
+
+def _choice(about: FormField, value: Any) -> str:
+    if not isinstance(value, str) or value not in about.choices:
+        raise ValueError(_("Please choose one of: {offered}.", offered=", ".join(about.choices)))
+    return value
+
+
+def _choices(about: FormField, value: Any) -> list[str]:
+    if not isinstance(value, list):
+        raise ValueError(_("Please give a list."))
+    return [_choice(about, one) for one in value]
+
+
+def _elsewhere(about: FormField, value: Any) -> Any:
+    raise ValueError(_("This is not filled in here. Leave it out."))
+
+
+_BY_TYPE: dict[str, Callable[[FormField, Any], Any]] = {
+    "text": _text,
+    "long_text": _long_text,
+    "number": _number,
+    "money": _number,
+    "truth": _truth,
+    "moment": _moment,
+    "day": _day,
+    "choice": _choice,
+    "choices": _choices,
+    "signature": _elsewhere,
+    "attachment": _elsewhere,
+}

@@ -1,0 +1,84 @@
+"""Periodic jobs as pages show them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from closeloop.chassis.i18n import _
+from closeloop.chassis.packs import Pack
+from closeloop.chassis.people import Person
+from closeloop.chassis.people.desks import desks_of
+from closeloop.chassis.periods import read_period
+from closeloop.chassis.schedules.job import JobState, ScheduledJob
+from closeloop.contracts.procedure.fact import FormField
+
+if TYPE_CHECKING:
+    from closeloop.chassis.running import Running
+
+STATES = [
+    (JobState.OPEN.value, _("Open")),
+    (JobState.OVERDUE.value, _("Overdue")),
+    (JobState.DONE.value, _("Done")),
+]
+_TONES = {JobState.OPEN: "waiting", JobState.OVERDUE: "bad", JobState.DONE: "good"}
+
+
+def row(job: ScheduledJob, pack: Pack, running: Running) -> dict[str, Any]:
+    """A job as lists and its own page say it."""
+    state = job.state(running.now())
+    place = running.people.organisation.place(job.place) if job.place else None
+    who = running.people.maybe(job.done_by) if job.done_by else None
+    return {
+        "id": job.id,
+        "title": job.title,
+        "period": read_period(job.period, running.people.calendar(job.place).zone).title,
+        "desk": pack.title_of(job.desk).model_dump(),
+        "place": place.name.model_dump() if place else job.place or "",
+        "starts_at": job.starts_at,
+        "due_at": job.due_at,
+        "opened_late": job.opened_late,
+        "state": dict(STATES)[state],
+        "tone": _TONES[state] if job.in_time is not False else "bad",
+        "is_done": job.done_at is not None,
+        "done_at": job.done_at,
+        "done_by": who.name if who else job.done_by or (_("by itself") if job.done_at else ""),
+        "done_late": job.in_time is False,
+        "note": job.note,
+        "record": job.record,
+    }
+
+
+def sheet(job: ScheduledJob, pack: Pack, person: Person, running: Running) -> dict[str, Any]:
+    """What the page of a job shows."""
+    rule = pack.jobs[job.name]
+    form = pack.forms[rule.form] if rule.form else None
+    return {
+        "job": row(job, pack, running),
+        "clauses": [(number, pack.clauses[number].text.model_dump()) for number in rule.clauses],
+        "summary": job.found.get("summary", ""),
+        "items": job.found.get("items", []),
+        "form_title": form.title.model_dump() if form else "",
+        "form_number": form.number or "" if form else "",
+        "fields": [_field(name, about, job.standing.get(name)) for name, about in form.fields.items()] if form else [],
+        "may_do": job.done_at is None and job.desk in desks_of(person, running.people, [pack]),
+    }
+
+
+def _field(name: str, about: FormField, standing: Any) -> dict[str, Any]:
+    return {
+        "name": f"fields.{name}",
+        "label": about.title.model_dump(),
+        "type": about.type,
+        "value": _as_entered(standing),
+        "hint": about.help.model_dump() if about.help else "",
+        "required": about.required,
+        "unit": about.unit or "",
+        "options": [(value, choice.title.model_dump()) for value, choice in about.choices.items()],
+    }
+
+
+def _as_entered(standing: Any) -> Any:
+    """What stands there already, as a page would send it."""
+    if isinstance(standing, bool):
+        return "true" if standing else "false"
+    return "" if standing is None else standing
