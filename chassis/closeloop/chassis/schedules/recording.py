@@ -1,10 +1,12 @@
-"""The record of a job: its form, filled and signed by whoever does it, and sealed at once."""
+"""The record of a job: its form, filled and signed by whoever does it, sealed at once and put into the archive."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from closeloop.chassis.records import archive_record, keep_record, seal_record, sign_record
+from closeloop.chassis.schedules.job import OF
 from closeloop.chassis.work import Work
 from closeloop.contracts.vocabulary import SignatureMeans
 
@@ -25,8 +27,7 @@ def keep_the_record(
     means: SignatureMeans,
 ) -> str:
     """What was written stands from now on as a record; answers its id."""
-    from closeloop.chassis.records import keep_record, seal_record, sign_record
-
-    record = keep_record(work, pack, form, fields, of="job")
+    record = keep_record(work, pack, form, fields, of=OF, place=job.place)
     sign_record(work, record, signer=signer, role=role, means=means)
-    return seal_record(work, record, pack).id
+    seal_record(work, record, pack)
+    return archive_record(work, record, pack).id
