@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from nats.aio.msg import Msg
@@ -48,8 +48,10 @@ class Listening:
         self.branch, self.service, self.publisher = branch, service, publisher
         self.stream = stream_of(branch, publisher)
         self.subjects = [event.nats_subject(branch, publisher) for event in events]
+        self.told = [event.subject for event in events]
         self.stored, self.observe = stored, observe
         self.caught_up = False
+        self.position = 0
         self.delivered_again = 0
         self.unheard = 0
         self._doubt = asyncio.Event()
@@ -100,6 +102,7 @@ class Listening:
     def happened(self, heard: HeardFrom) -> None:
         """Everything up to this message is on disk."""
         self._committed = heard.sequence
+        self.position = max(self.position, heard.position)
         self._acknowledged_up_to(heard.reply)
         if heard.sequence >= self._empty_at:
             self.caught_up = True
@@ -109,10 +112,9 @@ class Listening:
         self._reply = reply
         self._to_acknowledge.set()
 
-    async def is_quiet(self) -> bool:
-        """Whether nothing is waiting or under way."""
-        info = await self.broker.streams.consumer_info(self.stream, self.service)
-        return not info.num_pending and not info.num_ack_pending
+    def has_heard(self, latest: Mapping[str, int]) -> bool:
+        """Whether what the publisher told last, by subject, is on disk here."""
+        return self.caught_up and self.position >= max(latest.get(subject, 0) for subject in self.told)
 
     async def _open(self) -> None:
         self._created = await self.broker.ensure_stream(self.branch, self.publisher)
@@ -189,6 +191,7 @@ class Listening:
         if position and position <= self._seen.get(publisher, 0):
             if sequence >= self._empty_at:
                 self.caught_up = True
+            self.position = max(self.position, position)
             self._acknowledged_up_to(message.reply)
             return
         self._seen[publisher] = max(position, self._seen.get(publisher, 0))

@@ -79,6 +79,8 @@ class Relay:
         self.sent = 0
         self.acknowledged = 0
         self.idle = asyncio.Event()
+        self.latest: dict[str, int] = {}
+        """The latest position of each subject that this process published."""
         self._follows: dict[str, str] = {}
         self._inbox = self._reply = ""
         self._tries = count()
@@ -177,6 +179,7 @@ class Relay:
     async def _publish(self, messages: Sequence[tuple[Entry, bytes]]) -> None:
         publish = self.broker.client.publish
         for entry, message in messages:
+            self.latest[entry.subject] = position_of(message)
             identity = f"{self.branch}.{self.service}.{entry.key}.{entry.sequence}"
             headers = {"Nats-Msg-Id": identity, "Content-Type": CONTENT_TYPE, **self._follows}
             if trace := traceparent_of(message):

@@ -212,11 +212,9 @@ class Running:
         """Whether everything that was published before has been heard."""
         return all(listening.caught_up for listening in self.listenings)
 
-    async def is_quiet(self) -> bool:
-        """Whether nothing waits, is under way, or is on its way to or from here."""
-        if not self.committer.is_idle or (self.relay and not self.relay.idle.is_set()):
-            return False
-        return all([await listening.is_quiet() for listening in self.listenings])
+    def is_idle(self) -> bool:
+        """Whether nothing waits, is under way, or is still to be published."""
+        return self.committer.is_idle and (self.relay is None or self.relay.idle.is_set())
 
     def unready(self) -> dict[str, str]:
         """What keeps this service from doing its work; empty when it is ready."""

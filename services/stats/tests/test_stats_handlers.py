@@ -18,8 +18,9 @@ from closeloop.contracts.examples import message, messages_of
 from closeloop.contracts.intake import CaseAssessed, CaseClosed, CaseRegistered, CaseReopened, RoundOpened
 from closeloop.contracts.loop import HEARS, every_event
 from closeloop.contracts.survey import SheetReturned, SheetSent
+from closeloop.stats.duties import DutyFacts, LimitFacts
 from closeloop.stats.handlers import hears
-from closeloop.stats.model import CaseFacts, DutyFacts, OccasionFact, SheetFacts
+from closeloop.stats.model import CaseFacts, OccasionFact, SheetFacts
 
 MORNING = datetime(2026, 1, 8, 2, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -135,8 +136,8 @@ async def test_a_limit_is_missed_once_however_often_it_goes_up(hear, rows, a_cas
     await hear(about(DutyIssued, case, limits=limits(MORNING)))
     for level in (1, 2):
         await hear(about(LimitMissed, case, limit="return", due_at=MORNING, level=level))
-    [duty] = await rows(DutyFacts)
-    assert duty.limits_missed == 1
+    [case] = await rows(CaseFacts)
+    assert case.limits_missed == 1
 
 
 async def test_an_arrival_in_time_that_is_told_late_takes_the_miss_back(hear, rows, a_case, about):
@@ -144,8 +145,12 @@ async def test_an_arrival_in_time_that_is_told_late_takes_the_miss_back(hear, ro
     await hear(about(DutyIssued, case, limits=limits(MORNING + DAY, there=(MORNING, "arrived"))))
     await hear(about(LimitMissed, case, limit="there", due_at=MORNING))
     await hear(about(DutyArrived, case, arrived_at=MORNING - timedelta(minutes=5)))
-    [duty] = await rows(DutyFacts)
-    assert duty.limits_missed == 0
+    [facts] = await rows(CaseFacts)
+    assert (facts.limits_missed, facts.limits_kept) == (0, 1)
+    assert {limit.name: limit.stopped_at for limit in await rows(LimitFacts)} == {
+        "return": None,
+        "there": MORNING - timedelta(minutes=5),
+    }
 
 
 async def test_an_occasion_opens_ends_and_may_be_withdrawn(hear, rows, a_case, about, judged):

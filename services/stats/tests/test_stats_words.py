@@ -6,7 +6,7 @@ from pathlib import Path
 import closeloop.stats
 from closeloop.chassis.i18n import entries_of, in_chinese
 from closeloop.contracts.procedure.stats import Count, Counted
-from closeloop.stats.queries import CASES, SHEETS
+from closeloop.stats.counting import CASES, SHEETS
 from closeloop.stats.words import COUNTED, about, says
 
 HERE = Path(closeloop.stats.__file__).parent

@@ -24,6 +24,7 @@ class Counted(StrEnum):
     DUTIES_ISSUED = "duties_issued"
     DUTIES_RETURNED = "duties_returned"
     DUTIES_RETURNED_IN_TIME = "duties_returned_in_time"
+    LIMITS_KEPT = "limits_kept"
     LIMITS_MISSED = "limits_missed"
     SHEETS_SENT = "sheets_sent"
     SHEETS_RETURNED = "sheets_returned"

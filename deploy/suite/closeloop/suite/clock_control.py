@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
@@ -35,9 +35,17 @@ def stretch_of(text: str) -> timedelta:
 
 
 class Advance(BaseModel):
-    """How far the clock is moved on."""
+    """How far the clock is moved on, or to which moment."""
 
-    advance: str = Field(max_length=20)
+    advance: str = Field("0m", max_length=20)
+    to: AwareDatetime | None = None
+
+    def goal(self, now: datetime) -> datetime:
+        """Where the clock is to stand; it never goes back."""
+        goal = self.to.astimezone(UTC) if self.to else now + stretch_of(self.advance)
+        if goal < now:
+            raise Refused(_("The clock shows {now} already and cannot go back.", now=now))
+        return goal
 
 
 class ClockControl:
@@ -65,9 +73,9 @@ class ClockControl:
         self._operator(request)
         if not isinstance(clock, SimulatedClock):
             raise Refused(_("This clock is the real one and cannot be moved; start with 'closeloop up --clock'."))
-        wanted = stretch_of(Advance.model_validate_json(await request.body()).advance)
+        wanted = Advance.model_validate_json(await request.body())
         async with self._one_at_a_time:
-            await self.suite.advance(wanted)
+            await self.suite.advance_to(wanted.goal(clock.now()))
         return self._shown()
 
     def _shown(self) -> Response:

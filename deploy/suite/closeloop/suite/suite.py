@@ -18,7 +18,7 @@ from closeloop.chassis.settings import Settings
 from closeloop.suite.clock_control import ClockControl
 
 IN_ORDER = ("intake", "dispatch", "callback", "survey", "stats")
-QUIET_LOOKS_SECONDS = 0.005
+QUIET_LOOKS_SECONDS = 0.001
 READY_WITHIN_SECONDS = 20.0
 
 
@@ -55,11 +55,14 @@ class Suite:
         await asyncio.gather(*(running.stop() for running in self.services))
 
     async def advance(self, by: timedelta) -> datetime:
+        """Move the simulated clock on by a stretch of time."""
+        return await self.advance_to(self.clock.now() + by)
+
+    async def advance_to(self, goal: datetime) -> datetime:
         """Move the simulated clock on, from one due time to the next, each time until nothing is under way."""
         clock = self.clock
         if not isinstance(clock, SimulatedClock):
             raise RuntimeError("only a simulated clock can be advanced")
-        goal = clock.now() + by
         while True:
             await self.quiet()
             due = [moment for running in self.services if (moment := await running.timers.next_due())]
@@ -67,9 +70,9 @@ class Suite:
                 break
             clock.advance_to(max(min(due), clock.now()))
             self._moved()
-        clock.advance_to(goal)
-        self._moved()
-        await self.quiet()
+        if goal > clock.now():
+            clock.advance_to(goal)
+            self._moved()
         return goal
 
     async def quiet(self) -> None:
@@ -78,12 +81,23 @@ class Suite:
             await asyncio.sleep(QUIET_LOOKS_SECONDS)
 
     async def _is_quiet(self) -> bool:
+        if not all(running.is_idle() for running in self.services) or not self._has_heard_all():
+            return False
         now = self.clock.now()
         for running in self.services:
             due = await running.timers.next_due()
-            if (due is not None and due <= now) or not await running.is_quiet():
+            if due is not None and due <= now:
                 return False
-        return True
+        return all(running.is_idle() for running in self.services)
+
+    def _has_heard_all(self) -> bool:
+        """Whether each service has on disk what the others told; all of them live in this process."""
+        latest = {running.name: running.relay.latest for running in self.services if running.relay}
+        return all(
+            listening.has_heard(latest.get(listening.publisher, {}))
+            for running in self.services
+            for listening in running.listenings
+        )
 
     def _moved(self) -> None:
         for running in self.services:

@@ -1,6 +1,7 @@
 """What somebody asks of the figures: which procedure, period and place; the same address for a page and for JSON."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import Depends, Query
@@ -26,10 +27,16 @@ class Asked:
     packs: tuple[Pack, ...]
     """The procedures, each in the version in force when the period starts."""
     span: Span
+    now: datetime
     place: str | None = None
     places: tuple[tuple[str, dict[str, str]], ...] = ()
     """The places that the person may ask about, with their names."""
     procedure: str | None = None
+
+    @property
+    def until(self) -> datetime:
+        """The moment at which it is looked how things stand: the end of the period, or now while it lasts."""
+        return min(self.span.end, self.now)
 
     @property
     def pack(self) -> Pack:
@@ -72,7 +79,7 @@ def what_is_asked(
             raise _unfit("procedure", procedure, _("There is no procedure {procedure} here.", procedure=procedure))
         packs = tuple(pack for pack in packs if pack.id == procedure)
     names = tuple((one.id, {"zh": one.name.zh, "en": one.name.en}) for one in places)
-    return Asked(person, packs, span, place or None, names, procedure or None)
+    return Asked(person, packs, span, running.now(), place or None, names, procedure or None)
 
 
 def _in_force(span: Span) -> tuple[Pack, ...]:

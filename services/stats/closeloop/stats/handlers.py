@@ -1,9 +1,6 @@
 """What stats does by itself: of everything that is told it keeps the facts, and how each occasion stands."""
 
-from datetime import datetime
-
 from closeloop.chassis.hearing import Hears
-from closeloop.chassis.i18n import HOME_ZONE
 from closeloop.chassis.work import Work
 from closeloop.contracts.callback import CallbackAttempted, CallbackPlanned, CallbackWaived
 from closeloop.contracts.dispatch import (
@@ -18,13 +15,13 @@ from closeloop.contracts.dispatch import (
     LimitExtended,
     LimitMissed,
 )
-from closeloop.contracts.event import CaseHeader, Event
 from closeloop.contracts.every import AttemptRefused, MarkSet, OccasionsJudged
 from closeloop.contracts.intake import CaseAssessed, CaseClosed, CaseRegistered, CaseReopened, RoundOpened
 from closeloop.contracts.survey import SheetReturned, SheetSent, SurveyApproved, SurveyClosed, SurveyPlanned
 from closeloop.contracts.vocabulary import DutyState
-from closeloop.stats.model import CaseFacts, DutyFacts, OccasionFact, SheetFacts
-from closeloop.stats.periods import BadPeriod, read_period
+from closeloop.stats.duties import DutyFacts, LimitFacts, add_up, come_back, go_back
+from closeloop.stats.folding import callback_of, duty_of, facts_of, fold, limit_of, reached, when
+from closeloop.stats.model import CaseFacts, SheetFacts
 
 hears = Hears()
 
@@ -73,78 +70,96 @@ def note_a_mark(mark: MarkSet, work: Work) -> None:
 def note_a_planned_callback(callback: CallbackPlanned, work: Work) -> None:
     """The customer will be asked."""
     facts_of(callback.case, callback, work).callbacks_planned += 1
+    callback_of(callback, work).due_at = callback.due_at
 
 
 @hears
 def note_an_attempt(callback: CallbackAttempted, work: Work) -> None:
     """The customer was asked, or nobody was reached."""
     facts_of(callback.case, callback, work).asked(callback)
+    callback_of(callback, work).tried(callback)
 
 
 @hears
 def note_a_waiver(callback: CallbackWaived, work: Work) -> None:
     """Nobody asks this customer."""
-    facts_of(callback.case, callback, work).waived_at = when(callback, work)
+    at = when(callback, work)
+    facts_of(callback.case, callback, work).waived_at = at
+    callback_of(callback, work).left_out(callback, at)
 
 
 @hears
 def count_a_duty(duty: DutyIssued, work: Work) -> None:
-    """Somebody must do something for the case; the case now lies on that desk."""
-    duty_of(duty, work).begin(duty.limits)
+    """Somebody must do something for the case; the case now lies on that desk, and its limits run."""
+    _, limits = duty_of(duty, work)
+    for limit in duty.limits:
+        limit_of(limits, duty, limit.name, limit.due_at, work).stops = limit.stops
+    case = work.one(CaseFacts)
+    case.handled_by = case.handled_by or duty.desk
+    add_up(case, work.all(DutyFacts), work.all(LimitFacts))
 
 
 @hears
 def note_the_acceptance(duty: DutyAccepted, work: Work) -> None:
     """The desk took the duty on."""
-    duty_of(duty, work).reach(DutyState.ACCEPTED, when(duty, work))
+    reached(duty, DutyState.ACCEPTED, when(duty, work), work)
 
 
 @hears
 def note_the_worker(duty: DutyAssigned, work: Work) -> None:
     """The duty was given to a person."""
-    duty_of(duty, work).reach(DutyState.ASSIGNED, when(duty, work))
+    reached(duty, DutyState.ASSIGNED, when(duty, work), work)
 
 
 @hears
 def note_the_arrival(duty: DutyArrived, work: Work) -> None:
     """The person is on site."""
-    duty_of(duty, work).reach(DutyState.ARRIVED, duty.arrived_at)
+    reached(duty, DutyState.ARRIVED, duty.arrived_at, work)
 
 
 @hears
 def note_the_end_of_work(duty: DutyFinished, work: Work) -> None:
-    """The work is done."""
-    duty_of(duty, work).reach(DutyState.FINISHED, duty.finished_at)
+    """The work is done, and this is what became of the matter."""
+    reached(duty, DutyState.FINISHED, duty.finished_at, work).outcome = duty.outcome
+    work.one(CaseFacts).outcome = duty.outcome
 
 
 @hears
 def note_the_signature(duty: DutySigned, work: Work) -> None:
     """The customer signed."""
-    duty_of(duty, work).reach(DutyState.SIGNED, when(duty, work))
+    reached(duty, DutyState.SIGNED, when(duty, work), work)
 
 
 @hears
 def note_the_return(duty: DutyReturned, work: Work) -> None:
     """The result and the completed form came back."""
-    duty_of(duty, work).come_back(duty.returned_at)
+    facts, limits = duty_of(duty, work)
+    come_back(facts, limits, duty.returned_at)
+    case = work.one(CaseFacts)
+    case.outcome = facts.outcome = duty.outcome
+    add_up(case, work.all(DutyFacts), work.all(LimitFacts))
 
 
 @hears
 def note_a_rejection(duty: DutyRejected, work: Work) -> None:
     """The duty goes back and is not returned any more."""
-    duty_of(duty, work).go_back()
+    go_back(*duty_of(duty, work))
+    add_up(work.one(CaseFacts), work.all(DutyFacts), work.all(LimitFacts))
 
 
 @hears
 def note_a_miss(limit: LimitMissed, work: Work) -> None:
-    """A limit passed without its stop."""
-    duty_of(limit, work).miss(limit.limit, limit.due_at)
+    """A limit that passed without its stop is missed once, however often it goes up."""
+    _, limits = duty_of(limit, work)
+    limit_of(limits, limit, limit.limit, limit.due_at, work).missed = True
+    add_up(work.one(CaseFacts), work.all(DutyFacts), work.all(LimitFacts))
 
 
 @hears
 def note_more_time(limit: LimitExtended, work: Work) -> None:
-    """A limit was put off."""
-    duty_of(limit, work).extend(limit.limit, limit.new_due_at)
+    """A limit was put off: from now on the later moment counts."""
+    _, limits = duty_of(limit, work)
+    limit_of(limits, limit, limit.limit, limit.due_at, work).due_at = limit.new_due_at
 
 
 def on_the_sheet(sheet: SheetSent | SheetReturned) -> tuple[str, ...]:
@@ -194,56 +209,3 @@ def judge_a_refused_attempt(attempt: AttemptRefused, work: Work) -> None:
 def judge_occasions(judged: OccasionsJudged, work: Work) -> None:
     """Occasions opened or ended by themselves, such as at the end of a period."""
     fold(judged, work, judged.period)
-
-
-# -- what every handler does ------------------------------------------------------------------------------------------
-
-
-def facts_of(header: CaseHeader, event: Event, work: Work) -> CaseFacts:
-    """The facts of the case, brought up to date with its header; its occasions are folded on the way."""
-    fold(event, work)
-    facts = work.maybe(CaseFacts)
-    if facts is None:
-        return work.add(CaseFacts.of(header))
-    facts.learn(header)
-    return facts
-
-
-def duty_of(
-    duty: DutyIssued
-    | DutyAccepted
-    | DutyAssigned
-    | DutyArrived
-    | DutyFinished
-    | DutySigned
-    | DutyReturned
-    | DutyRejected
-    | LimitMissed
-    | LimitExtended,
-    work: Work,
-) -> DutyFacts:
-    """The facts of the duty; its case, brought up to date on the way, now lies on the duty's desk."""
-    facts_of(duty.case, duty, work).desk = duty.desk
-    known = work.maybe(DutyFacts, id=duty.duty_id)
-    return known or work.add(DutyFacts(duty.duty_id, duty.case.id, when(duty, work)))
-
-
-def fold(event: Event, work: Work, period: str | None = None) -> None:
-    """Every event may open or end occasions: each is one row, and the row says how it stands."""
-    for judged in event.occasions:
-        occasion = work.maybe(OccasionFact, id=judged.id)
-        if occasion is None:
-            occasion = work.add(OccasionFact.judged(judged, event, period, _counted_at(period, judged.at)))
-        occasion.end(judged)
-
-
-def when(event: Event, work: Work) -> datetime:
-    """When it happened, as claimed; when it was written down if nobody claimed; now if nobody wrote."""
-    return event.occurred_at or event.recorded_at or work.now
-
-
-def _counted_at(period: str | None, at: datetime) -> datetime:
-    try:
-        return read_period(period, HOME_ZONE).start if period else at
-    except BadPeriod:
-        return at

@@ -1,18 +1,16 @@
-"""The facts that every figure is made of: one row per case, duty, sheet and occasion, so that figures open."""
+"""The facts that every figure is made of: one row per case, duty, limit, callback, sheet and occasion."""
 
 import json
-from collections.abc import Iterable
 from dataclasses import field
 from datetime import datetime
 from typing import Any
 
 from closeloop.chassis.rows import keeps
-from closeloop.contracts.callback import CallbackAttempted
-from closeloop.contracts.dispatch import LimitSet
+from closeloop.contracts.callback import CallbackAttempted, CallbackWaived
 from closeloop.contracts.event import CaseHeader, Event, Judged
 from closeloop.contracts.every import MarkSet
 from closeloop.contracts.survey import SheetReturned, SheetSent
-from closeloop.contracts.vocabulary import CallbackOutcome, DutyState, OccasionEnd
+from closeloop.contracts.vocabulary import CallbackOutcome, OccasionEnd, Outcome
 
 HANDLED = "handled"
 WAIVED = "waived"
@@ -30,21 +28,33 @@ class CaseFacts:
     place: str | None
     audience: str
     traits: str
-    """All that the condition of an indicator may ask, as JSON in one order: equal traits are counted together."""
+    """All that the condition of an indicator may ask, as JSON in one order."""
     header_sequence: int = -1
     round: int = 1
     desk: str | None = None
+    handled_by: str | None = None
+    """The desk that got the first duty: to its department the case is counted."""
     received_at: datetime | None = None
     registered_at: datetime | None = None
     assessed_at: datetime | None = None
     handled_at: datetime | None = None
     handled_round: int = 0
+    outcome: Outcome | None = None
     closed_at: datetime | None = None
     reopened: int = 0
     callbacks_planned: int = 0
     callbacks_made: int = 0
     waived_at: datetime | None = None
     opinion: CallbackOutcome | None = None
+    """The customer's last word."""
+    tried: CallbackOutcome | None = None
+    """What came of the last attempt, also where nobody was reached."""
+    duties_issued: int = 0
+    duties_returned: int = 0
+    duties_in_time: int = 0
+    limits_kept: int = 0
+    limits_missed: int = 0
+    marks: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, header: CaseHeader) -> "CaseFacts":
@@ -57,14 +67,19 @@ class CaseFacts:
         """The newest header counts; an older one, told late by another service, changes nothing."""
         if header.sequence < self.header_sequence:
             return
+        if header.sequence > self.header_sequence or not self.traits:
+            self.traits = traits_of(header)
         self.header_sequence = header.sequence
         self.number, self.kind, self.place = header.number, header.kind, header.place
-        self.audience, self.traits = header.audience.value, traits_of(header)
+        self.audience = header.audience.value
         self.round = max(self.round, header.round)
         self.received_at = header.received_at or self.received_at
 
     def mark(self, mark: MarkSet, at: datetime) -> None:
         """A case is handled when it first was: a later round moves no figure of a period, taking it back does."""
+        self.marks = {name: since for name, since in self.marks.items() if name != mark.mark}
+        if mark.is_set:
+            self.marks[mark.mark] = {"at": at.isoformat(), "round": mark.round}
         if mark.mark == HANDLED and mark.is_set and self.handled_at is None:
             self.handled_at, self.handled_round = at, mark.round
         elif mark.mark == HANDLED and not mark.is_set and self.handled_round == mark.round:
@@ -74,64 +89,38 @@ class CaseFacts:
 
     def asked(self, attempt: CallbackAttempted) -> None:
         """An attempt that counts is a callback made; the customer's last word is the opinion."""
+        self.tried = attempt.outcome
         if attempt.counts:
             self.callbacks_made += 1
             if attempt.outcome in OPINIONS:
                 self.opinion = attempt.outcome
 
 
-@keeps("duty_facts", key="case_id")
-class DutyFacts:
-    """What is known of one duty of a case: its limits, and whether it came back in time."""
+@keeps("callback_facts", key="case_id")
+class CallbackFacts:
+    """What is known of one callback: when it was due, how often somebody tried, and what came of it."""
 
     id: str
     case_id: str
-    issued_at: datetime
-    limits: dict[str, Any] = field(default_factory=dict)
-    limits_missed: int = 0
-    returned_at: datetime | None = None
-    returned_in_time: bool = False
+    number: int
+    round: int
+    form: str | None = None
+    due_at: datetime | None = None
+    attempts: int = 0
+    counted: int = 0
+    outcome: CallbackOutcome | None = None
+    asked_at: datetime | None = None
+    waived_at: datetime | None = None
+    waived_for: str | None = None
 
-    def begin(self, limits: Iterable[LimitSet]) -> None:
-        """Every limit that runs from now on."""
-        for limit in limits:
-            self._limit(limit.name, limit.due_at)["stops"] = limit.stops
+    def tried(self, attempt: CallbackAttempted) -> None:
+        """Somebody asked, or tried to."""
+        self.attempts, self.counted = self.attempts + 1, self.counted + attempt.counts
+        self.form, self.outcome, self.asked_at = attempt.form.value, attempt.outcome, attempt.attempted_at
 
-    def miss(self, limit: str, due_at: datetime) -> None:
-        """A limit that went up several times is missed once."""
-        self._limit(limit, due_at)["missed"] = True
-        self._count()
-
-    def extend(self, limit: str, new_due_at: datetime) -> None:
-        """From now on the later moment counts."""
-        self._limit(limit, new_due_at)["due_at"] = new_due_at.isoformat()
-
-    def reach(self, state: DutyState, at: datetime) -> None:
-        """A stop that occurred in time takes back a miss that was said because nobody had told of it yet."""
-        for limit in self.limits.values():
-            if limit["stops"] == state and at <= datetime.fromisoformat(limit["due_at"]):
-                limit["missed"] = False
-        self._count()
-
-    def come_back(self, at: datetime) -> None:
-        """The completed form came back; a duty without a limit is never late."""
-        self.reach(DutyState.RETURNED, at)
-        ends = [one["due_at"] for one in self.limits.values() if one["stops"] == DutyState.RETURNED]
-        self.returned_at = at
-        self.returned_in_time = all(at <= datetime.fromisoformat(end) for end in ends)
-
-    def go_back(self) -> None:
-        """The work was not good enough: the duty counts as returned only when it comes back again."""
-        self.returned_at, self.returned_in_time = None, False
-
-    def _limit(self, name: str, due_at: datetime) -> dict[str, Any]:
-        limit: dict[str, Any] = self.limits.setdefault(
-            name, {"due_at": due_at.isoformat(), "stops": DutyState.RETURNED.value, "missed": False}
-        )
-        return limit
-
-    def _count(self) -> None:
-        self.limits_missed = sum(limit["missed"] for limit in self.limits.values())
+    def left_out(self, waiver: CallbackWaived, at: datetime) -> None:
+        """Nobody asks."""
+        self.waived_at, self.waived_for = at, waiver.reason
 
 
 @keeps("sheet_facts", key="id", indexes=[("procedure", "sent_at")])

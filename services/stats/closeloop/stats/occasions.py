@@ -13,8 +13,8 @@ from closeloop.chassis.rows import table_of
 from closeloop.contracts.procedure.clauses import Clause
 from closeloop.contracts.vocabulary import OccasionEnd
 from closeloop.stats.asking import Asked, End
+from closeloop.stats.counting import on_visible_desks
 from closeloop.stats.model import CaseFacts, OccasionFact
-from closeloop.stats.queries import on_visible_desks
 
 ENDS: dict[End, OccasionEnd] = {
     "kept": OccasionEnd.KEPT,

@@ -12,6 +12,7 @@ from closeloop.contracts.vocabulary import label
 from closeloop.stats import occasions, queries, words
 from closeloop.stats.asking import Asked, End, Question
 from closeloop.stats.chart import Chart, chart
+from closeloop.stats.counting import SHEETS, Counting
 from closeloop.stats.periods import Span
 from closeloop.stats.words import COUNTED, END_TONES, ENDS
 
@@ -63,7 +64,7 @@ async def figure_cases(
         total=total,
         says=words.says,
         kinds={name: kind.title.model_dump() for name, kind in wanted.pack.intake.said.kinds.items()},
-        of_sheets=wanted.facts is queries.SHEETS,
+        of_sheets=wanted.facts is SHEETS,
         rows=rows,
         place_names=dict(asked.places),
         is_first=cursor is None,
@@ -130,8 +131,8 @@ def _bars(per_part: list[tuple[Span, int, str]]) -> Chart | None:
     )
 
 
-def _wanted(asked: Asked, indicator: str, part: queries.Part, counted: Counted) -> queries.Counting:
+def _wanted(asked: Asked, indicator: str, part: queries.Part, counted: Counted) -> Counting:
     """What the list opens: one part of an indicator, or a plain count."""
     if indicator:
         return queries.counting(*queries.indicator(asked, indicator), part)
-    return queries.Counting(asked.pack, Count(of=(counted,)))
+    return Counting(asked.pack, Count(of=(counted,)))

@@ -1,109 +1,21 @@
-"""Figures, and the very cases that were counted: both from one and the same condition, so that they cannot differ."""
+"""Figures, and the very cases that were counted."""
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Literal
 
 import sqlalchemy as sa
 
 from closeloop.chassis.packs import Pack, Rule
-from closeloop.chassis.people import scoped
 from closeloop.chassis.reading import Paged, Read
 from closeloop.chassis.refusals import NotFound
-from closeloop.chassis.rows import table_of
-from closeloop.contracts.procedure.stats import Count, Counted, Indicator
-from closeloop.contracts.vocabulary import CallbackOutcome
+from closeloop.contracts.procedure.stats import Indicator
 from closeloop.stats.asking import Asked
-from closeloop.stats.model import CaseFacts, DutyFacts, SheetFacts
+from closeloop.stats.counting import RECEIVED, Counting, asked_for, trait
+from closeloop.stats.model import CaseFacts, SheetFacts
 from closeloop.stats.periods import Span
 
 Part = Literal["numerator", "denominator"]
-Day = Literal["received", "handled", "closed"]
-Amount = sa.ColumnElement[int]
-
-cases, duties, sheets = table_of(CaseFacts), table_of(DutyFacts), table_of(SheetFacts)
-
-
-def _yes(condition: sa.ColumnElement[bool]) -> Amount:
-    return sa.case((condition, 1), else_=0)
-
-
-def _of_duties(amount: sa.ColumnElement[Any]) -> Amount:
-    total = sa.cast(sa.func.coalesce(sa.func.sum(amount), 0), sa.BigInteger)
-    return sa.select(total).where(duties.c.case_id == cases.c.id).correlate(cases).scalar_subquery()
-
-
-@dataclass(frozen=True)
-class Facts:
-    """A table of facts: how much each of its rows adds to what is counted, and by which day it belongs to a period."""
-
-    of: type[CaseFacts] | type[SheetFacts]
-    table: sa.Table
-    amounts: Mapping[Counted, Amount]
-    days: Mapping[Day, sa.Column[datetime]]
-
-
-CASES = Facts(
-    CaseFacts,
-    cases,
-    {
-        Counted.CASES_RECEIVED: sa.literal(1),
-        Counted.CASES_HANDLED: _yes(cases.c.handled_at.is_not(None)),
-        Counted.CASES_CLOSED: _yes(cases.c.closed_at.is_not(None)),
-        Counted.CASES_REOPENED: _yes(cases.c.reopened > 0),
-        Counted.CASES_EXEMPTED: _yes(sa.and_(cases.c.waived_at.is_not(None), cases.c.callbacks_made == 0)),
-        Counted.CASES_CALLED_BACK: _yes(cases.c.callbacks_made > 0),
-        Counted.CASES_SATISFIED: _yes(cases.c.opinion == CallbackOutcome.SATISFIED.value),
-        Counted.CASES_DISSATISFIED: _yes(cases.c.opinion == CallbackOutcome.DISSATISFIED.value),
-        Counted.DUTIES_ISSUED: _of_duties(sa.literal(1)),
-        Counted.DUTIES_RETURNED: _of_duties(_yes(duties.c.returned_at.is_not(None))),
-        Counted.DUTIES_RETURNED_IN_TIME: _of_duties(_yes(duties.c.returned_in_time)),
-        Counted.LIMITS_MISSED: _of_duties(duties.c.limits_missed),
-    },
-    {"received": cases.c.received_at, "handled": cases.c.handled_at, "closed": cases.c.closed_at},
-)
-SHEETS = Facts(
-    SheetFacts,
-    sheets,
-    {
-        Counted.SHEETS_SENT: sa.literal(1),
-        Counted.SHEETS_RETURNED: _yes(sheets.c.returned_at.is_not(None)),
-        Counted.ITEMS_QUALIFIED: sheets.c.qualified,
-        Counted.ITEMS_DISSATISFIED: sheets.c.dissatisfied,
-    },
-    {"received": sheets.c.sent_at, "handled": sheets.c.sent_at, "closed": sheets.c.sent_at},
-)
-
-
-@dataclass(frozen=True)
-class Counting:
-    """One number to be counted: what, of which cases, by which day, by whose rules."""
-
-    pack: Pack
-    count: Count
-    day: Day = "received"
-    rule: Rule[Indicator] | None = None
-
-    @property
-    def facts(self) -> Facts:
-        """Where it is counted; what one count adds up stands in one table."""
-        return SHEETS if self.count.of[0] in SHEETS.amounts else CASES
-
-    @property
-    def amount(self) -> Amount:
-        """How much one row adds; what is taken away never makes it less than nothing."""
-        of, less = self._added(self.count.of), self._added(self.count.less)
-        return sa.case((of > less, of - less), else_=0) if self.count.less else of
-
-    def includes(self, traits: str) -> bool:
-        """Whether cases of these traits count; what is not known does not."""
-        return self.rule is None or bool(self.rule.applies(json.loads(traits)))
-
-    def _added(self, counted: Iterable[Counted]) -> Amount:
-        amounts = [self.facts.amounts[one] for one in counted]
-        return sum(amounts[1:], start=amounts[0]) if amounts else sa.literal(0)
 
 
 @dataclass(frozen=True)
@@ -167,30 +79,42 @@ async def figures(read: Read, asked: Asked) -> list[Figure]:
     found: list[Figure] = []
     for pack in asked.packs:
         rules = [rule for rule in pack.stats.indicators if asked.span.kind in rule.entry.per]
-        wanted = [counting(pack, rule) for rule in rules]
-        below = [counting(pack, rule, "denominator") for rule in rules if rule.entry.denominator is not None]
-        totals = await totals_of(read, asked, [*wanted, *below])
-        under = iter(totals[len(rules) :])
-        for rule, above in zip(rules, totals, strict=False):
-            found.append(Figure(pack, rule, above, next(under) if rule.entry.denominator is not None else None))
+        found += await figures_of(read, asked, pack, rules)
     return found
+
+
+async def figures_of(read: Read, asked: Asked, pack: Pack, rules: Sequence[Rule[Indicator]]) -> list[Figure]:
+    """These indicators of a procedure."""
+    wanted = [counting(pack, rule) for rule in rules]
+    below = [counting(pack, rule, "denominator") for rule in rules if rule.entry.denominator is not None]
+    totals = await totals_of(read, asked, [*wanted, *below])
+    under = iter(totals[len(rules) :])
+    return [
+        Figure(pack, rule, above, next(under) if rule.entry.denominator is not None else None)
+        for rule, above in zip(rules, totals, strict=False)
+    ]
 
 
 async def totals_of(read: Read, asked: Asked, wanted: Sequence[Counting]) -> list[int]:
     """The sums; what belongs to the same table and day is counted in one statement, by cases of equal traits."""
     totals = [0] * len(wanted)
-    groups: dict[tuple[str, Day, str], list[int]] = {}
+    groups: dict[Any, list[int]] = {}
     for i, one in enumerate(wanted):
-        groups.setdefault((one.facts.table.name, one.day, one.pack.id), []).append(i)
+        groups.setdefault((one.facts.table.name, one.day, one.pack.id, one.only), []).append(i)
     for members in groups.values():
         first = wanted[members[0]]
+        table = first.facts.table
+        asks = sorted({name for i in members for name in wanted[i].asks})
+        traits = [trait(table, name).label(f"t{n}") for n, name in enumerate(asks)]
         amounts = [wanted[i].amount.label(f"n{i}") for i in members]
-        each = _asked_for(sa.select(first.facts.table.c.traits, *amounts), asked, first).subquery()
+        each = asked_for(sa.select(*traits, *amounts), asked, first).subquery()
         sums = [sa.cast(sa.func.sum(each.c[f"n{i}"]), sa.BigInteger).label(f"n{i}") for i in members]
-        for row in await read.all(sa.select(each.c.traits, *sums).group_by(each.c.traits)):
+        by = [each.c[one.name] for one in traits]
+        for row in await read.all(sa.select(*by, *sums).group_by(*by)):
+            known = {name: row[one.name] for name, one in zip(asks, traits, strict=True)}
             for i in members:
-                if wanted[i].includes(row["traits"]):
-                    totals[i] += row[f"n{i}"]
+                if wanted[i].includes(known):
+                    totals[i] += row[f"n{i}"] or 0
     return totals
 
 
@@ -199,10 +123,9 @@ async def counted_rows(
 ) -> Paged[tuple[CaseFacts | SheetFacts, int]]:
     """Exactly the cases (or sheets) that a number was counted from, each with how much it adds."""
     facts, table = wanted.facts, wanted.facts.table
-    statement = _asked_for(sa.select(table), asked, wanted).where(wanted.amount > 0)
-    if wanted.rule is not None and wanted.rule.when.facts_needed:
-        traits = await read.all(_asked_for(sa.select(table.c.traits).distinct(), asked, wanted))
-        statement = statement.where(table.c.traits.in_([t["traits"] for t in traits if wanted.includes(t["traits"])]))
+    statement = asked_for(sa.select(table), asked, wanted).where(wanted.amount > 0)
+    if wanted.asks:
+        statement = statement.where(await _fitting(read, asked, wanted))
     by: list[sa.ColumnElement[Any]] = [facts.days[wanted.day], table.c.id]
     page: Paged[Any] = await read.page(facts.of, statement, by=by, cursor=cursor, limit=limit)
     ids = [row.id for row in page.items]
@@ -211,33 +134,32 @@ async def counted_rows(
     return Paged([(row, amounts[row.id]) for row in page.items], page.next)
 
 
+async def _fitting(read: Read, asked: Asked, wanted: Counting) -> sa.ColumnElement[bool]:
+    """The indicator's condition as the values of traits that fit it, of those that there are."""
+    traits = [trait(wanted.facts.table, name) for name in wanted.asks]
+    names = [f"t{n}" for n in range(len(traits))]
+    labelled = [one.label(name) for one, name in zip(traits, names, strict=True)]
+    there = await read.all(asked_for(sa.select(*labelled).distinct(), asked, wanted))
+    values = [[row[name] for name in names] for row in there]
+    fitting = [each for each in values if wanted.includes(dict(zip(wanted.asks, each, strict=True)))]
+    return sa.or_(
+        sa.false(),
+        *(
+            sa.and_(
+                *(one.is_(None) if value is None else one == value for one, value in zip(traits, each, strict=True))
+            )
+            for each in fitting
+        ),
+    )
+
+
 async def cases_per_part(read: Read, asked: Asked) -> list[tuple[Span, int]]:
     """Cases received on each day of a week or month, in each month of anything longer."""
-    wanted = Counting(asked.pack, Count(of=(Counted.CASES_RECEIVED,)))
+    wanted = Counting(asked.pack, RECEIVED)
     parts = asked.span.parts()
     at = wanted.facts.days[wanted.day]
     which = sa.case(*((at < part.end, i) for i, part in enumerate(parts)), else_=len(parts)).label("part")
-    each = _asked_for(sa.select(which), asked, wanted).subquery()
+    each = asked_for(sa.select(which), asked, wanted).subquery()
     found = await read.all(sa.select(each.c.part, sa.func.count().label("n")).group_by(each.c.part))
     counts = {row["part"]: int(row["n"]) for row in found}
     return [(part, counts.get(i, 0)) for i, part in enumerate(parts)]
-
-
-def _asked_for(statement: sa.Select[Any], asked: Asked, wanted: Counting) -> sa.Select[Any]:
-    """What belongs to the procedure, the period and the place, and may be seen by whoever asks."""
-    table, at = wanted.facts.table, wanted.facts.days[wanted.day]
-    statement = statement.where(table.c.procedure == wanted.pack.id, at >= asked.span.start, at < asked.span.end)
-    if asked.place:
-        statement = statement.where(table.c.place == asked.place)
-    if "desk" in table.c:
-        statement = statement.where(on_visible_desks(table.c.desk, asked, wanted.pack))
-    return scoped(statement, table, asked.person)
-
-
-def on_visible_desks(desk: sa.ColumnElement[Any], asked: Asked, pack: Pack) -> sa.ColumnElement[bool]:
-    """Whoever sees only some departments sees what lies on their desks and their roles', and what lies on none yet."""
-    person = asked.person
-    if person.departments is None:
-        return sa.true()
-    roles = {name for name, role in pack.head.roles.items() if role.department in person.departments}
-    return sa.or_(desk.is_(None), desk.in_(sorted(roles | person.departments | person.roles)))

@@ -20,6 +20,7 @@ COUNTED: dict[Counted, Sentence] = {
     Counted.DUTIES_ISSUED: _("duties issued"),
     Counted.DUTIES_RETURNED: _("duties returned"),
     Counted.DUTIES_RETURNED_IN_TIME: _("duties returned in time"),
+    Counted.LIMITS_KEPT: _("limits kept"),
     Counted.LIMITS_MISSED: _("limits missed"),
     Counted.SHEETS_SENT: _("sheets sent"),
     Counted.SHEETS_RETURNED: _("sheets returned"),

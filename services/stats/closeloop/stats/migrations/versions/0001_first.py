@@ -10,6 +10,22 @@ down_revision = None
 
 
 def upgrade() -> None:
+    op.create_table('callback_facts',
+    sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('case_id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('number', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('round', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('form', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('due_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('attempts', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('counted', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('outcome', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('asked_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('waived_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('waived_for', sa.Text(), autoincrement=False, nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('callback_facts_by_case_id', 'callback_facts', ['case_id'], unique=False)
     op.create_table('case_facts',
     sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
     sa.Column('number', sa.Text(), autoincrement=False, nullable=False),
@@ -21,17 +37,26 @@ def upgrade() -> None:
     sa.Column('header_sequence', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('round', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('desk', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('handled_by', sa.Text(), autoincrement=False, nullable=True),
     sa.Column('received_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
     sa.Column('registered_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
     sa.Column('assessed_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
     sa.Column('handled_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
     sa.Column('handled_round', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('outcome', sa.Text(), autoincrement=False, nullable=True),
     sa.Column('closed_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
     sa.Column('reopened', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('callbacks_planned', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('callbacks_made', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('waived_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
     sa.Column('opinion', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('tried', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('duties_issued', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('duties_returned', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('duties_in_time', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('limits_kept', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('limits_missed', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('marks', sa.JSON(), autoincrement=False, nullable=False),
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index('case_facts_by_procedure_closed_at', 'case_facts', ['procedure', 'closed_at'], unique=False)
@@ -40,14 +65,30 @@ def upgrade() -> None:
     op.create_table('duty_facts',
     sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
     sa.Column('case_id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('number', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('rule', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('round', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('desk', sa.Text(), autoincrement=False, nullable=False),
     sa.Column('issued_at', rows.Moment(timezone=True), autoincrement=False, nullable=False),
-    sa.Column('limits', sa.JSON(), autoincrement=False, nullable=False),
-    sa.Column('limits_missed', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('outcome', sa.Text(), autoincrement=False, nullable=True),
     sa.Column('returned_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
     sa.Column('returned_in_time', sa.Boolean(), autoincrement=False, nullable=False),
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index('duty_facts_by_case_id', 'duty_facts', ['case_id'], unique=False)
+    op.create_table('limit_facts',
+    sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('case_id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('duty_id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('name', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('due_at', rows.Moment(timezone=True), autoincrement=False, nullable=False),
+    sa.Column('stops', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('stopped_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('missed', sa.Boolean(), autoincrement=False, nullable=False),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('limit_facts_by_case_id', 'limit_facts', ['case_id'], unique=False)
+    op.create_index('limit_facts_by_stopped_at_due_at', 'limit_facts', ['stopped_at', 'due_at'], unique=False)
     op.create_table('occasion_facts',
     sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
     sa.Column('key', sa.Text(), autoincrement=False, nullable=False),
@@ -93,9 +134,14 @@ def downgrade() -> None:
     op.drop_index('occasion_facts_by_key', table_name='occasion_facts')
     op.drop_index('occasion_facts_by_clause_counted_at', table_name='occasion_facts')
     op.drop_table('occasion_facts')
+    op.drop_index('limit_facts_by_stopped_at_due_at', table_name='limit_facts')
+    op.drop_index('limit_facts_by_case_id', table_name='limit_facts')
+    op.drop_table('limit_facts')
     op.drop_index('duty_facts_by_case_id', table_name='duty_facts')
     op.drop_table('duty_facts')
     op.drop_index('case_facts_by_procedure_received_at', table_name='case_facts')
     op.drop_index('case_facts_by_procedure_handled_at', table_name='case_facts')
     op.drop_index('case_facts_by_procedure_closed_at', table_name='case_facts')
     op.drop_table('case_facts')
+    op.drop_index('callback_facts_by_case_id', table_name='callback_facts')
+    op.drop_table('callback_facts')
