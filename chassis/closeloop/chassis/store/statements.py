@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from closeloop.chassis.batch import Changes
+from closeloop.chassis.batch import Changes, Entry
 from closeloop.chassis.rows import Kept, Raw, every_kept, kept
 from closeloop.chassis.store.tables import Counter, HeardStream, Key, Position
 
@@ -80,7 +80,7 @@ def writing(changes: Changes, layouts: Layouts) -> Statement:
     for cls, counts in changes.tallies.items():
         writer.tally(kept(cls), counts)
     if changes.journal:
-        writer.journal(changes.journal)
+        writer.journal(changes.journal, changes.chain)
     return writer.statement()
 
 
@@ -98,7 +98,7 @@ class _Writer:
         return Statement(f"with {', '.join(self.parts)} select 1/({check})::int", self.arguments)
 
     def insert(self, about: Kept, rows: Sequence[Raw], suffix: str = "") -> None:
-        self._part(f"insert into {about.name} ({_names(about)}) select {_names(about)} from {self._rows(about, rows)}{suffix}")
+        self._part(f"{self._inserting(about, rows)}{suffix}")
 
     def replace(self, about: Kept, rows: Sequence[Raw]) -> None:
         changed = ", ".join(f"{name} = excluded.{name}" for name in about.names if name not in about.primary)
@@ -125,9 +125,7 @@ class _Writer:
         """Only ever forward: who finds it moved already is not the one who hears any more."""
         suffix = f" on conflict ({about.primary[0]}) do update set {column} = excluded.{column}"
         guard = f" where {about.name}.{column} < excluded.{column} returning 1"
-        self._checked(
-            f"insert into {about.name} ({_names(about)}) select {_names(about)} from {self._rows(about, rows)}{suffix}{guard}", len(rows)
-        )
+        self._checked(f"{self._inserting(about, rows)}{suffix}{guard}", len(rows))
 
     def advance_keys(self, rows: Sequence[tuple[str, int, int, int]]) -> None:
         keys, before, after, sequence = zip(*rows, strict=True)
@@ -151,15 +149,25 @@ class _Writer:
             len(rows),
         )
 
-    def journal(self, entries: Sequence[Raw]) -> None:
-        columns = zip(*entries, strict=True)
+    def journal(self, entries: Sequence[Entry], chain: Sequence[tuple[int, str]]) -> None:
+        """Entries with their places in the chain; without, or while others wait for theirs, they wait in `unsent`."""
+        columns = tuple(zip(*entries, strict=True))
         kinds = ("text", "bigint", "text", "timestamptz", "text")
-        values = ", ".join(self._argument(column, kind) for column, kind in zip(columns, kinds, strict=True))
+        values = [self._argument(column, kind) for column, kind in zip(columns, kinds, strict=True)]
         self.parts.append(
             "journaled as (insert into journal (key, sequence, subject, recorded_at, body) "
-            f"select * from unnest({values}) returning seq)"
+            f"select * from unnest({', '.join(values)}) returning seq, key, sequence)"
         )
-        self._part("insert into unsent (seq) select seq from journaled")
+        if not chain:
+            self._part("insert into unsent (seq) select seq from journaled")
+            return
+        positions, hashes = zip(*chain, strict=True)
+        places = f"{values[0]}, {values[1]}, {self._argument(positions, 'bigint')}, {self._argument(hashes, 'text')}"
+        self.checks.append("not exists (select 1 from unsent)")
+        self._part(
+            "insert into chain (position, seq, hash) select v.position, j.seq, v.hash "
+            f"from unnest({places}) v(key, sequence, position, hash) join journaled j using (key, sequence)"
+        )
 
     def _part(self, sql: str) -> None:
         self.parts.append(f"p{len(self.parts)} as ({sql})")
@@ -171,6 +179,9 @@ class _Writer:
     def _argument(self, value: Any, kind: str | None) -> str:
         self.arguments.append(value)
         return f"${len(self.arguments)}::{kind}[]" if kind else f"${len(self.arguments)}::bigint"
+
+    def _inserting(self, about: Kept, rows: Sequence[Raw]) -> str:
+        return f"insert into {about.name} ({_names(about)}) select {_names(about)} from {self._rows(about, rows)}"
 
     def _rows(self, about: Kept, rows: Sequence[Raw]) -> str:
         """The rows as one argument: an array of the table's own row type."""
