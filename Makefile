@@ -11,7 +11,7 @@ MEMBERS := $(sort $(dir $(wildcard contracts/pyproject.toml chassis/pyproject.to
 SOURCES := $(wildcard contracts chassis services deploy procedures tests bench conftest.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt schemas migration bench faults lock clean setup setup-test
+.PHONY: help run test check fmt schemas migration clauses bench faults lock clean setup setup-test
 
 help:
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -38,6 +38,9 @@ schemas: setup-test ## writes the JSON Schemas and AsyncAPI of the contracts
 migration: setup-test ## writes a migration from the rows of a service: make migration SERVICE=dispatch NAME="what changed"
 	@test -n "$(SERVICE)" -a -n "$(NAME)" || { echo 'make migration needs SERVICE=… and NAME="…"' >&2; exit 2; }
 	@$(BIN)/python -m closeloop.chassis.migrating "$(SERVICE)" "$(NAME)"
+
+clauses: setup-test ## shows every clause with its binding and its tests (MUTATE=1: takes one after another away)
+	@$(BIN)/python -m tests.clauses.report $(if $(MUTATE),--mutate) --workers $(WORKERS) $(ARGS)
 
 bench: setup-test ## measures against the bare limits and writes bench/results.json
 	@$(BIN)/python -m bench $(ARGS)

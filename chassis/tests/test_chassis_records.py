@@ -29,7 +29,7 @@ from closeloop.contracts.every import OccasionsJudged
 from closeloop.contracts.vocabulary import OccasionEnd, SignatureMeans
 
 SHEET = {"register_number": "QR-022/2026-0001", "content": "电梯厅连续三天没有打扫"}
-VISITS = {"signer": "王先生", "role": "customer", "means": SignatureMeans.TYPED}
+VISITS: dict[str, Any] = {"signer": "王先生", "role": "customer", "means": SignatureMeans.TYPED}
 
 
 @pytest.fixture
@@ -125,7 +125,7 @@ async def test_what_was_signed_stays_and_what_was_empty_may_be_filled(desk):
 
 
 async def test_a_refusal_to_sign_needs_somebody_who_saw_it(desk):
-    refused = {**VISITS, "means": SignatureMeans.REFUSED}
+    refused: dict[str, Any] = {**VISITS, "means": SignatureMeans.REFUSED}
     with pytest.raises(Refused, match="who saw"):
         await desk(lambda work: sign_record(work, a_sheet(work), **refused))
     await desk(lambda work: sign_record(work, a_sheet(work), **refused, witness="保洁主管"))

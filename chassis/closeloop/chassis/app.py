@@ -20,6 +20,7 @@ from closeloop.chassis.body_limit import limited
 from closeloop.chassis.pages import Pages
 from closeloop.chassis.pages.sign_in import sign_in_routes
 from closeloop.chassis.problems import install_problems, on_http, on_mistake, on_refusal
+from closeloop.chassis.records import routes as records
 from closeloop.chassis.refusals import Refusal
 from closeloop.chassis.running import Running
 from closeloop.chassis.telling import figures
@@ -73,8 +74,9 @@ class ServiceApp:
         except Refusal as refusal:
             response = await on_refusal(request, refusal)
         except Exception as mistake:
-            handler = self.framework.exception_handlers.get(type(mistake))
-            response = await (handler or on_mistake)(request, mistake)  # type: ignore[misc]
+            handlers = self.framework.exception_handlers
+            handler = next((handlers[kind] for kind in type(mistake).__mro__ if kind in handlers), on_mistake)
+            response = await handler(request, mistake)  # type: ignore[misc]
         await response(scope, receive, send)
 
 
@@ -119,6 +121,7 @@ def _framework(running: Running) -> FastAPI:
         *service.routers,
         explaining.router(service.name),
         parked_pages.router(service.name),
+        records.router(service.name),
         sign_in_routes(),
     ):
         app.include_router(router)

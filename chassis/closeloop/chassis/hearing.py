@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, TypeVar, overload
 
+from closeloop.chassis.reading import Read
+from closeloop.chassis.schedules.hooks import JobDone, JobHook, LooksFirst, OpensJob
 from closeloop.chassis.work import Work
 from closeloop.contracts.event import Event
 from closeloop.contracts.loop import HEARS
 
 Handler = TypeVar("Handler", bound=Callable[..., None])
 KeysOf = Callable[[Any], tuple[str, ...]]
+Reads = Callable[[Read, Any], Awaitable[Any]]
+"""Looks at the service's tables before a piece is queued; what it answers is handed to the handler as `found`."""
 
 
 def key_of(event: Event) -> tuple[str, ...]:
@@ -26,7 +30,9 @@ class Hears:
     def __init__(self) -> None:
         self.events: dict[type[Event], Callable[[Any, Work], None]] = {}
         self.keys: dict[type[Event], KeysOf] = {}
-        self.dues: dict[str, Callable[[Any, Work], None]] = {}
+        self.dues: dict[str, Callable[..., None]] = {}
+        self.reads: dict[str, Reads] = {}
+        self.jobs: dict[str, JobHook] = {}
 
     @overload
     def __call__(self, handler: Handler) -> Handler: ...
@@ -44,24 +50,56 @@ class Hears:
         self.events[event], self.keys[event] = handler, keys
         return handler
 
-    def due(self, kind: str) -> Callable[[Handler], Handler]:
-        """Called when a timer of this kind, set by `work.at`, is due."""
+    def due(self, kind: str, *, reads: Reads | None = None) -> Callable[[Handler], Handler]:
+        """Called as `f(timer, work)` when a timer of this kind, set by `work.at`, is due.
+
+        With `reads`, `await reads(read, timer)` looks at the tables first, and the handler is `f(timer, work, found)`.
+        """
 
         def declare(handler: Handler) -> Handler:
             self.dues[kind] = handler
+            if reads is not None:
+                self.reads[kind] = reads
             return handler
 
         return declare
 
-    def told(self, name: str) -> Callable[[Handler], Handler]:
+    def told(self, name: str, *, reads: Reads | None = None) -> Callable[[Handler], Handler]:
         """Called as a piece of its own for what `work.tell(key, name, …)` asked for."""
-        return self.due(f"told:{name}")
+        return self.due(f"told:{name}", reads=reads)
+
+    def job(self, does: str, *, reads: LooksFirst | None = None) -> Callable[[OpensJob], OpensJob]:
+        """Called as `f(job, work, found)` in the piece that opens a job of schedule.yaml that `does` this.
+
+        With `reads`, `await reads(read, job)` looks at the tables first; `found` is what it answers, else None.
+        """
+
+        def declare(handler: OpensJob) -> OpensJob:
+            hook = self.jobs.setdefault(does, JobHook())
+            hook.opens, hook.reads = handler, reads
+            return handler
+
+        return declare
+
+    def job_done(self, does: str) -> Callable[[JobDone], JobDone]:
+        """Called as `f(job, work)` in the piece in which a person does such a job."""
+
+        def declare(handler: JobDone) -> JobDone:
+            self.jobs.setdefault(does, JobHook()).done = handler
+            return handler
+
+        return declare
 
     def join(self, other: Hears) -> None:
         """Take in what another part of the same service hears."""
         self.events |= other.events
         self.keys |= other.keys
         self.dues |= other.dues
+        self.reads |= other.reads
+        for does, hook in other.jobs.items():
+            mine = self.jobs.setdefault(does, JobHook())
+            mine.opens, mine.reads = hook.opens or mine.opens, hook.reads or mine.reads
+            mine.done = hook.done or mine.done
 
     def publishers(self, service: str) -> dict[str, list[type[Event]]]:
         """Whom this service listens to, and for what; what every service tells is heard from whom the loop says."""

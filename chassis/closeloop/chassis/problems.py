@@ -15,7 +15,17 @@ from starlette.responses import Response
 
 from closeloop.chassis.i18n import Sentence, _, in_words, language_of
 from closeloop.chassis.misfits import a_sentence_for, field_of
-from closeloop.chassis.refusals import Forbidden, Full, Misread, NotFound, Refusal, Refused, Stale, Unauthorised
+from closeloop.chassis.refusals import (
+    Forbidden,
+    Full,
+    Misread,
+    NotFound,
+    NotInstalled,
+    Refusal,
+    Refused,
+    Stale,
+    Unauthorised,
+)
 
 log = logging.getLogger("closeloop.problems")
 
@@ -30,6 +40,7 @@ TITLES: dict[str, tuple[int, Sentence]] = {
     "unreadable": (400, _("Not readable")),
     "too-large": (413, _("Too large")),
     "method-not-allowed": (405, _("Not possible here")),
+    "not-installed": (501, _("Not installed here")),
     "unexpected": (500, _("Our mistake")),
     "other": (400, _("Not possible")),
 }
@@ -41,6 +52,7 @@ KINDS: dict[type[Refusal], str] = {
     Full: "full",
     Unauthorised: "unauthorised",
     Forbidden: "forbidden",
+    NotInstalled: "not-installed",
 }
 
 
@@ -149,7 +161,8 @@ async def on_invalid(request: Request, wrong: Exception) -> Response:
     errors = [{"field": field_of(error), "message": a_sentence_for(error)} for error in found]
     detail = errors[0]["message"] if len(errors) == 1 else _("{count} fields need your attention.", count=len(errors))
     entered = wrong.body if isinstance(wrong.body, Mapping) else None
-    return await answer(request, "invalid", detail, errors=errors, entered=entered)
+    clause = getattr(wrong, "clause", None)
+    return await answer(request, "invalid", detail, clause=clause, errors=errors, entered=entered)
 
 
 async def on_http(request: Request, wrong: Exception) -> Response:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import zlib
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 from closeloop.chassis.packs import Pack
+from closeloop.chassis.schedules.planning import plan_schedule
 from closeloop.chassis.store.tables import Activated
 from closeloop.chassis.work import Work
 from closeloop.contracts.intake import ProcedureActivated
@@ -62,20 +64,29 @@ class Procedures:
         """The version in force of every procedure."""
         return [pack for procedure in sorted(self._since) if (pack := self.in_force(procedure, at))]
 
+    def versions(self, procedure: str) -> list[tuple[datetime, Pack]]:
+        """All versions of a procedure and since when each is in force, in that order."""
+        return [(since, self._packs[procedure, version]) for since, version in self._since.get(procedure, [])]
+
+    def __iter__(self) -> Iterator[tuple[datetime, Pack]]:
+        """Every version that is here, and since when it is in force."""
+        return (found for procedure in sorted(self._since) for found in self.versions(procedure))
+
     def __contains__(self, pack: Pack) -> bool:
         return (pack.id, pack.version) in self._packs
 
     def store(self, event: ProcedureActivated, work: Work) -> None:
         """What every service does when a procedure is activated: keep it."""
-        self.add(work, content_of(event), event.active_from)
+        self.add(work, content_of(event), event.active_from, told_at=event.recorded_at)
 
-    def add(self, work: Work, canonical: str, valid_from: datetime) -> Pack:
-        """Keep a version in the service's tables and at hand."""
+    def add(self, work: Work, canonical: str, valid_from: datetime, *, told_at: datetime | None = None) -> Pack:
+        """Keep a version in the service's tables and at hand; what it has done again and again begins with it."""
         known = Pack.from_json(canonical)
         if known in self:
             return known
         pack = self.keep(canonical, valid_from.astimezone(UTC))
         work.add(Activated(pack.id, pack.version, pack.hash, valid_from, canonical))
+        plan_schedule(work, pack, max(valid_from, told_at or work.now))
         return pack
 
 

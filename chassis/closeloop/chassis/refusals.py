@@ -60,3 +60,7 @@ class Forbidden(Refusal):
 
     def __init__(self, sentence: Sentence | str | None = None, clause: str | None = None) -> None:
         super().__init__(sentence or _("Your role does not include this."), clause)
+
+
+class NotInstalled(Refusal):
+    """This needs a program that is not installed here; the sentence names it."""

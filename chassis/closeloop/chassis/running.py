@@ -26,6 +26,7 @@ from closeloop.chassis.piece import Idempotency, Outcome, Piece
 from closeloop.chassis.procedures import Procedures
 from closeloop.chassis.reading import Read, reading_engine
 from closeloop.chassis.relay import Relay
+from closeloop.chassis.schedules.schedules import Schedules
 from closeloop.chassis.sealing import seal
 from closeloop.chassis.service import Service
 from closeloop.chassis.settings import Settings
@@ -65,6 +66,7 @@ class Running:
         self.service, self.settings, self.clock, self.people = service, settings, clock, people
         self.name, self.branch, self.new_id = service.name, settings.branch, new_id
         self.procedures = Procedures()
+        self.schedules = Schedules(service.name, self.procedures, people, service.hears.jobs)
         self.hears = self._with_the_chassis(service.hears)
         self.telling = Telling(service.name)
         self.tracing = tracing or tracing_of(settings, service.name)
@@ -106,9 +108,11 @@ class Running:
             self.store.fetch,
             self.committer,
             self.hears,
+            self.read,
             now=clock.now,
             may_fire=self.is_caught_up,
             failed=self._failed("timers"),
+            begins=self.look_over_schedules,
         )
         self.parking = Parking(self.store, self.committer, self.hears, now=clock.now, pauses=settings.park_pauses)
         self.alone = alone
@@ -198,6 +202,11 @@ class Running:
         """Have a piece of work done; answers when it is on disk."""
         return await self.committer.submit(piece)
 
+    async def look_over_schedules(self) -> None:
+        """Every periodic job of the procedures in force gets its timer, where it has none yet."""
+        for piece in self.schedules.at_the_start(self.now()):
+            await self.submit(piece)
+
     async def answered_before(self, idempotency: Idempotency) -> Outcome | None:
         """The answer that a repeated request got the first time, if this process still remembers it."""
         known = self._answers.get((idempotency.asker, idempotency.key))
@@ -253,6 +262,7 @@ class Running:
             whole.events[ProcedureActivated] = self.procedures.store
             whole.keys[ProcedureActivated] = lambda event: (event.key,)
         whole.join(hears)
+        self.schedules.join(whole)
         return whole
 
     def _listenings(self) -> list[Listening]:

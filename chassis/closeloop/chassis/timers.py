@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -12,10 +12,13 @@ from closeloop.chassis.broker import woken
 from closeloop.chassis.committer import Committer
 from closeloop.chassis.hearing import Hears
 from closeloop.chassis.piece import Piece
+from closeloop.chassis.reading import Read
+from closeloop.chassis.rows import kept
 from closeloop.chassis.store.tables import Timer
 from closeloop.chassis.work import Work
 
 AT_ONCE = 500
+READ_AT_ONCE = 4  # the reading pool is for people first
 LOOK_AGAIN_SECONDS = 1.0  # timers of other replicas announce themselves no other way
 
 
@@ -27,52 +30,80 @@ class Timers:
         fetch: Callable[..., Any],
         committer: Committer,
         hears: Hears,
+        read: Read,
         *,
         now: Callable[[], datetime],
         may_fire: Callable[[], bool],
         failed: Callable[[Exception], None],
+        begins: Callable[[], Awaitable[None]],
     ) -> None:
-        self.fetch, self.committer, self.hears = fetch, committer, hears
-        self.now, self.may_fire, self.failed = now, may_fire, failed
+        self.fetch, self.committer, self.hears, self.read = fetch, committer, hears, read
+        self.now, self.may_fire, self.failed, self.begins = now, may_fire, failed, begins
+        self._reading = asyncio.Semaphore(READ_AT_ONCE)
         self._wake = asyncio.Event()
+        self._next: datetime | None = None
+        self._is_known = False
 
     def wake(self) -> None:
         """A timer was set, or the clock moved."""
+        self._is_known = False
         self._wake.set()
 
     async def run(self) -> None:
-        """Fire what is due, for ever."""
+        """Fire what is due, for ever; once that is done for the first time, what is to lie in timers is looked over."""
+        begun = False
         while True:
             self._wake.clear()
-            fired = await self.fire() if self.may_fire() else 0
+            may_fire = self.may_fire()
+            fired = await self.fire() if may_fire else 0
             if fired == AT_ONCE:
                 continue
+            if may_fire and not fired and not begun:
+                await self.begins()
+                begun = True
             await woken(self._wake, within=LOOK_AGAIN_SECONDS)
 
     async def fire(self) -> int:
         """Do what is due now; answers how many were due."""
         due = await self.fetch(
-            "select id, key, kind, of, due_at from timers where due_at <= ? order by due_at, id limit ?",
+            f"select {', '.join(kept(Timer).names)} from timers where due_at <= ? order by due_at, id limit ?",
             self.now(),
             AT_ONCE,
         )
-        ended = await asyncio.gather(*(self.committer.submit(self._piece(*row)) for row in due), return_exceptions=True)
+        ended = await asyncio.gather(*(self._fire(row) for row in due), return_exceptions=True)
+        self._is_known = False
         for error in ended:
             if isinstance(error, Exception):
                 self.failed(error)
         return len(due)
 
     async def next_due(self) -> datetime | None:
-        """When the next timer is due; None if there is none."""
-        [[moment]] = await self.fetch("select min(due_at) from timers")
-        return datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+        """When the next timer is due, or was until it was cancelled; None if there is none. Asked before each step of a
+        simulated clock, so it is remembered.
+        """
+        while not self._is_known:
+            self._is_known = True  # unless a timer is set while we look
+            [[moment]] = await self.fetch("select min(due_at) from timers")
+            self._next = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+        return self._next
 
-    def _piece(self, identity: str, key: str, kind: str, of: str, due_at: Any) -> Piece:
-        return Piece(f"due {kind}", "timer", (key,), partial(self._run, identity))
+    async def _fire(self, row: Sequence[Any]) -> None:
+        identity, key, kind = row[:3]
+        handler: Callable[..., None] = self.hears.dues[kind]
+        if reads := self.hears.reads.get(kind):
+            async with self._reading:
+                found = await reads(self.read, kept(Timer).thaw(row, self.committer.store.dialect))
+            handler = partial(_with, handler, found)
+        await self.committer.submit(Piece(f"due {kind}", "timer", (key,), partial(_run, identity, handler)))
 
-    def _run(self, identity: str, work: Work) -> None:
-        timer = work.maybe(Timer, id=identity)
-        if timer is None or timer.due_at > work.now:
-            return  # cancelled or moved by a piece that came first
-        work.remove(timer)
-        self.hears.dues[timer.kind](timer, work)
+
+def _run(identity: str, handler: Callable[..., None], work: Work) -> None:
+    timer = work.maybe(Timer, id=identity)
+    if timer is None or timer.due_at > work.now:
+        return  # cancelled or moved by a piece that came first
+    work.remove(timer)
+    handler(timer, work)
+
+
+def _with(handler: Callable[..., None], found: Any, timer: Timer, work: Work) -> None:
+    handler(timer, work, found)

@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+from pydantic import BaseModel, ConfigDict, Field
+
 from closeloop.contracts.event import CaseHeader, Event, Moment
 from closeloop.contracts.personal import Customer, Personal
 from closeloop.contracts.vocabulary import Text
@@ -77,6 +79,25 @@ class AttemptRefused(Event):
     """What the person was told."""
 
 
+class FigureJudged(BaseModel):
+    """The figure by which a period was judged, so that it can be counted again."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    indicator: str
+    """Name of the indicator in the pack."""
+    numerator: int
+    """What stood above the line."""
+    denominator: int | None = None
+    """What stood below the line; none for a plain count."""
+    value: float | None = None
+    """The figure; none where there was nothing to divide by."""
+    target: dict[str, float] = Field(default_factory=dict)
+    """What it should have been: at_least, at_most, below."""
+    restated: int = 0
+    """How often later facts changed it after it was judged first."""
+
+
 class OccasionsJudged(Event):
     """Occasions opened or ended without any other event, such as at the end of a period."""
 
@@ -84,3 +105,5 @@ class OccasionsJudged(Event):
 
     period: str | None = None
     """Period that they belong to: 2026-W03, 2026-01, 2026-Q1, 2026; none if to a case or place."""
+    figure: FigureJudged | None = None
+    """The figure by which they were judged, where it was one."""

@@ -27,10 +27,11 @@ def pack() -> Pack:
     return load_pack(FOLDER)
 
 
-def test_lint_finds_nothing_and_prints_the_clauses_that_are_not_fulfilled_yet():
+def test_lint_finds_nothing_and_prints_the_clauses_that_are_not_fulfilled_yet(pack):
     report = lint(FOLDER)
     assert [str(fault) for fault in report.faults] == []
-    assert report.lines()[0] == "15 of 61 clauses are not fulfilled yet:"
+    if pack.not_yet:
+        assert report.lines()[0] == f"{len(pack.not_yet)} of 61 clauses are not fulfilled yet:"
 
 
 def test_the_installed_pack_is_the_one_in_the_folder(pack):

@@ -57,7 +57,8 @@ async def test_registering_keeps_the_clauses_of_the_register_and_shows_the_guida
     await register(a_complaint, guidance=["service"])
     [registered] = await published(CaseRegistered)
     ends = {(judged.clause, judged.of): judged.end.value for judged in registered.occasions}
-    assert ends["P00-4.1-b1", "case"] == "kept"
+    assert ends["P00-4.1-b1", "case:at_once"] == "kept"
+    assert ends["P00-4.1-b2", "case"] == "kept"
     assert ends["P00-4.1-e1", "case"] == "shown"
     assert ends["P00-3.4", "facet:severity"] == "kept"
     assert ends["P00-3.3", "facet:responsible_department"] == "opened"

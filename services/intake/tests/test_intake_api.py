@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from closeloop.contracts.every import AttemptRefused
+from closeloop.contracts.every import AttemptRefused
 from closeloop.contracts.intake import CaseAssessed, CaseRegistered
 from closeloop.intake.numbers import is_sound
 
@@ -167,7 +168,7 @@ async def test_bad_input_is_one_clear_sentence_and_leaves_nothing_behind(api, a_
     assert sentence in error["message"]
     chinese = (await api.post(CASES, json=case, headers={"Accept-Language": "zh"})).json()["errors"][0]["message"]
     assert any("\u4e00" <= character <= "\u9fff" for character in chinese)
-    assert not await published()
+    assert {type(event) for event in await published()} <= {AttemptRefused}
 
 
 async def test_everything_that_is_wrong_is_said_at_once(api, a_repair):
@@ -242,7 +243,12 @@ async def test_who_is_not_signed_in_gets_nothing(api, a_repair):
 @pytest.mark.parametrize(
     ("login", "changes", "sentence"),
     [
-        ("repair-worker-1", {}, "Registering cases is not among your roles. Ask Customer service department."),
+        ("repair-worker-1", {}, "Cases that come in by Visit are registered by Customer service"),
+        (
+            "repair-worker-1",
+            {"channel": "network"},
+            "Registering cases is not among your roles. Ask Customer service department.",
+        ),
         ("desk-2", {"place": "garden-estate"}, "You do not work at Garden Estate."),
         ("desk-1", {"received_at": "2026-01-01T09:00:00+08:00"}, "received more than a day ago"),
     ],

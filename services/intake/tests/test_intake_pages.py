@@ -110,9 +110,28 @@ async def test_a_head_closes_and_opens_again(browser, house, register, a_repair)
 
 
 async def test_who_may_not_register_is_not_offered_to(browser, house):
-    worker = house.headers("repair-worker-1")
-    assert 'class="button primary" href="/intake/cases/new"' not in (await browser.get("/intake", headers=worker)).text
-    assert (await browser.get("/intake/cases/new", headers=worker)).status_code == 404
+    operator = house.headers("operator")
+    to_the_form = 'class="button primary" href="/intake/cases/new"'
+    assert to_the_form not in (await browser.get("/intake", headers=operator)).text
+    assert (await browser.get("/intake/cases/new", headers=operator)).status_code == 404
+
+
+async def test_another_department_writes_down_what_it_was_told_and_the_desk_takes_it_over(browser, house):
+    guard, desk = house.headers("security-head"), house.headers("desk-1")
+    shown = (await browser.get("/intake/cases/new", headers=guard)).text
+    assert "takes it over and carries on" in shown
+    assert 'value="department" checked' in shown
+    assert 'value="telephone"' not in shown
+    entered = {**A_FORM, "channel": "department"}
+    answer = await browser.post("/intake/cases", data=entered, headers={**FROM_NEW, **guard})
+    address = answer.headers["location"]
+    waits = (await browser.get(address, headers=guard)).text
+    assert "It waits for the desk" in waits
+    assert "taking-over" in (await browser.get(address, headers=desk)).text
+    assert (await browser.post(f"{address}/taking-over", headers=desk)).status_code == 303
+    seen = (await browser.get(address, headers=desk)).text
+    assert "The desk took it over" in seen
+    assert "Take it over: then" not in seen
 
 
 async def test_words_of_a_customer_stay_words(browser):

@@ -9,7 +9,7 @@ from closeloop.chassis.packs.rules import Facts, Rule, ruled, that_apply
 from closeloop.contracts.procedure.callback import Callback, Coverage, Exemption, FormRule, Loop, Supervision
 from closeloop.contracts.procedure.guidance import Guidance, Guidances, GuidanceStep
 from closeloop.contracts.procedure.head import Parameter
-from closeloop.contracts.procedure.stats import Indicator, Stats
+from closeloop.contracts.procedure.stats import Count, Counted, Indicator, Pareto, Stats, Target
 from closeloop.contracts.procedure.survey import Sheet, Survey, Surveys
 from closeloop.contracts.vocabulary import CallbackForm
 
@@ -76,11 +76,19 @@ class SurveyRules:
 
 
 class StatsRules:
-    """What is counted."""
+    """What is counted; the rate of a coverage is counted as callback.yaml says, in one place for both."""
 
-    def __init__(self, said: Stats, parameters: Mapping[str, Parameter], orders: Domains) -> None:
+    def __init__(
+        self,
+        said: Stats,
+        parameters: Mapping[str, Parameter],
+        orders: Domains,
+        coverage: Mapping[str, Coverage] | None = None,
+    ) -> None:
         self.said = said
-        self.indicators: tuple[Rule[Indicator], ...] = ruled(said.indicators, orders)
+        counted = {name: _rate_of(one, coverage or {}) for name, one in said.indicators.items()}
+        self.indicators: tuple[Rule[Indicator], ...] = ruled(counted, orders)
+        self.paretos: tuple[Rule[Pareto], ...] = ruled(said.paretos, orders)
         self._parameters = parameters
 
     def at_least(self, indicator: Rule[Indicator]) -> float | None:
@@ -90,6 +98,23 @@ class StatsRules:
             return None
         value = number_of(self._parameters, target.parameter) if target.parameter else target.at_least
         return None if value is None else float(value)
+
+
+def _rate_of(said: Indicator, coverage: Mapping[str, Coverage]) -> Indicator:
+    """The rate of a coverage as an indicator like any other: called back, of those handled less those exempted."""
+    about = coverage.get(said.coverage or "")
+    if about is None:
+        return said
+    less = () if about.exempt_cases == "counted" else (Counted.CASES_EXEMPTED,)
+    return said.model_copy(
+        update={
+            "numerator": Count(of=(Counted.CASES_CALLED_BACK,)),
+            "denominator": Count(of=(Counted.CASES_HANDLED,), less=less),
+            "when": about.when,
+            "by_day": "handled",
+            "target": Target(at_least=about.share, parameter=about.parameter),
+        }
+    )
 
 
 class GuidanceRules:

@@ -13,7 +13,7 @@ from closeloop.contracts.procedure.callback import Coverage, Exemption, FormRule
 from closeloop.contracts.procedure.dispatch import Again, Duty, Limit, ReportFirst, SignatureRule, StepRule
 from closeloop.contracts.procedure.guidance import Guidance
 from closeloop.contracts.procedure.head import Head, Parameter
-from closeloop.contracts.procedure.intake import Channel, ClosesWhen, Facet, Handover, Kind, Register, Rounds
+from closeloop.contracts.procedure.intake import AtOnce, Channel, ClosesWhen, Facet, Handover, Kind, Register, Rounds
 from closeloop.contracts.procedure.schedule import Job
 from closeloop.contracts.procedure.stats import Indicator
 from closeloop.contracts.procedure.survey import LowScore, Sheet, Survey
@@ -21,18 +21,18 @@ from closeloop.contracts.vocabulary import Check, ClauseKind
 
 _FITTING: Mapping[ClauseKind, tuple[type[Entry], ...]] = {
     ClauseKind.ROUTING: (Duty, StepRule, Channel, Register, Kind, Handover, Facet, Coverage, Survey, Job, Again),
-    ClauseKind.DEADLINE: (Limit, Handover, Facet, Loop, Job, Coverage),
+    ClauseKind.DEADLINE: (Limit, AtOnce, Handover, Facet, Loop, Job, Coverage),
     ClauseKind.AUTHORITY_LIMIT: (StepRule, Exemption, Survey),
     ClauseKind.RECORD: (
         *(Form, Register, Kind, Duty, StepRule, SignatureRule, FormRule, Exemption, Coverage, Loop),
-        *(Supervision, Sheet, Survey, Job, Channel, Handover, Retention),
+        *(Supervision, Sheet, Survey, Job, Channel, Handover, AtOnce, Retention),
     ),
     ClauseKind.KPI: (Indicator, Coverage, Survey),
     ClauseKind.TRIGGER: (Duty, Limit, Rounds, Again, Job, LowScore, Loop, ReportFirst),
     ClauseKind.CONDUCT: (Guidance,),
     ClauseKind.SCHEDULE: (Job, Coverage, Survey, Supervision),
     ClauseKind.APPROVAL: (Survey, StepRule, Exemption),
-    ClauseKind.CLASSIFICATION: (Kind, Facet, FormRule, Channel, Coverage, Survey, Sheet),
+    ClauseKind.CLASSIFICATION: (Kind, AtOnce, Facet, FormRule, Channel, Coverage, Survey, Sheet),
     ClauseKind.EXEMPTION: (Exemption, FormRule, Duty, ClosesWhen, SignatureRule),
     ClauseKind.LOOP: (Rounds, Again, Loop, ClosesWhen),
     ClauseKind.REPORT: (Indicator, Job),

@@ -56,7 +56,7 @@ class Pack:
             name.split("/")[1]: part for name, part in parts.items() if isinstance(part, Form)
         }
         orders = {name: tuple(facet.values) for name, facet in intake.facets.items() if facet.ordered}
-        self.intake = IntakeRules(intake, orders)
+        self.intake = IntakeRules(intake, head.parameters, orders)
         self.dispatch = DispatchRules(_part(parts, "dispatch", Dispatch), head.parameters, orders)
         self.callback = CallbackRules(_part(parts, "callback", Callback), head.parameters, orders)
         self.survey = SurveyRules(_part(parts, "survey", Surveys), orders)

@@ -13,6 +13,9 @@ from closeloop.chassis.store.tables import KeptRecord
 COVERS = "covers"
 """Beside a signature: the fields that stood on the form when it was signed."""
 
+DRAWING = "drawing"
+"""Beside a signature: the drawn name."""
+
 
 def as_kept(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Fields as they come back from any database: plain JSON, moments as text."""

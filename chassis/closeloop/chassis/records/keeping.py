@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from closeloop.chassis.i18n import _
 from closeloop.chassis.occasions import Judgement, kept
 from closeloop.chassis.packs import Pack
 from closeloop.chassis.packs.lengths import moment_after
-from closeloop.chassis.records.content import COVERS, as_kept, hash_of, hash_to_sign
+from closeloop.chassis.records.content import COVERS, DRAWING, as_kept, hash_of, hash_to_sign
+from closeloop.chassis.records.words import EMPTY
 from closeloop.chassis.refusals import Refused
 from closeloop.chassis.store.tables import KeptRecord
 from closeloop.chassis.work import Work
@@ -18,9 +20,6 @@ from closeloop.contracts.personal import Attachment
 from closeloop.contracts.procedure.form import Form
 from closeloop.contracts.record import Signature
 from closeloop.contracts.vocabulary import SignatureMeans
-
-LONGEST_TEXT = 10_000
-_EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
 def keep_record(
@@ -71,7 +70,7 @@ def change_record(work: Work, record: KeptRecord, fields: Mapping[str, Any]) -> 
     _not_sealed(record)
     new = as_kept(fields)
     signed = {name for one in record.signatures for name in one.get(COVERS, ())}
-    if any(record.fields.get(name) not in (*_EMPTY, value) for name, value in new.items() if name in signed):
+    if any(record.fields.get(name) not in (*EMPTY, value) for name, value in new.items() if name in signed):
         raise Refused(_("This was signed already and stays as it is. Write a correction as a record of its own."))
     record.fields = {**record.fields, **new}
     return record
@@ -86,25 +85,29 @@ def sign_record(
     means: SignatureMeans,
     at: datetime | None = None,
     witness: str | None = None,
-    image: Attachment | None = None,
+    drawing: str | None = None,
 ) -> Signature:
-    """Somebody puts their name to what stands on the form now; a refusal stands for it where somebody saw it."""
+    """Somebody puts their name to what stands on the form now; a refusal stands for it where somebody saw it.
+
+    `drawing` is the drawn name, a path of moves and lines on a sheet of 600 by 200; it stays with the record.
+    """
     _not_sealed(record)
     if means is SignatureMeans.REFUSED and not witness:
         raise Refused(_("Say who saw that the form was not signed."))
     if means is not SignatureMeans.REFUSED and not signer:
         raise Refused(_("Say who signs."))
-    covers = sorted(name for name, value in record.fields.items() if value not in _EMPTY)
+    covers = sorted(name for name, value in record.fields.items() if value not in EMPTY)
     signature = Signature(
         signer=signer,
         role=role,
         means=means,
         at=at or work.now,
         hash=hash_to_sign(record, covers),
-        image=image,
+        image=_image(drawing),
         witness=witness,
     )
-    record.signatures = [*record.signatures, {**signature.model_dump(mode="json"), COVERS: covers}]
+    stays = {**signature.model_dump(mode="json"), COVERS: covers, **({DRAWING: drawing} if drawing else {})}
+    record.signatures = [*record.signatures, stays]
     return signature
 
 
@@ -116,7 +119,7 @@ def seal_record(work: Work, record: KeptRecord, pack: Pack, *, judging: list[Jud
     _not_sealed(record)
     form = pack.forms[record.form]
     for name, field in form.fields.items():
-        if field.required and record.fields.get(name) in _EMPTY:
+        if field.required and record.fields.get(name) in EMPTY:
             raise Refused(_("Please fill in “{field}” of the form first.", field=field.title.model_dump()))
     _seal(work, record, form)
     judged = kept(form.clauses, of=record.judged_on)
@@ -163,6 +166,13 @@ def archive_record(work: Work, record: KeptRecord, pack: Pack) -> KeptRecord:
         record.keep_until = _until(work, form, record.place)
         work.judge(kept(form.kept_for.clauses, of=record.judged_on))
     return record
+
+
+def _image(drawing: str | None) -> Attachment | None:
+    if not drawing:
+        return None
+    drawn = drawing.encode()
+    return Attachment(hash=sha256(drawn).hexdigest(), size=len(drawn), type="image/svg+xml")
 
 
 def _seal(work: Work, record: KeptRecord, form: Form) -> None:

@@ -1,4 +1,4 @@
-"""What every service keeps besides its own things: keys, journal, timers, tasks, occasions, records, parked messages."""
+"""What every service keeps besides its own things: keys, journal, timers, tasks, occasions, records, jobs, parked."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from closeloop.chassis.rows import Moment, keeps, kept
+from closeloop.chassis.schedules.job import ScheduledJob
 
 
 @keeps("keys", key="key")
@@ -207,10 +208,11 @@ CHASSIS_ROWS: tuple[type[Any], ...] = (
     Task,
     Occasion,
     KeptRecord,
+    ScheduledJob,
     Activated,
 )
 
-READ_WITH_EVERY_KEY: tuple[type[Any], ...] = (Timer, Task, Occasion, KeptRecord)
+READ_WITH_EVERY_KEY: tuple[type[Any], ...] = (Timer, Task, Occasion, KeptRecord, ScheduledJob)
 
 
 def chassis_metadata() -> sa.MetaData:

@@ -6,10 +6,15 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from closeloop.chassis.acting import do, here
 from closeloop.chassis.clock import SimulatedClock
 from closeloop.chassis.people import People, Person
+from closeloop.chassis.rows import table_of
 from closeloop.chassis.running import Running
+from closeloop.chassis.schedules import ScheduledJob
+from closeloop.chassis.schedules.doing import JobForm
 
 
 class House:
@@ -31,14 +36,38 @@ class House:
         person = self.people.person(by) if isinstance(by, str) else by
         return await do(action, *said, by=person, key=key, new=new)
 
+    async def keep_schedules(self) -> None:
+        """From now on the periodic jobs of the procedures in force have their turns, as they have in a running one."""
+        await self.running.look_over_schedules()
+
+    async def do_job(self, identity: str, *, by: Person | str, **said: Any) -> ScheduledJob:
+        """Somebody does a periodic job; `fields=…`, `note=…`, `signature=…` are what they say."""
+        job: ScheduledJob = await self.do(self.running.schedules.do_job, JobForm(**said), by=by, key=identity)
+        return job
+
+    async def jobs(self, name: str | None = None) -> list[ScheduledJob]:
+        """The periodic jobs that were opened, in the order of their moments; of one name or all."""
+        jobs = table_of(ScheduledJob)
+        found = await self.running.read.rows(ScheduledJob, select(jobs).order_by(jobs.c.starts_at, jobs.c.id))
+        return [job for job in found if name in (None, job.name)]
+
     async def advance(self, **by: float) -> None:
-        """Time passes, from one due moment to the next; `await house.advance(days=3)`."""
+        """Time passes, from one due moment to the next; a timer that fails fails the test: `house.advance(days=3)`."""
         goal = self.clock.now() + timedelta(**by)
         while True:
-            while await self.running.timers.fire():
+            while await self.fire():
                 pass
             due = await self.running.timers.next_due()
             if due is None or due > goal:
                 break
             self.clock.advance_to(max(due, self.clock.now()))
         self.clock.advance_to(goal)
+
+    async def fire(self) -> int:
+        """What is due now is done; answers how much was."""
+        failed: list[Exception] = []
+        self.running.timers.failed = failed.append
+        fired = await self.running.timers.fire()
+        if failed:
+            raise failed[0]
+        return fired

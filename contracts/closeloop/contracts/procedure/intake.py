@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from closeloop.contracts.personal import Audience
 from closeloop.contracts.procedure.condition import ALWAYS, Condition
@@ -44,6 +44,21 @@ class Register(Entry):
     """Further columns."""
 
 
+class AtOnce(Entry):
+    """How soon after receiving it a case is to stand in its register."""
+
+    within: Length | None = None
+    """How soon."""
+    parameter: Name | None = None
+    """Or: the parameter of the head that says how soon."""
+
+    @model_validator(mode="after")
+    def _says_how_soon(self) -> "AtOnce":
+        if self.within is None and self.parameter is None:
+            raise ValueError("say how soon: within: 30 minutes, or parameter: <name>")
+        return self
+
+
 class Kind(Entry):
     """A kind of case."""
 
@@ -57,6 +72,8 @@ class Kind(Entry):
     """Working form made from the register, which travels with the case."""
     audience: Audience = Audience.INTERNAL
     """Who may read such a case."""
+    at_once: AtOnce | None = None
+    """How soon after receiving it is registered; judged by the moments of receiving and registering."""
 
 
 class Value(Part):
@@ -96,14 +113,24 @@ class Facet(Entry):
 
 
 class Handover(Entry):
-    """Whoever else receives a message passes it on."""
+    """Whoever else receives a case writes it down and passes it on to the desk that carries on."""
 
+    channel: Name
+    """Channel by which it comes in; everybody who works by the procedure may use it."""
+    when: Condition = ALWAYS
+    """Cases for which it counts; the first handover that fits is taken."""
     to: To
-    """Desk that carries on."""
+    """Desk that takes the case over."""
     within: Length | None = None
-    """How soon."""
-    signed: bool = False
-    """Whether the receiver of the handover signs."""
+    """How soon after receiving the desk has taken it over."""
+    parameter: Name | None = None
+    """Or: the parameter of the head that says how soon."""
+
+    @model_validator(mode="after")
+    def _says_how_soon(self) -> "Handover":
+        if self.within is None and self.parameter is None:
+            raise ValueError("say how soon the desk takes over: within: 1 hour, or parameter: <name>")
+        return self
 
 
 class ClosesWhen(Entry):

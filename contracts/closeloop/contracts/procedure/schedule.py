@@ -1,5 +1,6 @@
 """schedule.yaml: what is done again and again."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import Field
@@ -7,6 +8,12 @@ from pydantic import Field
 from closeloop.contracts.procedure.entry import Entry, Name, Part, Period
 from closeloop.contracts.procedure.length import Length
 from closeloop.contracts.vocabulary import Text
+
+DOES: Mapping[str, tuple[str, ...]] = {
+    "callback": ("check_register", "sample_callbacks", "check_callers"),
+    "stats": ("hand_over",),
+}
+"""What a service does by itself when a job of that name is opened or done, besides putting the task on its desk."""
 
 
 class Job(Entry):
@@ -24,14 +31,12 @@ class Job(Entry):
         r"|first working day|last working day|day [0-9]{1,2}|working day [0-9]{1,2})$",
     )
     """Which day of the period; none if its first day."""
-    at: str = Field(default="09:00", pattern=r"^[0-2][0-9]:[0-5][0-9]$")
+    at: str = Field(default="09:00", pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
     """Time of day in the zone of the place."""
     desk: Name
     """Department or role that does it."""
-    does: Literal[
-        "task", "plan_callbacks", "sample_callbacks", "check_register", "hand_over", "plan_survey", "report"
-    ] = "task"
-    """What happens: a task on the desk, or something that the service does by itself."""
+    does: Name = "task"
+    """What happens: a task on the desk, or something that the service does besides."""
     about: Name | None = None
     """What it is about: name of a coverage, survey, register or report."""
     form: Name | None = None
@@ -40,6 +45,8 @@ class Job(Entry):
     """How soon it is to be done; none if by the end of the period."""
     per_place: bool = False
     """Whether each place has its own."""
+    at_first: bool = False
+    """Whether the period in which the procedure comes into force has its job too, at once."""
 
 
 class Schedule(Part):

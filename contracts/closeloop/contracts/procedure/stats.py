@@ -1,12 +1,13 @@
 """stats.yaml: what is counted, against which target."""
 
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from closeloop.contracts.procedure.condition import ALWAYS, Condition
 from closeloop.contracts.procedure.entry import Entry, Name, Part, Period
+from closeloop.contracts.procedure.length import Length
 from closeloop.contracts.vocabulary import Text
 
 
@@ -59,8 +60,10 @@ class Indicator(Entry):
 
     title: Text
     """What people call it."""
-    numerator: Count
-    """Above the line."""
+    coverage: Name | None = None
+    """The coverage of callback.yaml whose rate it is: cases, exempted cases and share count as that says."""
+    numerator: Count | None = None
+    """Above the line; left out where the figure is the rate of a coverage."""
     denominator: Count | None = None
     """Below the line; none if it is a plain count."""
     when: Condition = ALWAYS
@@ -69,10 +72,41 @@ class Indicator(Entry):
     """The day by which a case belongs to a period."""
     per: tuple[Period, ...] = ("month",)
     """Periods for which it is shown."""
+    judged_per: Period | None = None
+    """Period at whose end its clauses are judged; none if the first for which it is shown."""
+    settles: Length = Length(number=1, unit="working days")
+    """How long after the period's end it is judged, so that what was still in time is in it."""
     unit: Literal["percent", "count", "points"] = "percent"
     """Its unit."""
     target: Target | None = None
     """What it should be."""
+
+    @model_validator(mode="after")
+    def _counts_one_thing(self) -> Self:
+        if self.coverage is None and self.numerator is None:
+            raise ValueError("say what is counted (numerator: {of: [...]}), or whose rate it is (coverage: complaints)")
+        said = self.model_fields_set & {"numerator", "denominator", "when", "by_day", "target"}
+        if self.coverage is not None and said:
+            raise ValueError(f"the coverage {self.coverage} says {', '.join(sorted(said))}; leave that out here")
+        return self
+
+    @property
+    def judged(self) -> Period:
+        """The period at whose end its clauses are judged."""
+        return self.judged_per or self.per[0]
+
+
+class Pareto(Entry):
+    """How cases fall into the values of a facet, the most frequent first."""
+
+    title: Text
+    """What people call it."""
+    facet: Name
+    """Facet whose values are counted."""
+    when: Condition = ALWAYS
+    """Cases that count: kind, basic_kind, channel, place, facets."""
+    by_day: Literal["received", "handled", "closed"] = "received"
+    """The day by which a case belongs to a period."""
 
 
 class Stats(Part):
@@ -80,3 +114,5 @@ class Stats(Part):
 
     indicators: dict[Name, Indicator] = Field(default_factory=dict)
     """Indicators."""
+    paretos: dict[Name, Pareto] = Field(default_factory=dict)
+    """Causes and the like, by how often they occur."""

@@ -7,21 +7,21 @@ from datetime import datetime
 
 from closeloop.chassis.acting import acts
 from closeloop.chassis.i18n import _
-from closeloop.chassis.occasions import Judgement, kept, opened, shown
-from closeloop.chassis.packs import Pack, Rating, Rule, moment_after
+from closeloop.chassis.occasions import Judgement, kept, opened, prevented, shown
+from closeloop.chassis.packs import Pack, Rating
 from closeloop.chassis.procedures import Procedures, activation_of
-from closeloop.chassis.store.tables import Task
 from closeloop.chassis.work import Forbidden, Refused, Work
+from closeloop.contracts.every import AttemptRefused
 from closeloop.contracts.intake import CaseAssessed, CaseRegistered, ProcedureActivated
-from closeloop.contracts.procedure.intake import Facet
-from closeloop.contracts.vocabulary import CaseStatus
+from closeloop.contracts.vocabulary import CaseStatus, Text
 from closeloop.intake import numbers
+from closeloop.intake.checking import Attempt
 from closeloop.intake.forms import AssessmentForm, ReasonForm, Registration
-from closeloop.intake.loop import ask, close, is_closed, is_settled, reopen, settle, take_off_the_desks, tell
+from closeloop.intake.handing_over import ask_to_take_over, in_time, taken_over
+from closeloop.intake.loop import close, is_closed, must_be_settled, reopen, tell
 from closeloop.intake.model import BY_RULE, Assessment, Case, facts_of, header, responsible, whole
+from closeloop.intake.rating import ask_for_rating, go_on
 from closeloop.intake.rights import may_close, may_rate
-
-ASSESS = "assess"
 
 
 @acts
@@ -36,9 +36,11 @@ def register_case(work: Work, brought: Registration) -> Case:
     case.facets, case.department = rating.facets, responsible(pack, rating.facets)
     work.add(case)
     known = whole(case, pack)
-    tell(work, case, CaseRegistered(**known, in_register=name), _of_registering(brought, rating))
-    if rating.open:
-        _ask_for_rating(work, case, pack, rating.open)
+    tell(work, case, CaseRegistered(**known, in_register=name), _of_registering(work, brought, rating))
+    if case.waits_for_the_desk:
+        ask_to_take_over(work, case, pack)
+    elif rating.open:
+        ask_for_rating(work, case, pack, rating.open)
     else:
         case.assessed(work.now)
         tell(work, case, CaseAssessed(**{**known, "case": header(case)}))
@@ -62,16 +64,33 @@ def assess_case(work: Work, form: AssessmentForm) -> Case:
     judged = [
         one for rule in pack.intake.facets if rule.name in fresh for one in kept(rule.clauses, of=f"facet:{rule.name}")
     ]
-    if rating.open:
-        work.judge(judged)
-        case.sequence += bool(judged)
-    else:
-        case.assessed(work.now)
-        assessed = CaseAssessed(**whole(case, pack), reason=form.reason or None, rated_before=before)
-        tell(work, case, assessed, judged)
-    _ask_for_rating(work, case, pack, rating.open)
-    settle(work, case)
+    go_on(work, case, pack, rating, judged, reason=form.reason or None, rated_before=before)
     return case
+
+
+@acts
+def take_over(work: Work) -> Case:
+    """The desk carries on with what another department wrote down and passed on."""
+    case = work.one(Case)
+    pack = work.pack(case.procedure, case.procedure_version)
+    judged = taken_over(work, case, pack)
+    go_on(work, case, pack, pack.intake.rate(facts_of(case, pack), case.facets), judged)
+    return case
+
+
+@acts
+def note_refused_attempt(work: Work, attempt: Attempt) -> None:
+    """What was tried against a clause is counted under a key of its own: no case came of it."""
+    said = Text(zh=attempt.sentence.zh, en=attempt.sentence.en)
+    refused = AttemptRefused(
+        action=register_case.__name__,
+        clause=attempt.clauses[0],
+        sentence=said,
+        place=attempt.place,
+        procedure=attempt.pack.id,
+        procedure_version=attempt.pack.version,
+    )
+    work.publish(refused, judging=prevented(attempt.clauses, of=f"attempt:{register_case.__name__}"))
 
 
 @acts
@@ -81,8 +100,7 @@ def close_case(work: Work, form: ReasonForm) -> Case:
     _must_be_able_to_close(work, case)
     if is_closed(case):
         raise Refused(_("Case {number} is closed already.", number=case.number))
-    if not is_settled(work, {}):
-        raise Refused(_("Case {number} cannot be closed while something is open: assess it first.", number=case.number))
+    must_be_settled(work, case)
     close(work, case, reason=form.reason)
     return case
 
@@ -151,16 +169,20 @@ def _written_down(work: Work, brought: Registration, register: str, number: str)
         registered_at=work.now,
         facts=brought.facts,
         told=brought.told,
+        handover=brought.handover.name if brought.handover else None,
+        taken_over_at=work.now if brought.handover and brought.by_the_desk else None,
+        taken_over_by=work.by.id if brought.handover and brought.by_the_desk and work.by else None,
     )
 
 
-def _of_registering(brought: Registration, rating: Rating) -> list[Judgement]:
+def _of_registering(work: Work, brought: Registration, rating: Rating) -> list[Judgement]:
     """The clauses that registering keeps, opens and shows."""
     pack, form = brought.pack, brought.form
     rules = pack.intake
     kind = rules.kinds[form.kind]
     written = (*rules.channels[form.channel].clauses, *rules.registers[kind.register_].clauses, *kind.clauses)
     judged = kept(dict.fromkeys(written), of="case")
+    judged += in_time(work, brought)
     seen = [clause for rule in pack.guidance.texts if rule.name in form.guidance for clause in rule.clauses]
     judged += shown(dict.fromkeys(seen), of="case")
     waiting = {rule.name for rule in rating.open}
@@ -170,28 +192,6 @@ def _of_registering(brought: Registration, rating: Rating) -> list[Judgement]:
         elif rule.name in waiting:
             judged += opened(rule.clauses, of=f"facet:{rule.name}")
     return judged
-
-
-def _ask_for_rating(work: Work, case: Case, pack: Pack, waiting: Iterable[Rule[Facet]]) -> None:
-    """Whoever rates a facet that is still open has a task; whoever has nothing left to rate has none."""
-    by_desk: dict[str, list[Facet]] = {}
-    for rule in waiting:
-        by_desk.setdefault(rule.entry.rated_by, []).append(rule.entry)
-    asked = {task.of for task in work.all(Task, kind=ASSESS, closed_at=None)}
-    for of in sorted(asked - {_of(desk) for desk in by_desk}):
-        take_off_the_desks(work, case, ASSESS, of)
-    title = pack.intake.kinds[case.kind].title
-    calendar = work.calendar(case.place)
-    for desk, facets in by_desk.items():
-        if _of(desk) in asked:
-            continue
-        due = [moment_after(facet.within, case.registered_at, calendar) for facet in facets if facet.within]
-        words = (f"判定{title.zh} {case.number}", f"Assess {title.en.lower()} {case.number}")
-        ask(work, case, desk, ASSESS, _of(desk), words, due_at=min(due, default=None))
-
-
-def _of(desk: str) -> str:
-    return f"case:{desk}"
 
 
 def _must_be_able_to_rate(work: Work, pack: Pack, facets: Iterable[str]) -> None:

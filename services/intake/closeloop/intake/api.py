@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from closeloop.chassis.acting import here
+from closeloop.chassis.acting import do, here
 from closeloop.chassis.answering import answered
 from closeloop.chassis.i18n import HOME_ZONE, Sentence, _
 from closeloop.chassis.packs import Pack, installed_packs, lint
@@ -25,7 +25,7 @@ from closeloop.chassis.rows import json_text
 from closeloop.contracts.intake import ProcedureActivated
 from closeloop.contracts.vocabulary import CaseStatus
 from closeloop.intake import actions, queries, views
-from closeloop.intake.checking import Misfits, check_assessment, registration
+from closeloop.intake.checking import Incomplete, Misfits, NotTheDesk, check_assessment, registration
 from closeloop.intake.forms import ActivationForm, AssessmentForm, CaseForm, ReasonForm, Registration
 from closeloop.intake.model import Case
 from closeloop.intake.queries import Wanted
@@ -52,7 +52,7 @@ async def register_case(request: Request) -> Response:
     """A case is taken down: it gets its number once it is on disk."""
     person = person_of(request)
     form = read_json(CaseForm, await request.body())
-    brought = as_brought(form, person)
+    brought = await brought_in(form, person)
     return await answered(
         request,
         actions.register_case,
@@ -74,6 +74,16 @@ async def registering(
 ) -> Registered:
     """A case is taken down: number, place in the register, and its assessment if the facts suffice."""
     raise AssertionError("the plain route answers")
+
+
+async def brought_in(form: CaseForm, person: Person, entered: Any = None) -> Registration:
+    """The form, if it fits; what was tried against a clause is counted before it is refused."""
+    try:
+        return as_brought(form, person, entered)
+    except (Incomplete, NotTheDesk) as refused:
+        if refused.attempt.clauses:
+            await do(actions.note_refused_attempt, refused.attempt, by=person, key=here.get().new_id(), new=True)
+        raise
 
 
 def as_brought(form: CaseForm, person: Person, entered: Any = None) -> Registration:
@@ -169,6 +179,13 @@ async def assess(request: Request, name: str, form: AssessmentForm, read: Readin
     found = await queries.case_of(read, person, name)
     check_assessment(form, pack_of(found), found.facets, found.assessed_at is not None)
     return await answered(request, actions.assess_case, form, by=person, key=found.id, shows=views.registered)
+
+
+@router.post("/cases/{name}/taking-over", name="api_take_over")
+async def take_over(request: Request, name: str, read: Reading, person: CurrentPerson) -> Response:
+    """The desk takes over what another department wrote down."""
+    found = await queries.case_of(read, person, name)
+    return await answered(request, actions.take_over, by=person, key=found.id, shows=views.registered)
 
 
 @router.post("/cases/{name}/closing", name="api_close")

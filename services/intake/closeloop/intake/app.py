@@ -6,6 +6,7 @@ from starlette.routing import Mount
 
 from closeloop.chassis.acting import do, here
 from closeloop.chassis.i18n import _
+from closeloop.chassis.limits import Limit
 from closeloop.chassis.packs import installed_packs, load_pack
 from closeloop.chassis.running import Running
 from closeloop.chassis.service import Service
@@ -25,7 +26,7 @@ async def put_installed_procedures_in_force(running: Running) -> None:
 
 service = Service(
     name="intake",
-    rows=[Case, Assessment, Mark],
+    rows=[Case, Assessment, Mark, Limit],
     hears=handlers.hears,
     routes=[*api.routes, Mount(pages.STATICS.address, pages.STATICS)],
     routers=[api.router, pages.router],

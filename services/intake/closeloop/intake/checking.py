@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,10 +13,10 @@ from closeloop.chassis.i18n import Sentence, _
 from closeloop.chassis.packs import Pack, Rule
 from closeloop.chassis.people import Organisation, Person
 from closeloop.chassis.refusals import Forbidden
-from closeloop.contracts.procedure.intake import Facet, Register
+from closeloop.contracts.procedure.intake import Channel, Facet, Handover, Register
 from closeloop.intake.fields import fitting
 from closeloop.intake.forms import AssessmentForm, CaseForm, CustomerForm, Registration
-from closeloop.intake.rights import may_backdate, may_rate, may_register, may_use
+from closeloop.intake.rights import may_backdate, may_rate, may_register, may_use, works_by
 
 CLOCKS_DIFFER = timedelta(minutes=1)
 A_DAY = timedelta(days=1)
@@ -40,6 +41,32 @@ class Misfits:
             raise RequestValidationError(self.found, body=entered)
 
 
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What somebody tried against clauses when they took a case down; there is no case, so it is counted by itself."""
+
+    pack: Pack
+    clauses: tuple[str, ...]
+    sentence: Sentence
+    place: str | None
+
+
+class Incomplete(RequestValidationError):
+    """Columns are empty without which the procedure has no case registered."""
+
+    def __init__(self, found: list[dict[str, Any]], entered: Any, attempt: Attempt) -> None:
+        super().__init__(found, body=entered)
+        self.attempt, self.clause = attempt, next(iter(attempt.clauses), None)
+
+
+class NotTheDesk(Forbidden):
+    """By this channel another desk takes cases down."""
+
+    def __init__(self, attempt: Attempt) -> None:
+        super().__init__(attempt.sentence, next(iter(attempt.clauses), None))
+        self.attempt = attempt
+
+
 def registration(
     form: CaseForm,
     pack: Pack | None,
@@ -59,9 +86,8 @@ def registration(
         )
         misfits.raise_any(entered)
         raise AssertionError
-    if not may_register(person, pack):
-        raise Forbidden(_("Registering cases is not among your roles. Ask {desk}.", desk=_title(pack, pack.head.desk)))
     rules = pack.intake
+    place = form.place if form.place and organisation.place(form.place) else None
     kind, channel = rules.kinds.get(form.kind), rules.channels.get(form.channel)
     if kind is None:
         misfits.say(
@@ -71,39 +97,34 @@ def registration(
         misfits.say(
             "channel", _unknown(_("There is no channel {name} here. Known are: {known}."), form.channel, rules.channels)
         )
-    elif channel.desk and not may_use(person, pack, channel.desk):
-        raise Forbidden(
-            _(
-                "Cases that come in by {channel} are registered by {desk}.",
-                channel=_words(channel.title),
-                desk=_title(pack, channel.desk),
-            )
-        )
+    handover = rules.handover_of({"kind": form.kind, "channel": form.channel})
+    by_the_desk = handover is None or may_use(person, pack, desk_of(handover, pack))
+    _check_rights(pack, channel, person, place, passes_on=not by_the_desk)
     _check_place(form, pack, person, organisation, misfits)
     received_at = _received(form, pack, person, now, misfits)
     customer = form.customer or CustomerForm(anonymous=form.anonymous)
     anonymous = form.anonymous or customer.anonymous
-    if not anonymous and not customer.is_named:
-        misfits.say(
-            "customer", _("Say who brings the case: a name, a telephone number or an address. Or mark it as anonymous.")
-        )
     facts: dict[str, Any] = {}
     told: dict[str, Any] = {}
+    incomplete: list[str] = []
     if kind is not None:
         register = rules.registers[kind.register_]
-        _check_required(form, customer, anonymous, register, misfits)
+        incomplete = _check_required(form, customer, anonymous, register, misfits)
         _check_fields(form.fields, register, facts, told, misfits)
     _check_facets(form.facets, pack, person, {"kind": form.kind, "channel": form.channel, **facts}, misfits)
-    known_guidance = {rule.name for rule in pack.guidance.texts}
+    known_guidance = [rule.name for rule in pack.guidance.at("register", {"kind": form.kind})]
     for name in form.guidance:
         if name not in known_guidance:
             misfits.say(
                 "guidance", _unknown(_("There is no guidance {name} here. Known are: {known}."), name, known_guidance)
             )
+    if incomplete and kind is not None:
+        sentence = _("The register is not filled in: {columns}.", columns=", ".join(incomplete))
+        raise Incomplete(misfits.found, entered, Attempt(pack, kind.clauses, sentence, place))
     misfits.raise_any(entered)
     if anonymous and not customer.anonymous:
         customer = customer.model_copy(update={"anonymous": True})
-    return Registration(pack, form, customer, received_at, facts, told, branch)
+    return Registration(pack, form, customer, received_at, facts, told, branch, handover, by_the_desk)
 
 
 def check_assessment(
@@ -118,6 +139,24 @@ def check_assessment(
     if is_rated and changes and not form.reason:
         misfits.say("reason", _("Say why the rating changes."))
     misfits.raise_any(entered)
+
+
+def desk_of(handover: Rule[Handover], pack: Pack) -> str:
+    """The desk that takes over what others pass on."""
+    return handover.entry.to.desk or pack.head.desk
+
+
+def _check_rights(pack: Pack, channel: Channel | None, person: Person, place: str | None, *, passes_on: bool) -> None:
+    """The desk registers; whoever else works by the procedure passes on, by the channel that is there for it."""
+    sentence: Sentence | None = None
+    if channel is not None and channel.desk and not may_use(person, pack, channel.desk):
+        by, desk = _words(channel.title), _title(pack, channel.desk)
+        sentence = _("Cases that come in by {channel} are registered by {desk}.", channel=by, desk=desk)
+    elif not may_register(person, pack) and not (passes_on and works_by(person, pack)):
+        desk = _title(pack, pack.head.desk)
+        sentence = _("Registering cases is not among your roles. Ask {desk}.", desk=desk)
+    if sentence is not None:
+        raise NotTheDesk(Attempt(pack, channel.clauses if channel else (), sentence, place))
 
 
 def _check_place(form: CaseForm, pack: Pack, person: Person, organisation: Organisation, misfits: Misfits) -> None:
@@ -144,22 +183,31 @@ def _received(form: CaseForm, pack: Pack, person: Person, now: datetime, misfits
 
 def _check_required(
     form: CaseForm, customer: CustomerForm, anonymous: bool, register: Register, misfits: Misfits
-) -> None:
+) -> list[str]:
+    """The columns that are empty and must not be."""
+    empty = []
     for name in register.required:
+        where = name
         if name in register.fields:
-            missing = form.fields.get(name) in (None, "")
-        elif name == "customer":
-            missing = not anonymous and not customer.is_named
+            missing, where = form.fields.get(name) in (None, ""), f"fields.{name}"
         elif name in CaseForm.model_fields:
-            missing = getattr(form, name) in (None, "")
+            missing = name not in ("kind", "channel", "customer") and getattr(form, name) in (None, "")
         else:
-            missing = not anonymous and getattr(customer, name, None) in (None, "")
-            name = f"customer.{name}"
-        if missing and name not in ("kind", "channel", "customer"):
-            misfits.say(f"fields.{name}" if name in register.fields else name, _FILL_IN)
+            where = f"customer.{name.removeprefix('customer.')}"
+            missing = not anonymous and getattr(customer, name.removeprefix("customer."), None) in (None, "")
+        if missing:
+            misfits.say(where, _FILL_IN)
+            empty.append(name)
     for name, about in register.fields.items():
         if about.required and name not in register.required and form.fields.get(name) in (None, ""):
             misfits.say(f"fields.{name}", _FILL_IN)
+            empty.append(name)
+    if not anonymous and not customer.is_named:
+        misfits.say(
+            "customer", _("Say who brings the case: a name, a telephone number or an address. Or mark it as anonymous.")
+        )
+        empty.append("customer")
+    return empty
 
 
 def _check_fields(

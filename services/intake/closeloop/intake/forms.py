@@ -9,7 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from closeloop.chassis.i18n import _
-from closeloop.chassis.packs import Pack
+from closeloop.chassis.packs import Pack, Rule
+from closeloop.contracts.procedure.intake import Handover
 from closeloop.intake.phones import phone_of
 
 LONGEST_CONTENT = 10_000
@@ -105,3 +106,7 @@ class Registration:
     facts: dict[str, Any] = field(default_factory=dict)
     told: dict[str, Any] = field(default_factory=dict)
     branch: str = "main"
+    handover: Rule[Handover] | None = None
+    """How another department passes it on; none where the desk itself received it."""
+    by_the_desk: bool = True
+    """Whether the desk that takes such cases over took it down itself, as it was told by the other department."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from closeloop.chassis.hearing import Hears
+from closeloop.chassis.limits import missed_limit
+from closeloop.chassis.store.tables import Timer
 from closeloop.chassis.work import Work
 from closeloop.contracts.every import MarkSet
 from closeloop.intake.loop import is_closed, settle, settle_again
@@ -22,6 +24,14 @@ def keep_mark(told: MarkSet, work: Work) -> None:
         settle_again(work, case)
     else:
         settle(work, case)
+
+
+@hears.due("limit")
+def say_that_a_limit_passed(timer: Timer, work: Work) -> None:
+    """What was passed on and is not taken over in time breaches its clauses once; it stays on the desk."""
+    if missed := missed_limit(work, timer):
+        work.judge(missed[1])
+        work.one(Case).sequence += bool(missed[1])
 
 
 def _keep(told: MarkSet, work: Work) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from closeloop.chassis.i18n import _
 from closeloop.chassis.occasions import Judgement, kept
 from closeloop.chassis.packs import Pack
+from closeloop.chassis.pages.pages import TABS
 from closeloop.chassis.store.tables import Occasion, Task
-from closeloop.chassis.work import Work
+from closeloop.chassis.work import Refused, Work
 from closeloop.contracts.event import Event
 from closeloop.contracts.intake import CaseClosed, CaseReopened, RoundOpened
 from closeloop.contracts.vocabulary import CaseStatus
@@ -83,8 +85,30 @@ def reopen(work: Work, case: Case, reason: str) -> None:
 
 def is_settled(work: Work, marks: Mapping[str, bool]) -> bool:
     """Whether no occasion of the case is open, here or with a service that says so."""
-    open_here = any(occasion.ended_at is None for occasion in work.all(Occasion))
-    return marks.get(SETTLED, True) and not open_here
+    return marks.get(SETTLED, True) and not open_clauses(work)
+
+
+def open_clauses(work: Work) -> list[str]:
+    """The clauses of the case that are still open here."""
+    return sorted({occasion.clause for occasion in work.all(Occasion) if occasion.ended_at is None})
+
+
+def must_be_settled(work: Work, case: Case) -> None:
+    """Nobody closes a case with an open occasion, whatever the reason."""
+    clauses = open_clauses(work)
+    said = work.all(Mark, round=case.round, mark=SETTLED, is_set=False)
+    elsewhere = [title for service, title in TABS if service in {mark.publisher for mark in said}]
+    if clauses or said:
+        zh = "、".join([*clauses, *(title["zh"] for title in elsewhere)])
+        en = ", ".join([*clauses, *(title["en"] for title in elsewhere)])
+        raise Refused(
+            _(
+                "Case {number} cannot be closed while something is open: {what}.",
+                number=case.number,
+                what={"zh": zh, "en": en},
+            ),
+            clause=next(iter(clauses), None),
+        )
 
 
 def reason_of(pack: Pack, marks: Mapping[str, bool]) -> str:

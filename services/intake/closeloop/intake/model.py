@@ -62,6 +62,15 @@ class Case:
     facets: dict[str, Any] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
     told: dict[str, Any] = field(default_factory=dict)
+    handover: str | None = None
+    """The handover of the procedure by which another department passes the case on; none where the desk received it."""
+    taken_over_at: datetime | None = None
+    taken_over_by: str | None = None
+
+    @property
+    def waits_for_the_desk(self) -> bool:
+        """Whether another department wrote it down and the desk has not taken it over yet."""
+        return self.handover is not None and self.taken_over_at is None
 
     def rate(self, facets: Mapping[str, str], pack: Pack) -> dict[str, str]:
         """From now on the case is rated so; answers what changed, with the values before."""
@@ -97,6 +106,8 @@ class Case:
             raise Refused(
                 _("Case {number} is closed. Its assessment changes only after it was opened again.", number=self.number)
             )
+        if self.waits_for_the_desk:
+            raise Refused(_("Case {number} was passed on: take it over first, then rate it.", number=self.number))
 
 
 @keeps("assessments", key="case_id", read=False)

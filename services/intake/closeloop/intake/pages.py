@@ -23,12 +23,13 @@ from closeloop.chassis.refusals import NotFound
 from closeloop.contracts.procedure.fact import FormField
 from closeloop.contracts.vocabulary import CaseStatus, Text, label
 from closeloop.intake import actions, queries, views
-from closeloop.intake.api import AsWanted, as_brought, as_invalid, pack_of
+from closeloop.intake.api import AsWanted, as_invalid, brought_in, pack_of
 from closeloop.intake.checking import check_assessment
 from closeloop.intake.forms import AssessmentForm, CaseForm, ReasonForm
+from closeloop.intake.handing_over import desk_that_takes_over
 from closeloop.intake.loop import is_closed
 from closeloop.intake.model import Case, facts_of, standing
-from closeloop.intake.rights import may_close, may_rate, may_register, may_use
+from closeloop.intake.rights import channels_of, may_close, may_rate, may_register, may_use, may_write_down
 from closeloop.intake.timeline import name_of_mark, rated_words, timeline
 
 router = APIRouter(prefix="/intake", include_in_schema=False)
@@ -69,7 +70,7 @@ async def register(
         next=page.here(cursor=found.next) if found.next else "",
         first=page.here(cursor=None) if cursor else "",
         is_filtered=any(getattr(wanted, name) for name in FILTERS),
-        may_register=any(may_register(person, pack) for pack in packs),
+        may_register=any(may_write_down(person, pack) for pack in packs),
     )
 
 
@@ -77,7 +78,7 @@ async def register(
 async def new_case(page: CurrentPage, person: CurrentPerson, procedure: str = "") -> Response:
     """One screen to take a case down, with the principles of reception beside it."""
     running = here.get()
-    packs = [pack for pack in running.procedures.current(running.now()) if may_register(person, pack)]
+    packs = [pack for pack in running.procedures.current(running.now()) if may_write_down(person, pack)]
     pack = next((pack for pack in packs if pack.id == procedure), packs[0] if packs else None)
     if pack is None:
         raise NotFound(_("There is no procedure in force under which you could register a case. Ask the operator."))
@@ -88,11 +89,9 @@ async def new_case(page: CurrentPage, person: CurrentPerson, procedure: str = ""
         pack=pack,
         packs=[(one.id, words(one.title)) for one in packs],
         kinds=[(name, words(kind.title)) for name, kind in pack.intake.kinds.items()],
-        channels=[
-            (name, words(channel.title))
-            for name, channel in pack.intake.channels.items()
-            if not channel.desk or may_use(person, pack, channel.desk)
-        ],
+        channels=[(name, words(channel.title)) for name, channel in channels_of(person, pack)],
+        passes_on=not may_register(person, pack),
+        desk=words(pack.title_of(pack.head.desk)),
         places=places_of(person, pack),
         required={name for register in registers.values() for name in register.required},
         fields=[_field(name, about) for register in registers.values() for name, about in register.fields.items()],
@@ -109,7 +108,7 @@ async def register_case(request: Request, page: CurrentPage, person: CurrentPers
         form = CaseForm.model_validate(_as_case(entered))
     except ValidationError as wrong:
         raise as_invalid(wrong, entered) from None
-    brought = as_brought(form, person, entered)
+    brought = await brought_in(form, person, entered)
     case: Case = await do(actions.register_case, brought, by=person, key=here.get().new_id(), new=True)
     return page.go_to("case", number=case.number, said=_("Registered. The number is {number}.", number=case.number))
 
@@ -139,6 +138,7 @@ async def case(number: str, page: CurrentPage, person: CurrentPerson, read: Read
         is_closed=is_closed(found),
         may_close=may_close(person, pack),
         waiting=waiting,
+        may_take_over=found.waits_for_the_desk and may_use(person, pack, desk_that_takes_over(found, pack)),
     )
 
 
@@ -159,6 +159,14 @@ async def assess(request: Request, number: str, page: CurrentPage, person: Curre
     check_assessment(form, pack_of(found), found.facets, found.assessed_at is not None, entered)
     await do(actions.assess_case, form, by=person, key=found.id)
     return page.go_to("case", number=found.number, said=_("The assessment is on record."))
+
+
+@router.post("/cases/{number}/taking-over", name="take_over")
+async def take_over(number: str, page: CurrentPage, person: CurrentPerson, read: Reading) -> Response:
+    """The desk takes over what another department wrote down."""
+    found = await queries.case_of(read, person, number)
+    await do(actions.take_over, by=person, key=found.id)
+    return page.go_to("case", number=found.number, said=_("The case is yours now."))
 
 
 @router.post("/cases/{number}/closing", name="close")

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from closeloop.chassis.packs import Pack
 from closeloop.chassis.people import Person
-from closeloop.contracts.procedure.intake import Facet
+from closeloop.contracts.procedure.intake import Channel, Facet
 
 OPERATOR = "operator"
 """The role of whoever runs this deployment; it belongs to no procedure."""
@@ -32,6 +32,27 @@ def may_register(person: Person, pack: Pack) -> bool:
     """Whether this person takes cases down; everybody does where the procedure names no role for it."""
     roles = roles_that(pack, "register")
     return not roles or not person.roles.isdisjoint(roles)
+
+
+def works_by(person: Person, pack: Pack) -> bool:
+    """Whether the procedure knows this person's department or one of their roles: they may pass on what they hear."""
+    return person.department in pack.head.departments or not person.roles.isdisjoint(pack.head.roles)
+
+
+def channels_of(person: Person, pack: Pack) -> list[tuple[str, Channel]]:
+    """The channels by which this person takes cases down; those of a handover are for all who work by the procedure."""
+    passed_on = {rule.entry.channel for rule in pack.intake.handovers} if works_by(person, pack) else set()
+    registers = may_register(person, pack)
+    return [
+        (name, channel)
+        for name, channel in pack.intake.channels.items()
+        if (registers or name in passed_on) and (not channel.desk or may_use(person, pack, channel.desk))
+    ]
+
+
+def may_write_down(person: Person, pack: Pack) -> bool:
+    """Whether there is a way for this person to take a case down: as the desk, or to pass it on."""
+    return bool(channels_of(person, pack))
 
 
 def may_rate(person: Person, pack: Pack, facet: Facet) -> bool:

@@ -14,6 +14,7 @@ from closeloop.chassis.i18n import Sentence, _
 from closeloop.chassis.packs import Pack
 from closeloop.chassis.reading import Read
 from closeloop.chassis.store.tables import JOURNAL
+from closeloop.intake.handing_over import TAKE_OVER
 from closeloop.intake.model import Case, Mark
 
 Data = Mapping[str, Any]
@@ -57,14 +58,15 @@ class Happened:
 async def timeline(read: Read, case: Case, marks: list[Mark], pack: Pack) -> list[Happened]:
     """What this service wrote down about the case, and the marks that it heard."""
     journal = select(JOURNAL).where(JOURNAL.c.key == case.id).order_by(JOURNAL.c.sequence)
-    happened = [
-        _of_journal(row["subject"], json.loads(row["body"]), pack)
-        for row in await read.all(journal)
-        if row["subject"] not in TOLD_ELSEWHERE
-    ]
+    told = [(row["subject"], json.loads(row["body"])) for row in await read.all(journal)]
+    happened = [_of_journal(subject, body, pack) for subject, body in told if _is_part_of_the_story(subject, body)]
     for mark in marks:
         happened += _of_mark(mark)
     return sorted(happened, key=lambda one: (one.at, _rank(one.what)))
+
+
+def _is_part_of_the_story(subject: str, body: Data) -> bool:
+    return subject not in TOLD_ELSEWHERE or (subject == "task.closed.v1" and body["data"]["kind"] == TAKE_OVER)
 
 
 def _rank(what: str) -> int:
@@ -110,6 +112,9 @@ def _of_journal(subject: str, body: Data, pack: Pack) -> Happened:
 def _registered(data: Data, pack: Pack) -> tuple[Sentence, str]:
     channel = pack.intake.channels.get(data["channel"])
     by = {"zh": channel.title.zh, "en": channel.title.en} if channel else data["channel"]
+    if any(one["of"] == f"case:{TAKE_OVER}" and one["end"] == "opened" for one in data.get("occasions", ())):
+        number = data["case"]["number"]
+        return _("Written down as {number} by another department, and passed on", number=number), "waiting"
     return _("Registered as {number}, by {channel}", number=data["case"]["number"], channel=by), "good"
 
 
@@ -124,6 +129,10 @@ def _assessed(data: Data, pack: Pack) -> tuple[Sentence, str]:
     return (
         _("Rated again: {rated}", rated=rated) if again else _("Assessed: {rated}", rated=rated)
     ), "waiting" if again else "good"
+
+
+def _taken_over(data: Data, pack: Pack) -> tuple[Sentence, str]:
+    return _("The desk took it over"), "good"
 
 
 def _round(data: Data, pack: Pack) -> tuple[Sentence, str]:
@@ -151,6 +160,7 @@ def _something(data: Data, pack: Pack) -> tuple[Sentence, str]:
 _SAID: dict[str, Callable[[Data, Pack], tuple[Sentence, str]]] = {
     "case.registered": _registered,
     "case.assessed": _assessed,
+    "task.closed": _taken_over,
     "round.opened": _round,
     "case.closed": _closed,
     "case.reopened": _reopened,

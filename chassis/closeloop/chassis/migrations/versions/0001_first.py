@@ -46,6 +46,27 @@ def upgrade() -> None:
     sa.Column('sequence', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.PrimaryKeyConstraint('stream')
     )
+    op.create_table('jobs',
+    sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('procedure', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('version', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('name', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('title', sa.JSON(), autoincrement=False, nullable=False),
+    sa.Column('desk', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('place', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('period', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('starts_at', rows.Moment(timezone=True), autoincrement=False, nullable=False),
+    sa.Column('due_at', rows.Moment(timezone=True), autoincrement=False, nullable=False),
+    sa.Column('opened_at', rows.Moment(timezone=True), autoincrement=False, nullable=False),
+    sa.Column('done_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('done_by', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('note', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('found', sa.JSON(), autoincrement=False, nullable=False),
+    sa.Column('record', sa.Text(), autoincrement=False, nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('jobs_by_procedure_period', 'jobs', ['procedure', 'period'], unique=False)
+    op.create_index('jobs_by_starts_at_id', 'jobs', ['starts_at', 'id'], unique=False)
     op.create_table('journal',
     sa.Column('seq', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('key', sa.Text(), nullable=False),
@@ -180,6 +201,9 @@ def downgrade() -> None:
     op.drop_table('keys')
     op.drop_index('journal_by_key', table_name='journal')
     op.drop_table('journal')
+    op.drop_index('jobs_by_starts_at_id', table_name='jobs')
+    op.drop_index('jobs_by_procedure_period', table_name='jobs')
+    op.drop_table('jobs')
     op.drop_table('heard')
     op.drop_table('counters')
     op.drop_index('chain_by_seq', table_name='chain')

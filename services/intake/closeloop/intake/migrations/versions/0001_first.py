@@ -57,11 +57,31 @@ def upgrade() -> None:
     sa.Column('facets', sa.JSON(), autoincrement=False, nullable=False),
     sa.Column('facts', sa.JSON(), autoincrement=False, nullable=False),
     sa.Column('told', sa.JSON(), autoincrement=False, nullable=False),
+    sa.Column('handover', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('taken_over_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('taken_over_by', sa.Text(), autoincrement=False, nullable=True),
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index('cases_by_number', 'cases', ['number'], unique=False)
     op.create_index('cases_by_phone', 'cases', ['phone'], unique=False)
     op.create_index('cases_by_registered_at_id', 'cases', ['registered_at', 'id'], unique=False)
+    op.create_table('limits',
+    sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('key', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('of', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('name', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('clauses', sa.JSON(), autoincrement=False, nullable=False),
+    sa.Column('started_at', rows.Moment(timezone=True), autoincrement=False, nullable=False),
+    sa.Column('due_at', rows.Moment(timezone=True), autoincrement=False, nullable=False),
+    sa.Column('stopped_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('missed_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('withdrawn_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('ledger', sa.JSON(), autoincrement=False, nullable=False),
+    sa.Column('is_estimate', sa.Boolean(), autoincrement=False, nullable=False),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('limits_by_due_at', 'limits', ['due_at'], unique=False)
+    op.create_index('limits_by_key', 'limits', ['key'], unique=False)
     op.create_table('marks',
     sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
     sa.Column('case_id', sa.Text(), autoincrement=False, nullable=False),
@@ -81,6 +101,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index('marks_by_case_id', table_name='marks')
     op.drop_table('marks')
+    op.drop_index('limits_by_key', table_name='limits')
+    op.drop_index('limits_by_due_at', table_name='limits')
+    op.drop_table('limits')
     op.drop_index('cases_by_registered_at_id', table_name='cases')
     op.drop_index('cases_by_phone', table_name='cases')
     op.drop_index('cases_by_number', table_name='cases')

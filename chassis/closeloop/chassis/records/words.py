@@ -1,0 +1,44 @@
+"""What stands in a field of a form, in the reader's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from closeloop.chassis.i18n import _, in_words
+from closeloop.chassis.packs import Pack
+from closeloop.contracts.procedure.fact import FormField
+
+EMPTY: tuple[Any, ...] = (None, "", [], {})
+
+
+def in_field(pack: Pack, field: FormField, value: Any) -> Any:
+    """A value as people read it under this field; nothing for an empty one."""
+    if value in EMPTY:
+        return ""
+    if isinstance(value, list):
+        return _listed([in_field(pack, field, one) for one in value])
+    match field.type:
+        case "moment":
+            return datetime.fromisoformat(str(value))
+        case "day":
+            return date.fromisoformat(str(value)[:10])
+        case "truth":
+            return _("Yes") if value in (True, "true") else _("No")
+        case "money" if isinstance(value, Mapping):
+            return f"{value.get('amount')} {value.get('currency') or field.unit or ''}".strip()
+        case "attachment" if isinstance(value, Mapping):
+            return f"{value.get('type', '')} {str(value.get('hash', ''))[:12]}".strip()
+    if field.from_case == "channel" and value in pack.intake.channels:
+        return pack.intake.channels[value].title.model_dump()
+    if field.from_case == "kind" and value in pack.intake.kinds:
+        return pack.intake.kinds[value].title.model_dump()
+    if str(value) in field.choices:
+        return field.choices[str(value)].title.model_dump()
+    return f"{value} {field.unit}" if field.unit and field.type == "number" else str(value)
+
+
+def _listed(words: list[Any]) -> dict[str, str]:
+    """Several things in one field."""
+    return {"zh": "、".join(in_words(word, "zh") for word in words), "en": ", ".join(in_words(w, "en") for w in words)}

@@ -1,0 +1,145 @@
+"""Doing a job: who may, what is written down and signed, and which clauses are kept by it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from closeloop.chassis.i18n import _
+from closeloop.chassis.occasions import Judgement, breached, kept
+from closeloop.chassis.people.desks import desks_of
+from closeloop.chassis.periods import read_period
+from closeloop.chassis.refusals import Forbidden, NotFound, Refused
+from closeloop.chassis.schedules.hooks import JobHook
+from closeloop.chassis.schedules.job import OF, ScheduledJob
+from closeloop.chassis.schedules.recording import keep_the_record
+from closeloop.chassis.store.tables import Occasion
+from closeloop.chassis.work import Work
+from closeloop.contracts.every import OccasionsJudged
+from closeloop.contracts.procedure.schedule import Job
+from closeloop.contracts.vocabulary import Check, SignatureMeans
+
+if TYPE_CHECKING:
+    from closeloop.chassis.packs import Pack
+    from closeloop.chassis.people import People, Person
+
+TASK = "job"
+
+
+class JobSignature(BaseModel):
+    """How whoever does the job puts their name to it."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    means: SignatureMeans
+    """How they sign."""
+    signer: str | None = Field(None, max_length=100)
+    """Their name; that of the person who is signed in if nothing is said."""
+
+
+class JobForm(BaseModel):
+    """What a person says who has done a job."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    fields: dict[str, Any] = Field(default_factory=dict)
+    """Field of the form to what is written into it."""
+    note: str | None = Field(None, max_length=10_000)
+    """What else there is to say."""
+    signature: JobSignature | None = None
+    """How they sign; by their login if nothing is said."""
+
+
+def do_job(work: Work, form: JobForm, hooks: Mapping[str, JobHook], people: People) -> ScheduledJob:
+    """A person of the desk has done the job: what they wrote is on record, signed by them."""
+    job = work.one(ScheduledJob)
+    person, pack, rule = work.by, work.pack(job.procedure, job.version), rule_of(work, job)
+    assert person is not None
+    must_be_able_to_do(job, pack, person, people)
+    if job.done_at is not None:
+        raise Refused(_("This was done already, on {at}.", at=job.done_at))
+    if rule.form is not None:
+        means = form.signature.means if form.signature else SignatureMeans.TYPED
+        signer = (form.signature and form.signature.signer) or person.name
+        role = role_of(person, job.desk, pack)
+        job.record = keep_the_record(work, pack, rule.form, form.fields, job, signer=signer, role=role, means=means)
+    elif form.fields:
+        raise Refused(_("This job has no form; write what there is to say as a note."))
+    job.finish(person.id, work.now, form.note)
+    hook = hooks.get(rule.does)
+    if hook and hook.done:
+        hook.done(job, work)
+    _off_the_desk(work, job, rule.clauses)
+    return job
+
+
+def finish_by_itself(work: Work, job: ScheduledJob, note: str | None = None) -> None:
+    """The service did the job; what a person has to sign stays on the desk."""
+    rule, pack = rule_of(work, job), work.pack(job.procedure, job.version)
+    signed = [clause for clause in rule.clauses if pack.clauses[clause].check is Check.RECORDED_AND_SIGNED]
+    if signed or rule.form is not None:
+        judge_job(work, job, kept(open_clauses(work, [c for c in rule.clauses if c not in signed]), of=OF))
+        job.note = note or job.note
+        return
+    job.finish("", work.now, note)
+    _off_the_desk(work, job, rule.clauses)
+
+
+def must_be_able_to_do(job: ScheduledJob, pack: Pack, person: Person, people: Iterable[Person]) -> None:
+    """Only the desk whose job it is, at the place; a desk without a person goes up, not away."""
+    if not person.at(job.place):
+        raise NotFound()
+    if job.desk not in desks_of(person, people, [pack]):
+        raise Forbidden(_("This job is on the desk of {desk}.", desk=pack.title_of(job.desk).model_dump()))
+
+
+def role_of(person: Person, desk: str, pack: Pack) -> str:
+    """As what a person signs: the role of the desk, else the role of theirs that the procedure knows."""
+    if desk in person.roles:
+        return desk
+    known = sorted(role for role in person.roles if role in pack.head.roles)
+    of_the_desk = [role for role in known if pack.head.roles[role].department == desk]
+    return next(iter(of_the_desk or known), desk)
+
+
+def rule_of(work: Work, job: ScheduledJob) -> Job:
+    """What the procedure says about the job, in the version that decides about it."""
+    return work.pack(job.procedure, job.version).jobs[job.name]
+
+
+def judge_job(work: Work, job: ScheduledJob, judging: Iterable[Judgement]) -> None:
+    """How occasions of the job stand: they count in its period and at its place."""
+    judged = list(judging)
+    if judged:
+        told = OccasionsJudged(
+            period=job.period, place=job.place, procedure=job.procedure, procedure_version=job.version
+        )
+        work.publish(told, judging=judged)
+
+
+def open_clauses(work: Work, clauses: Iterable[str]) -> list[str]:
+    """Those clauses whose occasion on this job has not ended yet."""
+    still_open = {occasion.clause for occasion in work.all(Occasion, of=OF, ended_at=None)}
+    return [clause for clause in clauses if clause in still_open]
+
+
+def put_on_the_desk(work: Work, job: ScheduledJob, url: str) -> None:
+    """Somebody is to do the job by the time it is due."""
+    period = read_period(job.period, work.calendar(job.place).zone).title
+    work.task(
+        desk=job.desk,
+        kind=TASK,
+        title=(f"{job.title['zh']}（{period['zh']}）", f"{job.title['en']} ({period['en']})"),
+        url=url,
+        place=job.place,
+        due_at=job.due_at,
+    )
+
+
+def _off_the_desk(work: Work, job: ScheduledJob, clauses: Iterable[str]) -> None:
+    end = kept if job.in_time else breached
+    judge_job(work, job, end(open_clauses(work, clauses), of=OF))
+    work.done(TASK)
+    work.cancel("job_due")

@@ -1,0 +1,75 @@
+"""A periodic job as it lies on a desk: one row for each job, period and, where each has its own, place."""
+
+from __future__ import annotations
+
+from dataclasses import field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from closeloop.chassis.rows import keeps
+
+OF = "job"
+"""What the occasions of a job hang on; the job itself is their key."""
+
+SAID_LATE = timedelta(minutes=1)
+"""From here on a job is said to have been opened late: the service was down when its moment came."""
+
+
+class JobState(StrEnum):
+    """Where a job stands."""
+
+    OPEN = "open"
+    OVERDUE = "overdue"
+    DONE = "done"
+
+
+@keeps("jobs", key="id", indexes=[("starts_at", "id"), ("procedure", "period")])
+class ScheduledJob:
+    """One job of one period.
+
+    `found` is what the service found when it began. Of it the page shows `summary`, a text in both languages, and
+    `items`, each with a `title`, a `value` and perhaps a `url` where it opens.
+    """
+
+    id: str
+    procedure: str
+    version: str
+    name: str
+    title: dict[str, Any]
+    desk: str
+    place: str | None
+    period: str
+    starts_at: datetime
+    due_at: datetime
+    opened_at: datetime
+    done_at: datetime | None = None
+    done_by: str | None = None
+    note: str | None = None
+    found: dict[str, Any] = field(default_factory=dict)
+    record: str | None = None
+
+    @property
+    def opened_late(self) -> bool:
+        """Whether it was opened so long after its moment that somebody may ask why."""
+        return self.opened_at - self.starts_at > SAID_LATE
+
+    @property
+    def in_time(self) -> bool | None:
+        """Whether it was done in time; None while nobody knows."""
+        return None if self.done_at is None else self.done_at <= self.due_at
+
+    def state(self, now: datetime) -> JobState:
+        """Where it stands at a moment."""
+        if self.done_at is not None:
+            return JobState.DONE
+        return JobState.OVERDUE if self.due_at < now else JobState.OPEN
+
+    def finish(self, by: str, at: datetime, note: str | None) -> None:
+        """It was done."""
+        self.done_by, self.done_at, self.note = by, at, note or self.note
+
+
+def key_of(procedure: str, name: str, period: str, place: str | None) -> str:
+    """The key of a job, which is its id as well."""
+    return ".".join((f"job:{procedure}", name, period, *([place] if place else [])))

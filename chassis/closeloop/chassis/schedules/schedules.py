@@ -1,0 +1,179 @@
+"""The schedules of one service: their timers, the opening of each job, and what happens when it falls due."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from closeloop.chassis.occasions import breached, opened
+from closeloop.chassis.piece import Piece
+from closeloop.chassis.schedules import doing
+from closeloop.chassis.schedules.doing import JobForm, judge_job, open_clauses, put_on_the_desk, rule_of
+from closeloop.chassis.schedules.hooks import JobHook
+from closeloop.chassis.schedules.job import OF, ScheduledJob, key_of
+from closeloop.chassis.schedules.planning import PLAN, schedule_of
+from closeloop.chassis.schedules.turns import JUST, Turn, period_at, turn_after
+from closeloop.chassis.store.tables import Timer
+from closeloop.chassis.work import Work
+from closeloop.contracts.procedure.schedule import Job
+
+if TYPE_CHECKING:
+    from closeloop.chassis.hearing import Hears
+    from closeloop.chassis.packs import Pack
+    from closeloop.chassis.people import People
+    from closeloop.chassis.procedures import Procedures
+    from closeloop.chassis.reading import Read
+
+TURN, OPEN, DUE = "turn", "open_job", "job_due"
+
+
+class Schedules:
+    """What one service has to do again and again; all that it knows of the future lies in timers."""
+
+    def __init__(self, service: str, procedures: Procedures, people: People, hooks: Mapping[str, JobHook]) -> None:
+        self.service, self.procedures, self.people, self.hooks = service, procedures, people, hooks
+
+    def join(self, hears: Hears) -> None:
+        """Have the service hear what its schedules say."""
+        hears.told(PLAN)(self.plan)
+        hears.due(TURN)(self.take_turn)
+        hears.told(OPEN, reads=self.look)(self.open)
+        hears.due(DUE)(self.say_overdue)
+
+    def do_job(self, work: Work, form: JobForm) -> ScheduledJob:
+        """A person does a job of this service."""
+        return doing.do_job(work, form, self.hooks, self.people)
+
+    # -- turns ------------------------------------------------------------------------------------------------------
+
+    def at_the_start(self, now: datetime) -> list[Piece]:
+        """A service that starts looks once whether every job and place has its timer; if not, it has one from now."""
+        return [
+            Piece("look over the schedule", "timer", (schedule_of(pack.id),), partial(self._look_over, since, pack))
+            for since, pack in self.procedures
+            if since > now or self.procedures.in_force(pack.id, now) == pack
+        ]
+
+    def plan(self, timer: Timer, work: Work) -> None:
+        """A version of a procedure has come."""
+        pack = self.procedures.pack(timer.data["procedure"], timer.data["version"])
+        self._plan(work, pack, datetime.fromisoformat(timer.data["since"]))
+
+    def take_turn(self, timer: Timer, work: Work) -> None:
+        """The moment of a period has come: its job is opened on a key of its own, and the next turn is set."""
+        turn = self._turn(work.key, timer.data)
+        if turn is not None and turn.at <= work.now:
+            work.tell(turn.key, OPEN, **_told(turn))
+            timer.data = {**timer.data, "after": turn.span.start.isoformat()}
+        self._set(work, timer.of, timer.data)
+
+    def _look_over(self, since: datetime, pack: Pack, work: Work) -> None:
+        self._plan(work, pack, max(since, work.now))
+
+    def _plan(self, work: Work, pack: Pack, since: datetime) -> None:
+        """Jobs and places without a timer get one; what is set already is set anew by what is known now."""
+        known = {timer.of: timer.data for timer in work.all(Timer, kind=TURN)}
+        for of, data in {**self._first_turns(pack, since), **known}.items():
+            self._set(work, of, data)
+
+    def _first_turns(self, pack: Pack, since: datetime) -> dict[str, dict[str, Any]]:
+        first: dict[str, dict[str, Any]] = {}
+        for name, job in pack.jobs.items():
+            for place in self._places_of(pack, job) if job.service == self.service else ():
+                running = period_at(job.every, since, self.people.calendar(place)).start
+                after = (running if job.at_first else since) - JUST
+                first[name if place is None else f"{name}.{place}"] = {
+                    "job": name,
+                    "place": place,
+                    "after": after.isoformat(),
+                    "not_before": since.isoformat(),
+                }
+        return first
+
+    def _places_of(self, pack: Pack, job: Job) -> list[str | None]:
+        if not job.per_place:
+            return [None]
+        kinds = pack.head.places
+        return [place.id for place in self.people.organisation.places if not kinds or place.kind in kinds]
+
+    def _turn(self, schedule: str, data: Mapping[str, Any]) -> Turn | None:
+        place = data["place"]
+        if place is not None and self.people.organisation.place(place) is None:
+            return None
+        return turn_after(
+            self.procedures.versions(schedule.removeprefix(schedule_of(""))),
+            data["job"],
+            place,
+            service=self.service,
+            after=datetime.fromisoformat(data["after"]),
+            not_before=datetime.fromisoformat(data["not_before"]),
+            calendar=self.people.calendar(place),
+        )
+
+    def _set(self, work: Work, of: str, data: Mapping[str, Any]) -> None:
+        turn = self._turn(work.key, data)
+        if turn is None:
+            work.cancel(TURN, of=of)
+        else:
+            work.at(turn.at, TURN, of, **data)
+
+    # -- jobs -------------------------------------------------------------------------------------------------------
+
+    async def look(self, read: Read, timer: Timer) -> Any:
+        """What the service wants to know before the job is opened."""
+        job, rule = self._job_of(timer, self.procedures.pack(timer.data["procedure"], timer.data["version"]))
+        hook = self.hooks.get(rule.does)
+        return await hook.reads(read, job) if hook and hook.reads else None
+
+    def open(self, timer: Timer, work: Work, found: Any) -> None:
+        """The job lies on its desk, its clauses apply from now on, and the service does its part."""
+        if work.maybe(ScheduledJob) is not None:
+            return
+        job, rule = self._job_of(timer, work.pack(timer.data["procedure"], timer.data["version"]))
+        job.opened_at = work.now
+        work.add(job)
+        judge_job(work, job, opened(rule.clauses, of=OF))
+        hook = self.hooks.get(rule.does)
+        if hook and hook.opens:
+            hook.opens(job, work, found)
+        if job.done_at is None:
+            put_on_the_desk(work, job, f"/{self.service}/jobs/{job.id}")
+            work.at(job.due_at, DUE)
+
+    def say_overdue(self, timer: Timer, work: Work) -> None:
+        """What was not done in time is said once; the task stays on its desk."""
+        job = work.one(ScheduledJob)
+        judge_job(work, job, breached(open_clauses(work, rule_of(work, job).clauses), of=OF))
+
+    def _job_of(self, timer: Timer, pack: Pack) -> tuple[ScheduledJob, Job]:
+        told = timer.data
+        rule = pack.jobs[told["job"]]
+        starts_at, due_at = (datetime.fromisoformat(told[name]) for name in ("starts_at", "due_at"))
+        job = ScheduledJob(
+            id=key_of(pack.id, told["job"], told["period"], told["place"]),
+            procedure=pack.id,
+            version=pack.version,
+            name=told["job"],
+            title=rule.title.model_dump(),
+            desk=rule.desk,
+            place=told["place"],
+            period=told["period"],
+            starts_at=starts_at,
+            due_at=due_at,
+            opened_at=starts_at,
+        )
+        return job, rule
+
+
+def _told(turn: Turn) -> dict[str, Any]:
+    return {
+        "procedure": turn.pack.id,
+        "version": turn.pack.version,
+        "job": turn.name,
+        "place": turn.place,
+        "period": turn.span.name,
+        "starts_at": turn.at.isoformat(),
+        "due_at": turn.due_at.isoformat(),
+    }

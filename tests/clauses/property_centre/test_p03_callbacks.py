@@ -1,0 +1,153 @@
+"""Sections 4.4, 4.6, 4.9 and 4.11: the customer is asked, in which form, when not, and again until satisfied."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.clauses.packs import clause
+from tests.clauses.property_centre.centre import HEAD, QUALITY, Centre
+
+PROCEDURE = "P03"
+SIGNS = {"means": "drawn", "signer": "李女士"}
+
+
+@clause("P03-4.4-a")
+def test_customer_service_calls_back_complaints(loop: Centre):
+    case = loop.a_handled_complaint()
+    assert loop.callback(case)["desk"] == "customer_service"
+    path, said = loop.attempt_of(case), {"form": "telephone", "outcome": "satisfied"}
+    loop.does(QUALITY, path, said, expect=403)
+    loop.call_back(case)
+    assert loop.ends_of("P03-4.4-a", case) == ["kept"]
+
+
+@clause("P03-4.4-a")
+def test_a_complaint_that_nobody_calls_back_is_a_breach(loop: Centre):
+    case = loop.a_handled_complaint()
+    assert loop.ends_of("P03-4.4-a", case) == ["open"]
+    loop.advance(days=10)
+    assert loop.ends_of("P03-4.4-a", case) == ["breached"]
+
+
+@clause("P03-4.4-c")
+@pytest.mark.parametrize("form", ["telephone", "letter", "visit"])
+def test_there_are_three_forms_of_callback(loop: Centre, form: str):
+    case = loop.a_handled_complaint()
+    signature = SIGNS if form == "visit" else None
+    loop.call_back(case, form=form, signature=signature)
+    assert loop.ends_of("P03-4.4-c", case) == ["kept"]
+
+
+@clause("P03-4.4-d1")
+def test_what_was_found_stands_in_the_callback_column(loop: Centre):
+    case = loop.a_handled_complaint()
+    loop.call_back(case, note="李女士说现在每天都有人打扫")
+    assert loop.ends_of("P03-4.4-d1", case) == ["kept"]
+    assert "李女士说现在每天都有人打扫" in loop.page(HEAD, f"/callback/callbacks/{loop.callback(case)['id']}")
+
+
+@clause("P03-4.4-d1")
+def test_a_column_that_stays_empty_is_a_breach(loop: Centre):
+    case = loop.a_handled_complaint()
+    loop.advance(days=10)
+    assert loop.ends_of("P03-4.4-d1", case) == ["breached"]
+
+
+@clause("P03-4.4-d2")
+def test_a_visit_ends_with_the_customers_signature(loop: Centre):
+    case = loop.a_handled_complaint()
+    visit = {"form": "visit", "outcome": "satisfied"}
+    assert loop.is_refused(HEAD, loop.attempt_of(case), visit) == "P03-4.4-d2"
+    assert loop.ends_of("P03-4.4-d2", case) == ["prevented"]
+    attempt = loop.call_back(case, form="visit", signature=SIGNS)["attempt"]
+    assert sorted(loop.ends_of("P03-4.4-d2", case)) == ["kept", "prevented"]
+    assert (attempt["signature"]["signer"], attempt["signature"]["means"]) == ("李女士", "drawn")
+
+
+@clause("P03-4.4-d2")
+def test_who_will_not_sign_at_a_visit_needs_a_witness(loop: Centre):
+    case = loop.a_handled_complaint()
+    visit = {"form": "visit", "outcome": "satisfied", "signature": {"means": "refused"}}
+    assert loop.is_refused(HEAD, loop.attempt_of(case), visit) == "P03-4.4-d2"
+    loop.call_back(case, form="visit", signature={"means": "refused", "witness": "门卫李"})
+    assert sorted(loop.ends_of("P03-4.4-d2", case)) == ["kept", "prevented"]
+
+
+@clause("P03-4.4-d3")
+@pytest.mark.parametrize("form", ["telephone", "letter"])
+def test_nobody_signs_on_the_telephone_or_by_letter(loop: Centre, form: str):
+    case = loop.a_handled_complaint()
+    loop.call_back(case, form=form)
+    assert loop.ends_of("P03-4.4-d3", case) == ["kept"]
+    assert loop.ends_of("P03-4.4-d2", case) == []
+
+
+@clause("P03-4.4-e1")
+@pytest.mark.parametrize(
+    "more, reason",
+    [({"customer": {"name": "王先生"}}, "no_contact"), ({"wants_callback": False}, "declined")],
+)
+def test_who_cannot_or_will_not_be_asked_is_not_asked(loop: Centre, more: dict[str, object], reason: str):
+    case = loop.a_handled_complaint(**more)
+    waived = loop.callback(case)
+    assert (waived["status"], waived["waiver"]["reason"]) == ("waived", reason)
+    assert loop.ends_of("P03-4.4-e1", case) == ["kept"]
+    assert loop.ends_of("P03-4.4-a", case) == ["waived"]
+
+
+@clause("P03-4.4-e1", "P03-4.4-e2")
+def test_a_superior_body_that_wants_a_reply_letter_only_gets_it_attached(loop: Centre):
+    case = loop.a_handled_complaint(channel="superior_body")
+    path = f"/api/callback/callbacks/{loop.callback(case)['id']}/waiver"
+    without = {"reason": "reply_letter_only", "evidence": {"note": "已复函"}}
+    assert loop.is_refused(HEAD, path, without) == "P03-4.4-e2"
+    assert loop.ends_of("P03-4.4-e2", case) == ["prevented"]
+    letter = {"hash": "a" * 64, "size": 1200, "type": "application/pdf"}
+    loop.does(HEAD, path, {"reason": "reply_letter_only", "evidence": {"note": "已复函", "attachment": letter}})
+    assert loop.ends_of("P03-4.4-e1", case) == ["kept"]
+    assert sorted(loop.ends_of("P03-4.4-e2", case)) == ["kept", "prevented"]
+
+
+@clause("P03-4.6-b1")
+def test_repairs_are_called_back_by_telephone(loop: Centre):
+    case = loop.a_repair_to_call_back()
+    assert loop.callback(case)["form"] == "telephone"
+    loop.call_back(case)
+    assert loop.ends_of("P03-4.6-b1", case) == ["kept"]
+
+
+@clause("P03-4.9-b", "P03-4.11-c")
+def test_the_customer_is_asked_again_until_satisfied(loop: Centre):
+    case = loop.a_handled_complaint()
+    loop.call_back(case, "dissatisfied")
+    assert loop.case(case)["round"] == 2
+    assert "open" in loop.ends_of("P03-4.9-b", case) and "open" in loop.ends_of("P03-4.11-c", case)
+    loop.carry_out_sheet(case, round_=2)
+    loop.call_back(case, "dissatisfied", round_=2)
+    loop.carry_out_sheet(case, round_=3, by="management-representative")
+    loop.call_back(case, "satisfied", round_=3)
+    assert loop.case(case)["status"] == "closed"
+    for number in ("P03-4.9-b", "P03-4.11-c"):
+        assert set(loop.ends_of(number, case)) == {"kept"}, number
+
+
+@clause("P03-4.11-c")
+def test_a_satisfied_customer_closes_the_case_and_nothing_else_does(loop: Centre):
+    case = loop.a_handled_complaint()
+    loop.advance(hours=2)
+    assert loop.case(case)["status"] != "closed"
+    loop.call_back(case, "satisfied")
+    assert loop.case(case)["status"] == "closed"
+    assert loop.ends_of("P03-4.11-c", case) == ["kept"]
+
+
+@clause("P03-4.9-b")
+def test_a_second_callback_is_due_like_the_first(loop: Centre):
+    case = loop.a_handled_complaint()
+    loop.call_back(case, "dissatisfied")
+    loop.carry_out_sheet(case, round_=2)
+    second = loop.callback(case, 2)
+    assert (second["desk"], second["form"], second["required"]) == ("customer_service", "telephone", True)
+    assert sorted(loop.ends_of("P03-4.9-b", case)) == ["kept", "open"], "another round began, its callback is to come"
+    loop.call_back(case, "satisfied", round_=2)
+    assert set(loop.ends_of("P03-4.9-b", case)) == {"kept"}

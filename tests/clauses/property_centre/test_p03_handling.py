@@ -1,0 +1,149 @@
+"""Sections 4.1 to 4.3 and 4.7: who handles a complaint, how soon, and how the sheet comes back."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.clauses.packs import clause
+from tests.clauses.property_centre.centre import (
+    CLEANING,
+    DESK,
+    ENGINEERING,
+    HEAD,
+    MAJOR,
+    REPRESENTATIVE,
+    SECURITY,
+    Centre,
+)
+
+PROCEDURE = "P03"
+
+
+@clause("P03-3.3")
+@pytest.mark.parametrize("department, head", [("cleaning", CLEANING), ("security", SECURITY)])
+def test_a_department_handles_the_complaints_about_its_own_service(loop: Centre, department: str, head: str):
+    case = loop.a_complaint(department)
+    assert loop.duty(case, "handling_sheet")["desk"] == department
+    loop.carry_out_sheet(case, by=head)
+    ends = loop.ends_of("P03-3.3", case)
+    assert ends and set(ends) == {"kept"}
+
+
+@clause("P03-3.3")
+def test_as_long_as_nobody_says_who_is_responsible_it_is_open(loop: Centre):
+    case = loop.register_complaint()
+    assert loop.ends_of("P03-3.3", case) == ["open"]
+
+
+@clause("P03-4.1-b3")
+def test_the_sheet_is_forwarded_to_the_department_that_is_mainly_responsible(loop: Centre):
+    case = loop.register_complaint()
+    assert loop.ends_of("P03-4.1-b3", case) == ["open"]
+    loop.assess(DESK, case, responsible_department="security")
+    ends = loop.ends_of("P03-4.1-b3", case)
+    assert len(ends) == 2 and set(ends) == {"kept"}, "the desk said who, and the sheet went there"
+    assert loop.duty(case, "handling_sheet")["desk"] == "security"
+
+
+@clause("P03-4.2-b3")
+def test_the_order_is_forwarded_to_the_leader_of_the_repair_team(loop: Centre):
+    case = loop.register_repair()
+    assert loop.ends_of("P03-4.2-b3", case) == ["kept"]
+    assert loop.duty(case, "work_order")["desk"] == "repair_leader"
+
+
+@clause("P03-4.3.1-a")
+def test_handling_arranged_at_once_is_kept(loop: Centre):
+    case = loop.a_complaint()
+    assert loop.ends_of("P03-4.3.1-a", case) == ["open"]
+    loop.advance(hours=1)
+    loop.step(CLEANING, loop.duty(case, "handling_sheet"), "accept")
+    assert loop.ends_of("P03-4.3.1-a", case) == ["kept"]
+
+
+@clause("P03-4.3.1-a")
+def test_a_sheet_that_nobody_takes_for_a_day_is_a_breach_and_stays_one(loop: Centre):
+    case = loop.a_complaint()
+    loop.advance(days=1)
+    assert loop.ends_of("P03-4.3.1-a", case) == ["breached"]
+    loop.step(CLEANING, loop.duty(case, "handling_sheet"), "accept")
+    assert loop.ends_of("P03-4.3.1-a", case) == ["breached"]
+
+
+@clause("P03-4.3.1-b")
+def test_a_sheet_comes_back_with_its_original_only(loop: Centre):
+    case = loop.a_complaint()
+    duty = loop.duty(case, "handling_sheet")
+    loop.step(CLEANING, duty, "accept")
+    loop.step(CLEANING, duty, "finish", outcome="solved", measures="补扫", result="已清扫")
+    assert loop.is_refused(CLEANING, loop.step_of(duty, "return"), {"with_original": False}) == "P03-4.3.1-b"
+    assert loop.ends_of("P03-4.3.1-b", case) == ["open", "prevented"]
+    loop.step(CLEANING, duty, "return")
+    assert loop.ends_of("P03-4.3.1-b", case) == ["kept", "prevented"]
+
+
+@clause("P03-4.3.2")
+def test_customer_service_tracks_a_sheet_until_it_is_back(loop: Centre):
+    case = loop.a_complaint()
+    assert loop.duty(case, "handling_sheet")["tracked_by"] == "customer_service"
+    assert loop.ends_of("P03-4.3.2", case) == ["open"]
+    loop.carry_out_sheet(case)
+    assert loop.ends_of("P03-4.3.2", case) == ["kept"]
+
+
+@clause("P03-4.3.3")
+def test_what_crosses_departments_is_coordinated_by_the_management_representative(loop: Centre):
+    case = loop.register_complaint()
+    loop.assess(DESK, case, responsible_department="cleaning", crosses_departments="yes")
+    assert loop.duty(case, "coordination")["desk"] == "management_representative"
+    assert loop.ends_of("P03-4.3.3", case) == ["kept"]
+    assert loop.ends_of("P03-4.3.3", loop.a_complaint()) == []
+
+
+@clause("P03-4.3.4")
+def test_a_major_complaint_is_handled_by_the_management_representative(loop: Centre):
+    case = loop.a_complaint(fields=MAJOR)
+    duty = loop.duty(case, "major_handling")
+    assert duty["desk"] == "management_representative"
+    assert loop.is_refused(CLEANING, loop.step_of(duty, "accept"))
+    loop.carry_out_sheet(case, by=REPRESENTATIVE, rule="major_handling")
+    ends = loop.ends_of("P03-4.3.4", case)
+    assert ends and "kept" in ends and set(ends) <= {"kept", "prevented"}
+
+
+@clause("P03-4.4-e3")
+def test_who_wants_no_callback_is_handled_in_full_all_the_same(loop: Centre):
+    complaint = loop.a_complaint(wants_callback=False)
+    repair = loop.register_repair(wants_callback=False)
+    assert loop.ends_of("P03-4.4-e3", complaint) == loop.ends_of("P03-4.4-e3", repair) == ["open"]
+    loop.carry_out_sheet(complaint)
+    loop.carry_out_order(repair)
+    assert loop.ends_of("P03-4.4-e3", complaint) == loop.ends_of("P03-4.4-e3", repair) == ["kept"]
+
+
+@clause("P03-4.7-a2")
+@pytest.mark.parametrize("kind", ["opinion", "suggestion"])
+def test_an_opinion_goes_to_the_people_concerned(loop: Centre, kind: str):
+    case = loop.a_complaint("engineering", kind=kind, content="希望延长快递柜的开放时间")
+    assert loop.duty(case, "handling_sheet")["desk"] == "engineering"
+    loop.carry_out_sheet(case, by=ENGINEERING)
+    assert loop.ends_of("P03-4.7-a2", case) == ["kept"]
+
+
+@clause("P03-4.11-b")
+@pytest.mark.parametrize("days, end", [(1, "kept"), (6, "breached")])
+def test_what_was_found_wanting_is_solved_by_a_set_limit(loop: Centre, days: int, end: str):
+    case = loop.a_handled_complaint()
+    loop.call_back(case, "dissatisfied")
+    assert loop.ends_of("P03-4.11-b", case) == ["open"]
+    loop.advance(days=days)
+    loop.carry_out_sheet(case, round_=2)
+    assert loop.ends_of("P03-4.11-b", case) == [end]
+
+
+@clause("P03-4.11-b")
+def test_a_repair_that_did_not_hold_is_done_again_by_a_set_limit(loop: Centre):
+    case = loop.a_handled_repair()
+    loop.call_back(case, "dissatisfied", by=HEAD)
+    loop.carry_out_order(case, round_=2)
+    assert loop.ends_of("P03-4.11-b", case) == ["kept"]
