@@ -83,6 +83,8 @@ class Changes:
     tallies: dict[type[Any], dict[Raw, int]] = field(default_factory=dict)
     counters: list[tuple[str, int, int]] = field(default_factory=list)
     journal: list[Entry] = field(default_factory=list)
+    chain: Sequence[tuple[int, str]] = ()
+    """Position and hash of each entry; none if the relay is to give them their places."""
     positions: dict[str, int] = field(default_factory=dict)
     streams: dict[str, tuple[str, int]] = field(default_factory=dict)
 

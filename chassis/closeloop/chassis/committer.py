@@ -12,6 +12,7 @@ from time import perf_counter
 from typing import Any, Protocol
 
 from closeloop.chassis.batch import Batch, Changes, Conflict, CounterNotRead
+from closeloop.chassis.chain import Chain, Link
 from closeloop.chassis.i18n import _
 from closeloop.chassis.piece import Outcome, Piece, Source
 from closeloop.chassis.refusals import Full, Misread, Refusal, Refused, Stale
@@ -59,6 +60,7 @@ class Happened:
 
     pieces: Sequence[Piece]
     journaled: int
+    links: Sequence[Link]
     seconds: float
     sets_timers: bool
 
@@ -78,7 +80,9 @@ class Committer:
         happened: Callable[[Happened], None] = lambda _: None,
         lost: Callable[[Sequence[Piece]], None] = lambda _: None,
         begins: Callable[[Piece], None] | None = None,
+        chain: Chain | None = None,
     ) -> None:
+        self.chain = chain or Chain()
         self.store, self.around, self.now, self.most_waiting = store, around, now, most_waiting
         self.batch_seconds, self.retry_after = batch_seconds, retry_after
         self.happened, self.lost, self.begins = happened, lost, begins
@@ -167,8 +171,16 @@ class Committer:
         """Commit these pieces, the failing ones apart; False if the database went away."""
         started = perf_counter()
         batch = self._batch(pieces)
+        links: list[Link] = []
+
+        def run(batch: Batch) -> Changes:
+            changes = self._run(batch)
+            links[:] = self.chain.links(changes.journal) if self.chain.is_known else ()
+            changes.chain = [(link.position, link.hash) for link in links]
+            return changes
+
         try:
-            await self.store.commit(batch, self._run, locked=locked)
+            await self._write(batch, run, links, locked=locked)
         except Away as away:
             self._gone(pieces, str(away))
             return False
@@ -188,10 +200,24 @@ class Committer:
         for piece in settled:
             self._answer(piece)
         try:
-            self.happened(Happened(settled, len(batch.journal), perf_counter() - started, batch.sets_timers))
+            self.happened(Happened(settled, len(batch.journal), links, perf_counter() - started, batch.sets_timers))
         except Exception as mistake:  # the batch is on disk: whoever only looks on must not stop the work
             log.exception("looking at a committed batch failed: %s", type(mistake).__name__)
         return len(settled) == len(pieces) or await self._look_back([p for p in pieces if _may_be_a_repetition(p)])
+
+    async def _write(
+        self, batch: Batch, run: Callable[[Batch], Changes], links: Sequence[Link], *, locked: bool
+    ) -> None:
+        """One at a time lengthens the chain; after a conflict, or when nobody knows, the relay finds out its end."""
+        async with self.chain.busy:
+            try:
+                await self.store.commit(batch, run, locked=locked)
+            except (Repeated, Unwritable):
+                raise  # nothing was written
+            except BaseException:
+                self.chain.forget()
+                raise
+            self.chain.lengthened(links)
 
     def _batch(self, pieces: Sequence[Piece]) -> Batch:
         return Batch(pieces, now=self.now(), dialect=self.store.dialect, counters=self.counters, parked=self.parked)

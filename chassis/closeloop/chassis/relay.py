@@ -1,4 +1,4 @@
-"""The relay: gives journal entries their place in the chain, on disk, and then publishes them in that order.
+"""The relay: publishes the journal in the order of its chain; what has no place in it yet, it gives one first.
 
 What is in the stream already is not remembered but asked: the stream's last message names its position, and every
 message is published on the condition that it follows the one before (right after asking: that the stream is as it was
@@ -11,8 +11,8 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Sequence
-from hashlib import sha256
+from collections import deque
+from collections.abc import Iterable, Sequence
 from itertools import count
 from typing import Protocol
 
@@ -21,6 +21,7 @@ from nats.js.errors import NotFoundError
 
 from closeloop.chassis.batch import Entry
 from closeloop.chassis.broker import Broker, stream_of, woken
+from closeloop.chassis.chain import Chain, Link
 from closeloop.contracts.envelope import CONTENT_TYPE
 
 AT_ONCE = 500  # entries per cycle
@@ -47,11 +48,6 @@ class StreamAhead(Exception):
     """The stream knows positions that the journal does not: the database was restored from too old a backup."""
 
 
-def chained(before: str, body: str) -> str:
-    """The hash of a link: over the link before it and the entry as it was written down."""
-    return sha256(before.encode() + body.encode()).hexdigest()
-
-
 def on_the_wire(position: int, before: str, body: str) -> bytes:
     """The message: the entry with its position, and the chain's head before it."""
     return b'{"position":%d,"chain":"%s",' % (position, before.encode()) + body[1:].encode()
@@ -72,15 +68,15 @@ def traceparent_of(message: bytes) -> str | None:
 class Relay:
     """Runs in the one process of a service that leads."""
 
-    def __init__(self, journal: Journal, broker: Broker, *, branch: str, service: str) -> None:
-        self.journal, self.broker = journal, broker
+    def __init__(self, journal: Journal, broker: Broker, *, branch: str, service: str, chain: Chain) -> None:
+        self.journal, self.broker, self.chain = journal, broker, chain
         self.branch, self.service, self.stream = branch, service, stream_of(branch, service)
-        self.position, self.hash = 0, ""
+        self.position, self.hash = 0, ""  # of the last entry that was published
         self.sent = 0
         self.acknowledged = 0
         self.idle = asyncio.Event()
-        self.latest: dict[str, int] = {}
-        """The latest position of each subject that this process published."""
+        self._at_hand: deque[Link] = deque(maxlen=IN_FLIGHT)
+        self._alone_again_at = 0.0
         self._follows: dict[str, str] = {}
         self._inbox = self._reply = ""
         self._tries = count()
@@ -90,8 +86,9 @@ class Relay:
         self._aligned = False
         broker.back.append(self.align_again)
 
-    def wake(self) -> None:
-        """There is something new in the journal."""
+    def wake(self, links: Iterable[Link] = ()) -> None:
+        """There is something new in the journal; what is handed over need not be read from it."""
+        self._at_hand.extend(links)
         self.idle.clear()
         self._wake.set()
 
@@ -105,81 +102,104 @@ class Relay:
     async def run(self) -> None:
         """Publish whatever comes into the journal; raises when something is wrong, to be called again."""
         self._inbox = self.broker.client.new_inbox()
+        self.chain.forget()
+        self._alone_again_at = 0.0
         subscription = await self.broker.client.subscribe(f"{self._inbox}.*", cb=self._on_answer)
         try:
             while True:
                 if not self._aligned or self._refused:
                     await self._align()
                 self._wake.clear()
-                entries = await self.journal.unchained(AT_ONCE)
-                if entries:
-                    await self._publish(await self._chain(entries))
+                if not self.chain.is_known:
+                    await self._put_in_place()
+                if links := self._next() or await self._from_the_journal():
+                    await self._publish(links)
                     continue
                 await self._settled()
                 if not self._wake.is_set() and not self._refused:
                     self.idle.set()
-                await woken(self._wake, within=LOOK_AGAIN_SECONDS)
+                if not await woken(self._wake, within=LOOK_AGAIN_SECONDS):
+                    await self._look_for_others()
         finally:
             self._aligned = False
+            self.chain.forget()
             await subscription.unsubscribe()
 
     async def _align(self) -> None:
-        """Find out what the stream holds, and fill in what the journal has beyond that."""
+        """Find out what the stream holds; what the journal has beyond that is published next."""
         self.idle.clear()
         await self.broker.ensure_stream(self.branch, self.service)
-        self.position, self.hash = await self.journal.head()
+        head, _hash = await self.journal.head()
         info = await self.broker.streams.stream_info(self.stream)
         self._follows = {"Nats-Expected-Last-Sequence": str(info.state.last_seq)}
         self._refused, self._aligned = None, True
         self.sent = self.acknowledged = 0
         self._reply = f"{self._inbox}.{next(self._tries)}"
-        in_stream = await self._last_in_stream(info.state.last_seq)
-        if in_stream > self.position:
+        in_stream = await self._last_in_stream(info.state.last_seq, head)
+        if in_stream > head:
             self._aligned = False
             raise StreamAhead(
-                f"The stream {self.stream} holds position {in_stream}, the journal ends at {self.position}: "
+                f"The stream {self.stream} holds position {in_stream}, the journal ends at {head}: "
                 "the database is older than what was published. Restore a newer backup, or delete the stream."
             )
-        while in_stream < self.position:
-            before = await self.journal.link(in_stream)
-            links = await self.journal.chained_after(in_stream, AT_ONCE)
-            messages = []
-            for position, link, entry in links:
-                messages.append((entry, on_the_wire(position, before, entry.body)))
-                in_stream, before = position, link
-            await self._publish(messages)
-            await self._settled()
-            if self._refused:
-                return
+        self.position, self.hash = in_stream, await self.journal.link(in_stream)
 
-    async def _last_in_stream(self, last: int) -> int:
+    async def _put_in_place(self) -> None:
+        """Chain what waits in `unsent`; from then on batches do it themselves, unless others write beside us."""
+        async with self.chain.busy:
+            position, head = await self.journal.head()
+            chain = self.chain
+            chain.position, chain.hash = position, head
+            while entries := await self.journal.unchained(AT_ONCE):
+                links = chain.links([entry for _seq, entry in entries])
+                places = [(link.position, seq, link.hash) for link, (seq, _) in zip(links, entries, strict=True)]
+                await self.journal.chain(places)
+                chain.lengthened(links)
+            now = asyncio.get_running_loop().time()
+            if now >= self._alone_again_at:
+                chain.is_known, self._alone_again_at = True, now + LOOK_AGAIN_SECONDS
+
+    async def _look_for_others(self) -> None:
+        """Entries of other replicas announce themselves no other way."""
+        if await self.journal.unchained(1):
+            self.chain.forget()
+
+    def _next(self) -> list[Link]:
+        """What was handed over, as far as it follows what was published."""
+        while self._at_hand and self._at_hand[0].position <= self.position:
+            self._at_hand.popleft()
+        links: list[Link] = []
+        while self._at_hand and self._at_hand[0].position == self.position + len(links) + 1:
+            links.append(self._at_hand.popleft())
+        return links
+
+    async def _from_the_journal(self) -> list[Link]:
+        """What follows in the journal, where it was not handed over."""
+        if self.position >= self.chain.position:
+            return []
+        links: list[Link] = []
+        before = self.hash
+        for position, link, entry in await self.journal.chained_after(self.position, AT_ONCE):
+            links.append(Link(position, before, link, entry))
+            before = link
+        return links
+
+    async def _last_in_stream(self, last: int, head: int) -> int:
         """The position of the stream's last message of ours; strangers' messages behind it are passed over."""
         for sequence in range(last, max(0, last - LOOK_BACK), -1):
             try:
                 message = await self.broker.streams.get_msg(self.stream, seq=sequence)
             except NotFoundError:
-                return self.position  # aged out: it was published long ago
+                return head  # aged out: it was published long ago
             if position := position_of(message.data or b""):
                 return position
         return 0
 
-    async def _chain(self, entries: Sequence[tuple[int, Entry]]) -> list[tuple[Entry, bytes]]:
-        links: list[tuple[int, int, str]] = []
-        messages: list[tuple[Entry, bytes]] = []
-        position, head = self.position, self.hash
-        for seq, entry in entries:
-            position += 1
-            messages.append((entry, on_the_wire(position, head, entry.body)))
-            head = chained(head, entry.body)
-            links.append((position, seq, head))
-        await self.journal.chain(links)
-        self.position, self.hash = position, head
-        return messages
-
-    async def _publish(self, messages: Sequence[tuple[Entry, bytes]]) -> None:
+    async def _publish(self, links: Sequence[Link]) -> None:
         publish = self.broker.client.publish
-        for entry, message in messages:
-            self.latest[entry.subject] = position_of(message)
+        for link in links:
+            entry = link.entry
+            message = on_the_wire(link.position, link.before, entry.body)
             identity = f"{self.branch}.{self.service}.{entry.key}.{entry.sequence}"
             headers = {"Nats-Msg-Id": identity, "Content-Type": CONTENT_TYPE, **self._follows}
             if trace := traceparent_of(message):
@@ -189,6 +209,7 @@ class Relay:
                 f"closeloop.{self.branch}.{self.service}.{entry.subject}", message, reply=self._reply, headers=headers
             )
             self.sent += 1
+            self.position, self.hash = link.position, link.hash
         while self.sent - self.acknowledged > IN_FLIGHT and not self._refused:
             await self._answer()
 

@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 from uuid_utils import uuid7
 
 from closeloop.chassis.broker import Broker, BrokerAddress, forever
+from closeloop.chassis.chain import Chain
 from closeloop.chassis.clock import Clock, SimulatedClock
 from closeloop.chassis.committer import Committer, Happened, replay
 from closeloop.chassis.hearing import Hears
@@ -72,6 +73,7 @@ class Running:
         self.url = settings.database_of(service.name)
         self.store = _store(self.url, service.rows)
         self.read = Read(reading_engine(self.url, settings.database_connections))
+        self.chain = Chain()
         self.committer = Committer(
             self.store,
             Surroundings(
@@ -89,13 +91,18 @@ class Running:
             happened=self._happened,
             lost=self._lost,
             begins=self.tracing.begins if self.tracing else None,
+            chain=self.chain,
         )
         self.broker = (
             Broker(broker, name=self.name, days=settings.stream_days, replicas=settings.stream_replicas)
             if broker
             else None
         )
-        self.relay = Relay(self.store, self.broker, branch=self.branch, service=self.name) if self.broker else None
+        self.relay = (
+            Relay(self.store, self.broker, branch=self.branch, service=self.name, chain=self.chain)
+            if self.broker
+            else None
+        )
         self.listenings = self._listenings()
         self.timers = Timers(
             self.store.fetch,
@@ -285,7 +292,7 @@ class Running:
             for piece in batch.pieces:
                 self.tracing.ended(piece)
         if batch.journaled and self.relay:
-            self.relay.wake()
+            self.relay.wake(batch.links)
         last = {piece.heard.stream: piece.heard for piece in batch.pieces if piece.heard}
         for listening in self.listenings:
             if heard := last.get(listening.stream):

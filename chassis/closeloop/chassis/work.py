@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from closeloop.chassis.batch import Batch, CounterNotRead, Entry, KeySet
-from closeloop.chassis.occasions import OPENED, Judgement, prevented
+from closeloop.chassis.occasions import Judgement, prevented
 from closeloop.chassis.piece import Piece
 from closeloop.chassis.refusals import Forbidden, Full, NotFound, Refused, Stale, Unauthorised
 from closeloop.chassis.rows import kept
@@ -259,20 +259,32 @@ class Work:
             ) from None
 
     def _judge(self, judgement: Judgement, keyset: KeySet) -> Judged:
-        rows: list[Occasion] = keyset.rows.get(Occasion, [])
-        about = [o for o in rows if o.clause == judgement.clause and o.of == judgement.of]
-        occasion = next((o for o in about if o.ended_at is None), None)
-        if occasion is None and judgement.end == OccasionEnd.WITHDRAWN:
-            occasion = next((o for o in about if o.ended_as == OccasionEnd.BREACHED), None)
+        """An occasion that ends as it begins is only told of; a row is for what is still open, or may be withdrawn."""
+        end = OccasionEnd(judgement.end)
+        occasion = self._occasion(judgement, keyset)
+        if occasion is None and end not in (OccasionEnd.OPENED, OccasionEnd.BREACHED):
+            return Judged(id=self.new_id(), clause=judgement.clause, of=judgement.of, end=end, at=self.now)
         if occasion is None:
             occasion = Occasion(self.new_id(), keyset.key, judgement.clause, judgement.of, self.now)
             keyset.rows.setdefault(Occasion, []).append(occasion)
             keyset.changed = True
-        if judgement.end != OPENED:
-            occasion.ended_as, occasion.ended_at = str(judgement.end), self.now
-        return Judged(
-            id=occasion.id, clause=judgement.clause, of=judgement.of, end=OccasionEnd(judgement.end), at=self.now
-        )
+        if end is not OccasionEnd.OPENED:
+            occasion.ended_as, occasion.ended_at = str(end), self.now
+        return Judged(id=occasion.id, clause=judgement.clause, of=judgement.of, end=end, at=self.now)
+
+    def _occasion(self, judgement: Judgement, keyset: KeySet) -> Occasion | None:
+        """The occasion that a judgement is about: the open one, or for a withdrawal the breached one."""
+        about = [
+            occasion
+            for occasion in keyset.rows.get(Occasion, ())
+            if occasion.clause == judgement.clause and occasion.of == judgement.of
+        ]
+        for occasion in about:
+            if occasion.ended_at is None:
+                return occasion
+        if judgement.end == OccasionEnd.WITHDRAWN:
+            return next((occasion for occasion in about if occasion.ended_as == OccasionEnd.BREACHED), None)
+        return None
 
 
 def _of_case(event: Event, header: CaseHeader) -> dict[str, Any]:

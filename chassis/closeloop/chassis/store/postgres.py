@@ -12,12 +12,18 @@ from closeloop.chassis.batch import Batch, Changes, Conflict, CounterNotRead, Ke
 from closeloop.chassis.rows import kept
 from closeloop.chassis.store.asking import Asking
 from closeloop.chassis.store.faults import Away, Repeated, Unkeepable, Unwritable
-from closeloop.chassis.store.statements import reading, writing
+from closeloop.chassis.store.statements import Layouts, layouts, reading, writing
 from closeloop.chassis.store.tables import READ_WITH_EVERY_KEY
 
 BY_INDEX = {"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off", "jit": "off"}
 """Every statement of a batch goes by key. A plan made while a table was empty would read all of it ever after."""
 STATEMENTS_REMEMBERED = 500  # one shape per set of tables that a batch touches
+COLUMNS = """
+    select c.relname::text, array_agg(a.attname::text order by a.attnum)
+    from pg_class c join pg_attribute a on a.attrelid = c.oid
+    where c.relnamespace = current_schema()::regnamespace and c.relkind = 'r' and a.attnum > 0 and not a.attisdropped
+    group by c.relname
+"""
 
 _AWAY = (
     asyncpg.PostgresConnectionError,
@@ -41,6 +47,7 @@ class PostgresStore(Asking):
     def __init__(self, url: str, rows: Sequence[type[Any]]) -> None:
         self.url = url
         self.classes = (*READ_WITH_EVERY_KEY, *(cls for cls in rows if kept(cls).read))
+        self._layouts: Layouts = {}
         self._connection: asyncpg.Connection[Any] | None = None
         self._aside: asyncpg.Connection[Any] | None = None
         self._one_at_a_time = asyncio.Lock()  # relay, timers, parking and hearers share the connection aside
@@ -109,7 +116,7 @@ class PostgresStore(Asking):
                 batch.counters_read[missing.name] = await self._counter(connection, missing.name)
                 batch.counters[missing.name] = batch.counters_read[missing.name]
         if changes:
-            await connection.fetchval(*_flat(writing(changes)))
+            await connection.fetchval(*_flat(writing(changes, self._layouts)))
 
     async def chain(self, links: Sequence[tuple[int, int, str]]) -> None:
         """Give entries their positions: (position, seq, hash)."""
@@ -147,6 +154,7 @@ class PostgresStore(Asking):
     async def _writing(self) -> asyncpg.Connection[Any]:
         if self._connection is None or self._connection.is_closed():
             self._connection = await self._connect()
+            self._layouts = layouts([(row[0], row[1]) for row in await self._connection.fetch(COLUMNS)])
         return self._connection
 
     async def _beside(self) -> asyncpg.Connection[Any]:

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
-from closeloop.chassis.batch import Batch, Changes, Conflict, CounterNotRead, Entry, KeySet
+from closeloop.chassis.batch import Batch, Changes, Conflict, CounterNotRead, KeySet
 from closeloop.chassis.rows import Kept, Raw, kept, moment_text
 from closeloop.chassis.store.asking import Asking
 from closeloop.chassis.store.faults import Away, Repeated, Unwritable
@@ -187,7 +187,7 @@ class SqliteStore(Asking):
             insert(*_updating(kept(cls), rows))
         for cls, counts in changes.tallies.items():
             self._count(connection, kept(cls), counts)
-        self._journal(connection, changes.journal)
+        self._journal(connection, changes)
 
     def _count(self, connection: sqlite3.Connection, about: Kept, counts: dict[Raw, int]) -> None:
         at = about.names.index(about.tally or "")
@@ -195,15 +195,27 @@ class SqliteStore(Asking):
         more = f" on conflict ({', '.join(about.primary)}) do update set {added}"
         connection.executemany(_inserting(about) + more, [(*raw[:at], n, *raw[at + 1 :]) for raw, n in counts.items()])
 
-    def _journal(self, connection: sqlite3.Connection, entries: Sequence[Entry]) -> None:
-        if not entries:
+    def _journal(self, connection: sqlite3.Connection, changes: Changes) -> None:
+        """Entries with their places in the chain; without, or while others wait for theirs, they wait in `unsent`."""
+        if not changes.journal:
             return
-        rows = [(e.key, e.sequence, e.subject, moment_text(e.recorded_at), e.body) for e in entries]
         before = connection.execute("select coalesce(max(seq), 0) from journal").fetchone()[0]
         connection.executemany(
-            "insert into journal (key, sequence, subject, recorded_at, body) values (?, ?, ?, ?, ?)", rows
+            "insert into journal (seq, key, sequence, subject, recorded_at, body) values (?, ?, ?, ?, ?, ?)",
+            [
+                (seq, e.key, e.sequence, e.subject, moment_text(e.recorded_at), e.body)
+                for seq, e in enumerate(changes.journal, before + 1)
+            ],
         )
-        connection.execute("insert into unsent (seq) select seq from journal where seq > ?", (before,))
+        if not changes.chain:
+            connection.execute("insert into unsent (seq) select seq from journal where seq > ?", (before,))
+            return
+        if connection.execute("select 1 from unsent limit 1").fetchone():
+            raise Conflict
+        connection.executemany(
+            "insert into chain (position, seq, hash) values (?, ?, ?)",
+            [(position, seq, link) for seq, (position, link) in enumerate(changes.chain, before + 1)],
+        )
 
 
 def _reading(about: Kept, marks: str) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from closeloop.chassis.batch import Changes
-from closeloop.chassis.rows import Kept, Raw, kept
+from closeloop.chassis.batch import Changes, Entry
+from closeloop.chassis.rows import Kept, Raw, every_kept, kept
 from closeloop.chassis.store.tables import Counter, HeardStream, Key, Position
 
 
@@ -34,9 +34,28 @@ def _rows_of(about: Kept) -> str:
     )
 
 
-def writing(changes: Changes) -> Statement:
+Layouts = Mapping[str, Callable[[Raw], Raw]]
+"""How a row of a table is laid out, where the database has its columns in another order than the class."""
+
+
+def layouts(found: Iterable[tuple[str, Sequence[str]]]) -> Layouts:
+    """What the database says of its tables, of those that a class describes otherwise."""
+    described = {about.name: about for about in every_kept()}
+    return {
+        table: _layout(described[table], columns)
+        for table, columns in found
+        if table in described and tuple(columns) != described[table].names
+    }
+
+
+def _layout(about: Kept, columns: Sequence[str]) -> Callable[[Raw], Raw]:
+    at = [about.names.index(name) if name in about.names else None for name in columns]
+    return lambda raw: tuple(None if n is None else raw[n] for n in at)
+
+
+def writing(changes: Changes, layouts: Layouts) -> Statement:
     """Everything that the batch writes; a row that somebody else moved in the meantime makes it fail as a whole."""
-    writer = _Writer()
+    writer = _Writer(layouts)
     if changes.new_keys:
         writer.insert(kept(Key), changes.new_keys)
     if changes.keys:
@@ -61,14 +80,15 @@ def writing(changes: Changes) -> Statement:
     for cls, counts in changes.tallies.items():
         writer.tally(kept(cls), counts)
     if changes.journal:
-        writer.journal(changes.journal)
+        writer.journal(changes.journal, changes.chain)
     return writer.statement()
 
 
 class _Writer:
     """Adds up the parts of one statement; parts that must have moved a known number of rows are checked at its end."""
 
-    def __init__(self) -> None:
+    def __init__(self, layouts: Layouts) -> None:
+        self.layouts = layouts
         self.parts: list[str] = []
         self.checks: list[str] = []
         self.arguments: list[Any] = []
@@ -78,16 +98,16 @@ class _Writer:
         return Statement(f"with {', '.join(self.parts)} select 1/({check})::int", self.arguments)
 
     def insert(self, about: Kept, rows: Sequence[Raw], suffix: str = "") -> None:
-        self._part(f"insert into {about.name} ({_names(about)}) {self._select(about, rows)}{suffix}")
+        self._part(f"{self._inserting(about, rows)}{suffix}")
 
     def replace(self, about: Kept, rows: Sequence[Raw]) -> None:
         changed = ", ".join(f"{name} = excluded.{name}" for name in about.names if name not in about.primary)
         self.insert(about, rows, f" on conflict ({', '.join(about.primary)}) do update set {changed}")
 
     def update(self, about: Kept, rows: Sequence[Raw]) -> None:
-        changed = ", ".join(f"{name} = {_cast(about, name)}" for name in about.names if name not in about.primary)
+        changed = ", ".join(f"{name} = v.{name}" for name in about.names if name not in about.primary)
         same = " and ".join(f"t.{name} = v.{name}" for name in about.primary)
-        self._part(f"update {about.name} t set {changed} from {self._values(about, rows)} where {same}")
+        self._part(f"update {about.name} t set {changed} from {self._rows(about, rows)} where {same}")
 
     def delete(self, about: Kept, identities: Iterable[Any]) -> None:
         """What is gone already was dealt with by somebody else, such as a parked message that two try again."""
@@ -105,9 +125,7 @@ class _Writer:
         """Only ever forward: who finds it moved already is not the one who hears any more."""
         suffix = f" on conflict ({about.primary[0]}) do update set {column} = excluded.{column}"
         guard = f" where {about.name}.{column} < excluded.{column} returning 1"
-        self._checked(
-            f"insert into {about.name} ({_names(about)}) {self._select(about, rows)}{suffix}{guard}", len(rows)
-        )
+        self._checked(f"{self._inserting(about, rows)}{suffix}{guard}", len(rows))
 
     def advance_keys(self, rows: Sequence[tuple[str, int, int, int]]) -> None:
         keys, before, after, sequence = zip(*rows, strict=True)
@@ -131,15 +149,25 @@ class _Writer:
             len(rows),
         )
 
-    def journal(self, entries: Sequence[Raw]) -> None:
-        columns = zip(*entries, strict=True)
+    def journal(self, entries: Sequence[Entry], chain: Sequence[tuple[int, str]]) -> None:
+        """Entries with their places in the chain; without, or while others wait for theirs, they wait in `unsent`."""
+        columns = tuple(zip(*entries, strict=True))
         kinds = ("text", "bigint", "text", "timestamptz", "text")
-        values = ", ".join(self._argument(column, kind) for column, kind in zip(columns, kinds, strict=True))
+        values = [self._argument(column, kind) for column, kind in zip(columns, kinds, strict=True)]
         self.parts.append(
             "journaled as (insert into journal (key, sequence, subject, recorded_at, body) "
-            f"select * from unnest({values}) returning seq)"
+            f"select * from unnest({', '.join(values)}) returning seq, key, sequence)"
         )
-        self._part("insert into unsent (seq) select seq from journaled")
+        if not chain:
+            self._part("insert into unsent (seq) select seq from journaled")
+            return
+        positions, hashes = zip(*chain, strict=True)
+        places = f"{values[0]}, {values[1]}, {self._argument(positions, 'bigint')}, {self._argument(hashes, 'text')}"
+        self.checks.append("not exists (select 1 from unsent)")
+        self._part(
+            "insert into chain (position, seq, hash) select v.position, j.seq, v.hash "
+            f"from unnest({places}) v(key, sequence, position, hash) join journaled j using (key, sequence)"
+        )
 
     def _part(self, sql: str) -> None:
         self.parts.append(f"p{len(self.parts)} as ({sql})")
@@ -152,31 +180,15 @@ class _Writer:
         self.arguments.append(value)
         return f"${len(self.arguments)}::{kind}[]" if kind else f"${len(self.arguments)}::bigint"
 
-    def _values(self, about: Kept, rows: Sequence[Raw]) -> str:
-        columns = zip(*rows, strict=True)
-        arrays = ", ".join([self._argument(values, kind) for kind, values in zip(_arrays(about), columns, strict=True)])
-        return f"unnest({arrays}) as v({_names(about)})"
+    def _inserting(self, about: Kept, rows: Sequence[Raw]) -> str:
+        return f"insert into {about.name} ({_names(about)}) select {_names(about)} from {self._rows(about, rows)}"
 
-    def _select(self, about: Kept, rows: Sequence[Raw]) -> str:
-        return f"select {_casts(about)} from {self._values(about, rows)}"
+    def _rows(self, about: Kept, rows: Sequence[Raw]) -> str:
+        """The rows as one argument: an array of the table's own row type."""
+        lay = self.layouts.get(about.name)
+        return f"unnest({self._argument([lay(raw) for raw in rows] if lay else rows, about.name)}) v"
 
 
 @cache
 def _names(about: Kept) -> str:
     return ", ".join(about.names)
-
-
-@cache
-def _arrays(about: Kept) -> tuple[str, ...]:
-    kinds = (column.kind.postgresql for column in about.columns)
-    return tuple("text" if kind == "json" else kind for kind in kinds)
-
-
-@cache
-def _casts(about: Kept) -> str:
-    return ", ".join(_cast(about, name) for name in about.names)
-
-
-def _cast(about: Kept, name: str) -> str:
-    column = about.columns[about.names.index(name)]
-    return f"v.{name}::json" if column.kind.postgresql == "json" else f"v.{name}"
