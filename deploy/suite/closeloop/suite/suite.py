@@ -18,7 +18,7 @@ from closeloop.chassis.settings import Settings
 from closeloop.suite.clock_control import ClockControl
 
 IN_ORDER = ("intake", "dispatch", "callback", "survey", "stats")
-QUIET_LOOKS_SECONDS = 0.001
+QUIET_LOOKS_SECONDS = 0.002
 READY_WITHIN_SECONDS = 20.0
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from closeloop.suite.replay import manners, words
+from closeloop.suite.replay.news import News
 from closeloop.suite.replay.roster import Roster
 from closeloop.suite.replay.site import Site, part
 
@@ -17,7 +18,8 @@ ANSWERED_WITHIN = timedelta(days=2)
 class Calls:
     """Whoever calls customers back."""
 
-    def __init__(self, site: Site, roster: Roster) -> None:
+    def __init__(self, site: Site, roster: Roster, news: News) -> None:
+        self.news = news
         self.site, self.roster, self.role, self.chance = site, roster, roster.mapping.callers, roster.chance
         self._due: dict[tuple[str, int, str | None], datetime] = {}
 
@@ -26,24 +28,31 @@ class Calls:
         if not self.roster.looks(self.role, at):
             return
         reader = self.roster.at_desk(self.role)[0].id
-        planned = await self.site.every(reader, "/api/callback/callbacks", status="planned")
+        soon = (at + manners.LONGEST_BEFORE_DUE).isoformat()
+        planned = await self.site.every(reader, "/api/callback/callbacks", status="planned", due_before=soon)
         due = [one for one in planned if one["required"] and self._due_at(one) <= at]
         await asyncio.gather(*(self._ask(one, at) for one in due))
 
     def _due_at(self, callback: Callback) -> datetime:
+        """When whoever calls takes it up: some time before it is due, now and then too late."""
         known = (callback["id"], callback["tries"], callback["answer_by"])
         if known not in self._due:
-            since = max(filter(None, (callback["planned_at"], callback["next_at"], callback["answer_by"])))
-            pace = manners.NEXT_CALL if callback["tries"] or callback["round"] > 1 else manners.FIRST_CALL
-            wait = manners.delay(self.chance, pace, *_what(callback), "when")
-            self._due[known] = self.roster.next_look(self.role, datetime.fromisoformat(since) + wait)
+            again = max(filter(None, (callback["next_at"], callback["answer_by"])), default=None)
+            if again:
+                moment = _moment(again) + manners.delay(self.chance, manners.NEXT_CALL, *_what(callback), "when")
+            else:
+                before = manners.delay(self.chance, manners.CALLED_BEFORE_DUE, *_what(callback), "when")
+                moment = max(_moment(callback["due_at"]) - before, _moment(callback["planned_at"]) + manners.MINUTE)
+            self._due[known] = self.roster.next_look(self.role, moment)
         return self._due[known]
 
     async def _ask(self, callback: Callback, at: datetime) -> None:
         by = self.roster.one_at(self.role, *_what(callback))
         path = f"/api/callback/callbacks/{part(callback['id'])}/attempts"
-        key = f"replay {callback['id']} {callback['tries']}"
-        await self.site.post(by, path, self._came_of_it(callback, at), key)
+        body, key = self._came_of_it(callback, at), f"replay {callback['id']} {callback['tries']}"
+        await self.site.post(by, path, body, key)
+        if body["outcome"] == "dissatisfied":
+            self.news.everywhere()
 
     def _came_of_it(self, callback: Callback, at: datetime) -> dict[str, Any]:
         dice = self.chance.of(*_what(callback), "asked")
@@ -70,6 +79,10 @@ class Calls:
         if not displeased and not callback["answer_by"] and dice.random() < manners.WANTS_AN_ANSWER:
             body["answer_by"] = (at + ANSWERED_WITHIN).isoformat()
         return body
+
+
+def _moment(written: str) -> datetime:
+    return datetime.fromisoformat(written)
 
 
 def _what(callback: Callback) -> tuple[object, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 from closeloop.chassis.i18n import _
 from closeloop.suite.replay import manners, words
 from closeloop.suite.replay.cases import Row
+from closeloop.suite.replay.news import News
 from closeloop.suite.replay.refusing import CannotReplay
 from closeloop.suite.replay.roster import Roster
 from closeloop.suite.replay.site import GONE, Site, part
@@ -18,7 +19,8 @@ from closeloop.suite.replay.site import GONE, Site, part
 class Desk:
     """Whoever sits at reception."""
 
-    def __init__(self, site: Site, roster: Roster, rows: Sequence[Row]) -> None:
+    def __init__(self, site: Site, roster: Roster, rows: Sequence[Row], news: News) -> None:
+        self.news = news
         self.site, self.roster, self.role = site, roster, roster.mapping.reception
         self.chance, self.pack = roster.chance, roster.pack
         self.rows = {(row.at, row.content): row for row in rows}
@@ -26,8 +28,6 @@ class Desk:
         self.handovers = {rule.entry.channel for rule in self.pack.intake.handovers}
         self.responsible = self._who_is_responsible(rows)
         """What was said to the departments that are right for it."""
-        self.has_something = True
-        """Whether something may lie at reception; after a start nobody knows."""
 
     async def register(self, row: Row) -> None:
         """A customer calls: the case gets its number, and is rated if the desk does not forget it."""
@@ -35,9 +35,9 @@ class Desk:
         by = self.roster.one_at(self.role, number)
         if body["channel"] in self.handovers and self.chance.happens(manners.WRITTEN_ELSEWHERE, number, "elsewhere"):
             by = self.roster.somebody_else(self.role, number).id
-            self.has_something = True
+            self.news.reception = True
         elif self.chance.happens(manners.RATED_LATER, number, "rates"):
-            self.has_something = True
+            self.news.reception = True
         else:
             body["facets"] = self._rated(row)
         if not self.chance.happens(manners.GUIDANCE_FORGOTTEN, number, "guidance"):
@@ -46,16 +46,17 @@ class Desk:
         if not answer.done:
             detail = f"{answer.said.get('detail', '')} {answer.said.get('errors', '')}"
             raise CannotReplay(_("Case {number} was not taken: {detail}", number=number, detail=detail.strip()), GONE)
+        self.news.of_case(row.rule.kind, answer.said["facets"])
 
     async def look(self, at: datetime) -> None:
         """Takes over what others wrote down, rates what was left, and sends elsewhere what came back."""
-        if not self.has_something or not self.roster.looks(self.role, at):
+        if not self.news.reception or not self.roster.looks(self.role, at):
             return
         reader = self.roster.at_desk(self.role)[0].id
         left = await self.site.every(reader, "/api/intake/cases", status="registered", procedure=self.pack.id)
         back = await self.site.every(reader, "/api/dispatch/duties", desk=self.pack.head.desk, status="issued")
         came_back = [duty for duty in back if duty["came_back"]]
-        self.has_something = bool(left or came_back)
+        self.news.reception = bool(left or came_back)
         await asyncio.gather(
             *(self._take_up(case, at) for case in left),
             *(self._send_elsewhere(duty, at) for duty in came_back),
@@ -88,6 +89,7 @@ class Desk:
         if fresh:
             path = f"/api/intake/cases/{part(case['id'])}/assessment"
             await self.site.post(by, path, {"facets": fresh, "reason": reason}, f"replay {case['number']} rate {nth}")
+            self.news.everywhere()
 
     def _rated(self, row: Row) -> dict[str, str]:
         """What the desk takes a case for: as the row says; now and then another department is held responsible."""

@@ -29,18 +29,19 @@ class Duties:
 
     def __init__(self, site: Site, roster: Roster, reception: Desk) -> None:
         self.site, self.roster, self.chance, self.pack = site, roster, roster.chance, roster.pack
-        self.reception = reception
+        self.reception, self.news = reception, reception.news
         self.is_resumed = True  # until the first look is over: what it finds may be half done
         self._due: dict[tuple[str, str], datetime] = {}
 
     async def look(self, at: datetime) -> None:
         """Everybody takes the steps that are due at their desk."""
-        desks = [desk for desk in desks_with_duties(self.pack) if self._somebody_looks(desk, at)]
+        desks = [desk for desk in self.news.desks if self.news.may_lie_on(desk, at) and self._somebody_looks(desk, at)]
         found = await asyncio.gather(*(self._on(desk) for desk in desks))
         await asyncio.gather(*(self._carry_on(duty, at) for duties in found for duty in duties))
         self.is_resumed = False
 
     async def _on(self, desk: str) -> list[Duty]:
+        self.news.seen(desk)
         reader = self.roster.at_desk(desk)[0].id
         return await self.site.every(reader, "/api/dispatch/duties", desk=desk, status="open")
 
@@ -50,7 +51,10 @@ class Duties:
     async def _carry_on(self, duty: Duty, at: datetime) -> None:
         if duty["came_back"] and duty["desk"] == self.pack.head.desk:
             return  # on the wrong desk: reception sends it elsewhere
-        while (step := self._next(duty)) and self._due_at(duty, step) <= at:
+        while step := self._next(duty):
+            if (due := self._due_at(duty, step)) > at:
+                self.news.due(duty["desk"], due)
+                return
             answer = await self._take(duty, step)
             if not answer.done or len(answer.said["came_back"]) > len(duty["came_back"]):
                 return
@@ -89,7 +93,7 @@ class Duties:
     async def _take(self, duty: Duty, step: str) -> Answer:
         by = self._person(duty, step)
         if step == "accept" and duty["kind"] == "handling" and self._is_on_the_wrong_desk(duty):
-            self.reception.has_something = True
+            self.news.reception = True
             return await self._post(duty, "reject", by, {"reason": words.MISROUTED})
         if step == "sign" and self.chance.happens(manners.SIGNATURE_FORGOTTEN, *_what(duty), "forgets"):
             await self._forget_the_signature(duty, by)
@@ -145,16 +149,11 @@ class Duties:
         return [text.name for text in self.pack.guidance.texts if step in text.entry.at]
 
 
-def desks_with_duties(pack: Pack) -> list[str]:
-    """Every desk that may get a duty."""
-    return [*pack.head.departments, *pack.head.roles]
-
-
 def roles_at(pack: Pack, roster: Roster, desk: str) -> set[str]:
     """Whoever takes steps of the duties that a desk gets."""
     roles = {roster.role_of(desk)}
     for rule in pack.dispatch.duties:
-        if str(rule.entry.to) == desk:
+        if rule.entry.to.desk_for({}) == desk:
             roles |= {step.by for step in rule.entry.steps.values() if step.by}
             roles |= {step.to_role for step in rule.entry.steps.values() if step.to_role}
     return roles

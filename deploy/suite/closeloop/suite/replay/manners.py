@@ -20,10 +20,11 @@ PACE: dict[tuple[str, str], tuple[tuple[int, int], float, tuple[int, int]]] = {
     ("sheet", "finish"): ((120, 1900), 0.07, (4800, 7800)),
 }
 REROUTE = ((5, 90), 0.1, (300, 900))
-FIRST_CALL = ((600, 6000), 0.04, (11_000, 14_000))
+CALLED_BEFORE_DUE = ((300, 3600), 0.04, (-3000, -600))
 NEXT_CALL = ((60, 900), 0.1, (1500, 3000))
 JOB = ((20, 300), 0.08, (4000, 6000))
 JOB_LEFT_OUT = 0.04
+WRITTEN_WRONGLY = 0.05
 
 GUIDANCE_FORGOTTEN = 0.04
 RATED_LATER = 0.03
@@ -59,3 +60,6 @@ def taken_down_after(chance: Chance, number: str) -> timedelta:
     if not chance.happens(TAKEN_DOWN_LATE, number, "taken down"):
         return AT_ONCE
     return chance.of(number, "how late").randint(*TAKEN_DOWN_LATE_MINUTES) * MINUTE
+
+
+LONGEST_BEFORE_DUE = CALLED_BEFORE_DUE[0][1] * MINUTE

@@ -11,9 +11,12 @@ from closeloop.suite.replay.calls import Calls
 from closeloop.suite.replay.cases import Row
 from closeloop.suite.replay.desk import Desk
 from closeloop.suite.replay.duties import Duties
+from closeloop.suite.replay.jobs import Jobs
+from closeloop.suite.replay.news import News
 from closeloop.suite.replay.progress import Progress
 from closeloop.suite.replay.refusing import CannotReplay
 from closeloop.suite.replay.roster import Roster
+from closeloop.suite.replay.settling_in import set_what_is_left_open
 from closeloop.suite.replay.site import Site
 from closeloop.suite.replay.tempo import stops
 
@@ -25,8 +28,10 @@ async def play(site: Site, roster: Roster, rows: Sequence[Row], until: datetime,
     now = await site.clock()
     await _fits(site, roster, rows, now)
     progress.skip(sum(row.entered_at < now for row in rows))
-    desk = Desk(site, roster, rows)
-    parts = (desk, Duties(site, roster, desk), Calls(site, roster))
+    desk = Desk(site, roster, rows, News(roster.pack))
+    jobs = Jobs(site, roster, roster.people.calendar())
+    parts = (desk, Duties(site, roster, desk), Calls(site, roster, desk.news), jobs)
+    await set_what_is_left_open(site, roster, now)
     at = now
     for stop in stops(rows, now, until.astimezone(UTC)):
         at = stop.at
