@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy.engine import make_url
 from uuid_utils import uuid7
 
+from closeloop.chassis.acting import here
 from closeloop.chassis.broker import Broker, BrokerAddress, forever
 from closeloop.chassis.chain import Chain
 from closeloop.chassis.clock import Clock, SimulatedClock
@@ -127,6 +128,7 @@ class Running:
 
     async def start(self) -> None:
         """Bring the database up to date and begin; `Away` if it does not answer. Alone, nothing happens by itself."""
+        here.set(self)  # what happens by itself knows whose it is, as what people do
         if moved := await migrate(self.url, self.name):
             log.info("migrated", extra={"service": self.name, "lines": moved})
         await self.store.open()
