@@ -224,7 +224,7 @@ UNREADABLE = [
         "4 working hours",
         "soon",
         "dispatch.yaml:31: limits.answer.warn_before.0 is not complete or not right: write a number and one of "
-        "minutes, hours, days, weeks, months, working minutes, working hours, working days, such as 2 working days.",
+        "minutes, hours, days, weeks, months, years, working minutes, working hours, working days, such as 2 working days.",
     ),
     (
         "dispatch.yaml",
@@ -363,7 +363,7 @@ FOUND = [
         "own_practice: To know.",
         "clauses: [P00-2]",
         "stats.yaml:7: P00-2 is a deadline clause and cannot be fulfilled here, by indicator: "
-        "bind it to one of coverage, facet, handover, job, limit, loop.",
+        "bind it to one of appointments, atonce, coverage, facet, handover, job, limit, loop, within.",
     ),
     (
         "dispatch.yaml",

@@ -43,6 +43,8 @@ def test_a_registered_case_knows_what_is_personal() -> None:
         "customer.acting_for",
         "remedy_sought",
         "record.fields",
+        "record.signatures.signer",
+        "record.signatures.witness",
     ]
     found = personal_values(an_example(CaseRegistered, customer=Customer(name="李梅", phone="+8613800138000")))
     assert {"李梅", "+8613800138000"} <= set(found)

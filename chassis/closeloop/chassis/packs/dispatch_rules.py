@@ -11,7 +11,7 @@ from closeloop.chassis.conditions import Domains
 from closeloop.chassis.packs.lengths import moment_after
 from closeloop.chassis.packs.rules import Facts, Rule, compiled, ruled, that_apply, that_wait
 from closeloop.contracts.procedure import Length
-from closeloop.contracts.procedure.dispatch import Dispatch, Duty, Limit, Moment
+from closeloop.contracts.procedure.dispatch import Dispatch, Duty, ForSome, Limit, Moment, Report
 from closeloop.contracts.procedure.head import Parameter
 
 
@@ -38,6 +38,10 @@ class DispatchRules:
         self._named = {rule.name: rule for rule in self.duties}
         self._by_itself = tuple(rule for rule in self.duties if not rule.entry.when_necessary)
         self._by_a_person = tuple(rule for rule in self.duties if rule.entry.when_necessary)
+        self.reports: Mapping[str, Rule[Report]] = {rule.name: rule for rule in ruled(said.reports, orders)}
+        self._for_some: Mapping[str, tuple[Rule[ForSome], ...]] = {
+            name: ruled(duty.for_some, orders) for name, duty in said.duties.items()
+        }
         self._parameters = parameters
         self._by_case = {
             name: tuple((compiled(one.when, orders), one.length) for one in limit.by_case)
@@ -54,6 +58,15 @@ class DispatchRules:
         if facts.get("round", 1) > 1:
             return tuple(rule for rule in rules if rule.entry.again is not None)
         return rules
+
+    def clauses_of(self, duty: Rule[Duty], facts: Facts) -> tuple[str, ...]:
+        """The clauses that a duty fulfils for a case: those of all its cases, and those of some only."""
+        for_this = [clause for rule in that_apply(self._for_some[duty.name], facts) for clause in rule.clauses]
+        return tuple(dict.fromkeys((*duty.clauses, *for_this)))
+
+    def reports_for(self, facts: Facts) -> tuple[Rule[Report], ...]:
+        """The reports of nonconformities that are asked, or written, for a case."""
+        return that_apply(self.reports.values(), facts)
 
     def desk_of(self, duty: Rule[Duty], facets: Mapping[str, str], round_: int = 1) -> str | None:
         """The desk that gets a duty in a round; none while the facet that names it is not rated."""

@@ -20,7 +20,18 @@ from closeloop.contracts.procedure.callback import (
     SameProblem,
     Supervision,
 )
-from closeloop.contracts.procedure.dispatch import Again, Duty, Limit, ReportFirst, SignatureRule, StepRule
+from closeloop.contracts.procedure.dispatch import (
+    Again,
+    Duty,
+    ForSome,
+    Limit,
+    Report,
+    ReportFirst,
+    SignatureRule,
+    StepRule,
+    Tracking,
+    Within,
+)
 from closeloop.contracts.procedure.guidance import Guidance
 from closeloop.contracts.procedure.head import Head, Parameter
 from closeloop.contracts.procedure.intake import AtOnce, Channel, ClosesWhen, Facet, Handover, Kind, Register, Rounds
@@ -30,20 +41,21 @@ from closeloop.contracts.procedure.survey import LowScore, Sheet, Survey
 from closeloop.contracts.vocabulary import Check, ClauseKind
 
 _FITTING: Mapping[ClauseKind, tuple[type[Entry], ...]] = {
-    ClauseKind.ROUTING: (Duty, StepRule, Channel, Register, Kind, Handover, Facet, Coverage, Survey, Job, Again),
-    ClauseKind.DEADLINE: (Limit, AtOnce, Handover, Facet, Loop, Job, Coverage, Appointments),
+    ClauseKind.ROUTING: (Duty, StepRule, Channel, Register, Kind, Handover, Facet, Coverage, Survey, Job, Again, ForSome),
+    ClauseKind.DEADLINE: (Limit, Within, AtOnce, Handover, Facet, Loop, Job, Coverage, Appointments),
     ClauseKind.AUTHORITY_LIMIT: (StepRule, Exemption, Survey),
     ClauseKind.RECORD: (
         *(Form, Register, Kind, Duty, StepRule, SignatureRule, FormRule, Exemption, Coverage, Loop),
         *(Supervision, Sheet, Survey, Job, Channel, Handover, AtOnce, Retention),
+        *(Limit, Tracking, ForSome),
     ),
     ClauseKind.KPI: (Indicator, Coverage, Survey),
-    ClauseKind.TRIGGER: (Duty, Limit, Rounds, Again, Job, LowScore, Loop, ReportFirst),
+    ClauseKind.TRIGGER: (Duty, Limit, Rounds, Again, Job, LowScore, Loop, ReportFirst, Report),
     ClauseKind.CONDUCT: (Guidance,),
     ClauseKind.SCHEDULE: (Job, Coverage, Survey, Supervision),
     ClauseKind.APPROVAL: (Survey, StepRule, Exemption),
     ClauseKind.CLASSIFICATION: (Kind, AtOnce, Facet, FormRule, Channel, Coverage, Survey, Sheet),
-    ClauseKind.EXEMPTION: (Exemption, FormRule, Duty, ClosesWhen, SignatureRule, SameProblem, PublicLetter),
+    ClauseKind.EXEMPTION: (Exemption, FormRule, Duty, ForSome, ClosesWhen, SignatureRule, SameProblem, PublicLetter),
     ClauseKind.LOOP: (Rounds, Again, Loop, ClosesWhen, Further),
     ClauseKind.REPORT: (Indicator, Job),
 }

@@ -10,13 +10,14 @@ from closeloop.chassis.packs.lint_conditions import marks_of
 from closeloop.chassis.packs.lint_duties import check_duties
 from closeloop.chassis.packs.lint_names import Tables, Where, known
 from closeloop.chassis.packs.source import Source
-from closeloop.contracts.procedure import Callback, Dispatch, Form, Intake, Part, Scenario, Schedule, Surveys
+from closeloop.contracts.procedure import Callback, Dispatch, Form, Intake, Part, Scenario, Schedule, Stats, Surveys
 from closeloop.contracts.procedure.head import Head, Parameter
 from closeloop.contracts.procedure.intake import AtOnce, Handover
+from closeloop.contracts.procedure.schedule import DOES
 from closeloop.contracts.vocabulary import CallbackForm
 
 _DESKS = {"desk", "by", "to_role", "rated_by", "set_by", "granted_by", "tracked_by", "approver", "warn", "head"}
-_DESKS |= {"reports_to", "department", "restricted_to"}
+_DESKS |= {"reports_to", "department", "restricted_to", "decided_by", "verified_by"}
 _FORMS = {"form", "column_of"}
 _NAMED_HERE: dict[str, set[str]] = {"desk": _DESKS, "form": _FORMS, "parameter": {"parameter"}}
 _NO_NAMES = ("customer", *CallbackForm)
@@ -128,8 +129,17 @@ def _is_length(parameter: Parameter) -> bool:
 
 
 def _of_survey_and_schedule(source: Source, tables: Tables) -> Iterator[Fault]:
-    surveys, schedule, callback = (source.parts.get(name) for name in ("survey", "schedule", "callback"))
+    surveys, schedule, callback, stats = (
+        source.parts.get(name) for name in ("survey", "schedule", "callback", "stats")
+    )
     about: list[str] = list(tables["register"])
+    if isinstance(stats, Stats):
+        about.extend(stats.paretos)
+        coverage = callback.coverage if isinstance(callback, Callback) else {}
+        for name, indicator in stats.indicators.items():
+            if indicator.coverage is not None:
+                at: Where = ("indicators", name, "coverage")
+                yield from known(source, "stats", at, "coverage", indicator.coverage, coverage)
     if isinstance(callback, Callback):
         about.extend(callback.coverage)
     if isinstance(surveys, Surveys):
@@ -154,6 +164,8 @@ def _of_survey_and_schedule(source: Source, tables: Tables) -> Iterator[Fault]:
         for name, job in schedule.jobs.items():
             if job.about is not None:
                 yield from known(source, "schedule", ("jobs", name, "about"), "subject", job.about, about)
+            does = ("task", *DOES.get(job.service, ()))
+            yield from known(source, "schedule", ("jobs", name, "does"), f"job of {job.service}", job.does, does)
 
 
 def _of_forms(source: Source) -> Iterator[Fault]:

@@ -73,6 +73,20 @@ class ReportFirst(Entry):
     """In which form."""
 
 
+class ForSome(Entry):
+    """Clauses that a duty fulfils for some of its cases only."""
+
+    when: Condition
+    """Which cases."""
+
+
+class Tracking(Entry):
+    """The desk that follows the duty checks what is done, and notes it on the form before the case is closed."""
+
+    field: Name
+    """Field of the form that the notes are written into."""
+
+
 class Duty(Entry):
     """What a department or person must do for a case."""
 
@@ -102,6 +116,10 @@ class Duty(Entry):
     """Marks of the case that it sets, with the moment at which it does so; all duties of a round must agree."""
     report_first: ReportFirst | None = None
     """Who must be told first."""
+    tracking: Tracking | None = None
+    """How it is followed; none if nobody has to note anything."""
+    for_some: dict[Name, ForSome] = Field(default_factory=dict)
+    """Clauses that apply only to some of its cases."""
     again: Again | None = None
     """How it is issued in further rounds; none if it is not."""
     restricted_to: tuple[Name, ...] = ()
@@ -170,6 +188,36 @@ class Limit(Entry):
         return self
 
 
+class Within(Entry):
+    """How soon something is to be put right, counted from the decision."""
+
+    length: Length
+    """How long; whoever decides may name another day."""
+
+
+class Report(Entry):
+    """A report of what went wrong with a case: corrected by whoever is responsible, verified by somebody else."""
+
+    title: Text
+    """What people call it."""
+    when: Condition = ALWAYS
+    """Cases for which it is asked, or written, when they are handled once more."""
+    when_necessary: bool = True
+    """True: a person decides whether it is needed, and says why; false: it is always needed."""
+    decided_by: Name
+    """Role that decides, and that may ask for one at any time."""
+    to: To | None = None
+    """Desk that corrects; none if the one that handled the case before."""
+    verified_by: Name
+    """Role that verifies; never the person who corrected."""
+    form: Name
+    """Form that it is written on."""
+    fields: dict[Literal["nonconformity", "responsible", "limit", "correction", "verification"], Name]
+    """Which field of the form says what went wrong, who answers for it, by when, what was done, what was found."""
+    within: Within
+    """Limit of the correction."""
+
+
 class Dispatch(Part):
     """Who must do what."""
 
@@ -177,3 +225,5 @@ class Dispatch(Part):
     """Duties."""
     limits: dict[Name, Limit] = Field(default_factory=dict)
     """Limits."""
+    reports: dict[Name, Report] = Field(default_factory=dict)
+    """Reports of nonconformities."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Any
 
 from closeloop.chassis.acting import acts
@@ -20,15 +18,15 @@ from closeloop.contracts.dispatch import (
     DutyReturned,
     DutySigned,
 )
-from closeloop.contracts.personal import Attachment
 from closeloop.contracts.procedure.dispatch import Step
-from closeloop.contracts.record import Signature
 from closeloop.contracts.vocabulary import Outcome, SignatureMeans, label
 from closeloop.dispatch.forms import AssignForm, FilledForm, ResultForm, ReturnForm, SignForm, StepForm
 from closeloop.dispatch.handling import Handling
 from closeloop.dispatch.issuing import hand_out
 from closeloop.dispatch.model import Duty, clause_of
 from closeloop.dispatch.records import as_record, fill_in, write
+from closeloop.dispatch.sealing import as_it_travels, seal_if_complete, seal_what_is_returned, signed_by_customer
+from closeloop.dispatch.tracking import ask_to_track
 
 Desks = frozenset[str]
 
@@ -123,14 +121,11 @@ def sign_duty(work: Work, number: int, form: SignForm, desks: Desks) -> Duty:
     if not signer and means is not SignatureMeans.REFUSED:
         raise Refused(_("Say who signs."), clause=clause)
     fill_in(duty, on.form, {"signer": signer, "opinion": form.opinion})
-    sealed = sha256(json.dumps(duty.record, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
-    role = rule.by if rule is not None else "customer"
-    signature = Signature(
-        signer=signer or "", role=role, means=means, at=at, hash=sealed, image=_image(form), witness=form.witness
-    )
+    signature = signed_by_customer(on, form, signer or "", means, at)
     duty.signature, duty.drawing = signature.model_dump(mode="json"), form.drawing or None
     duty.opinion, duty.satisfied, duty.signed_at = form.opinion, form.satisfied, at
     judging = on.step_judged("sign", at, form.guidance)
+    seal_if_complete(on, judging)
     more: dict[str, Any] = {"opinion": form.opinion, "satisfied": form.satisfied, "occurred_at": at}
     on.tell(DutySigned, judging, signature=signature, **more)
     on.went_on()
@@ -148,17 +143,19 @@ def return_duty(work: Work, number: int, form: ReturnForm, desks: Desks) -> Duty
     write(duty, on.form, form.fields, step.fields, clause)
     duty.returned_at = at
     fill_in(duty, on.form, {"returned_at": at.isoformat()})
-    sealed = duty.signature["hash"] if duty.signature else None
+    judging = on.step_judged("return", at, form.guidance)
+    record = seal_what_is_returned(on, at, judging)
     on.tell(
         DutyReturned,
-        on.step_judged("return", at, form.guidance),
+        judging,
         outcome=duty.outcome or Outcome.SOLVED,
         result=duty.result or "",
         with_original=form.with_original,
         returned_at=at,
-        record=as_record(duty, on.form, sealed=sealed),
+        record=as_it_travels(record),
         occurred_at=at,
     )
+    ask_to_track(on)
     on.went_on()
     hand_out(work, on.pack, on.case)
     return duty
@@ -193,13 +190,6 @@ def _moment(on: Handling, claimed: datetime | None) -> datetime:
     if claimed < on.duty.issued_at:
         raise Refused(_("This was before the duty was issued. Give the time when it happened."))
     return min(claimed, now)
-
-
-def _image(form: SignForm) -> Attachment | None:
-    if not form.drawing:
-        return None
-    drawn = form.drawing.encode()
-    return Attachment(hash=sha256(drawn).hexdigest(), size=len(drawn), type="image/svg+xml")
 
 
 def _who(work: Work) -> Person:

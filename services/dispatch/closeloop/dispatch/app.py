@@ -8,14 +8,15 @@ from closeloop.chassis.i18n import _
 from closeloop.chassis.limits import Limit
 from closeloop.chassis.service import Service
 from closeloop.chassis.settling import Unsettled
-from closeloop.dispatch import api, handlers, pages
+from closeloop.dispatch import api, handlers, pages, report_api, report_pages
 from closeloop.dispatch.model import DeskTask, Duty, HandledCase
+from closeloop.dispatch.nonconformity import Nonconformity
 
 service = Service(
     name="dispatch",
-    rows=[HandledCase, Duty, DeskTask, Limit, Unsettled],
+    rows=[HandledCase, Duty, Nonconformity, DeskTask, Limit, Unsettled],
     hears=handlers.hears,
-    routers=[api.router, pages.router],
+    routers=[api.router, report_api.router, pages.router, report_pages.router],
     templates=Path(__file__).parent / "templates",
     routes=[Mount(pages.STATICS.address, pages.STATICS)],
     menu=[("desk", _("My tasks")), ("duties", _("Duties"))],

@@ -6,6 +6,7 @@ from closeloop.chassis.hearing import Hears
 from closeloop.chassis.limits import Limit, is_said_late, missed_limit
 from closeloop.chassis.occasions import Judgement
 from closeloop.chassis.packs.lengths import moment_after
+from closeloop.chassis.records import archive_records
 from closeloop.chassis.store.tables import Timer
 from closeloop.chassis.work import Work
 from closeloop.contracts.dispatch import LimitMissed
@@ -16,6 +17,8 @@ from closeloop.contracts.procedure.dispatch import Missed
 from closeloop.dispatch.handling import Handling
 from closeloop.dispatch.issuing import hand_out
 from closeloop.dispatch.model import NEVER, DeskTask, Duty, HandledCase
+from closeloop.dispatch.reporting import LIMIT, ask_for_reports, drop_undecided, say_that_a_report_is_late
+from closeloop.dispatch.tracking import say_what_nobody_tracked
 
 hears = Hears()
 
@@ -42,7 +45,9 @@ def handle_once_more(round_: RoundOpened, work: Work) -> None:
     known = work.one(HandledCase)
     _take_in(known, round_.case)
     known.opinion = round_.opinion
-    hand_out(work, work.pack(round_), known)
+    pack = work.pack(round_)
+    hand_out(work, pack, known)
+    ask_for_reports(work, pack, known, because=round_.opinion or str(round_.reason))
 
 
 @hears
@@ -63,8 +68,12 @@ def put_away(case: CaseClosed, work: Work) -> None:
     _take_in(known, case.case)
     known.closed_at = work.now
     for duty in work.all(Duty):
+        on = Handling.of_duty(work, duty)
         if duty.is_open:
-            Handling.of_duty(work, duty).withdraw("the case was closed")
+            on.withdraw("the case was closed")
+        say_what_nobody_tracked(on)
+    drop_undecided(work)
+    archive_records(work, work.pack(case))
     work.done("no_duty", of="case")
 
 
@@ -106,6 +115,9 @@ def say_that_a_limit_passed(timer: Timer, work: Work) -> None:
     found = missed_limit(work, timer)
     if found is not None:
         limit, judging = found
+        if limit.name == LIMIT:
+            say_that_a_report_is_late(work, limit, judging)
+            return
         _go_up(Handling.of_limit(work, limit), limit, 1, judging)
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, Self
 
 from closeloop.chassis.limits import Limit, start_limit, stop_limit, withdraw_limit
-from closeloop.chassis.occasions import Judgement, kept, not_applicable, shown, withdrawn
+from closeloop.chassis.occasions import Judgement, breached, kept, not_applicable, shown, withdrawn
 from closeloop.chassis.packs import Pack
 from closeloop.chassis.packs.rules import Rule
 from closeloop.chassis.refusals import NotFound
@@ -106,6 +106,8 @@ class Handling:
                 clauses=due.limit.clauses,
                 is_estimate=due.is_estimate,
                 started_at=since,
+                length=due.length,
+                title=due.limit.title,
             )
         return judging
 
@@ -151,7 +153,7 @@ class Handling:
         """What a step ends: the clauses that bind it, the limits that it stops, the guidance that was in front."""
         self.duty.state = STATE_AFTER[step]
         hangs_on = f"{self.duty.of}:{step}"
-        judging = kept(clauses_of(self.rule.entry, step), of=hangs_on)
+        judging = kept(self.clauses_of_step(step), of=hangs_on)
         for text in self.pack.guidance.at(step, self.facts):
             if text.name in guidance:
                 judging += shown(text.clauses, of=hangs_on)
@@ -160,13 +162,19 @@ class Handling:
             judging += self.stop_running()
             decided = {(one.clause, one.of) for one in judging}
             judging += kept(self._open_of_the_duty(), of=self.duty.of)
-            judging += [
-                one
-                for occasion in self._open()
-                if occasion.of != self.duty.of and (occasion.clause, occasion.of) not in decided
-                for one in not_applicable([occasion.clause], of=occasion.of)
-            ]
+            left_out = {f"{self.duty.of}:{step}" for step in self.rule.entry.steps}
+            for occasion in self._open():
+                if occasion.of != self.duty.of and (occasion.clause, occasion.of) not in decided:
+                    ends = breached if occasion.of in left_out else not_applicable
+                    judging += ends([occasion.clause], of=occasion.of)
         return judging
+
+    def clauses_of_step(self, step: Step) -> tuple[str, ...]:
+        """The clauses that are kept by taking a step; what a limit judges that it stops, it judges alone."""
+        rules, moment = self.pack.dispatch, STATE_AFTER[step].value
+        stopped = [rules.limits[name] for name in rules.limits_of(self.rule, self.duty.round)]
+        in_time = {clause for limit in stopped if limit.stops == moment for clause in limit.clauses}
+        return tuple(clause for clause in clauses_of(self.rule.entry, step) if clause not in in_time)
 
     def went_on(self) -> None:
         """After a step: the next one lies on a desk, and marks of the case may be set."""

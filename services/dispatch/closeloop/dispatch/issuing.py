@@ -12,7 +12,7 @@ from closeloop.contracts.procedure.dispatch import Duty as DutyRule
 from closeloop.contracts.procedure.dispatch import Moment
 from closeloop.contracts.vocabulary import ClauseKind, DutyState
 from closeloop.dispatch.handling import Handling, standing_duties
-from closeloop.dispatch.model import Duty, HandledCase, clauses_of
+from closeloop.dispatch.model import Duty, HandledCase
 from closeloop.dispatch.records import as_record, fill_in, first_part
 
 FROM_THE_START: tuple[Moment, ...] = ("received", "registered", "assessed", "issued")
@@ -78,7 +78,7 @@ def issue(work: Work, pack: Pack, case: HandledCase, rule: Rule[DutyRule]) -> Du
     on = Handling(work, pack, case, duty, rule)
     on.lift_marks()
     fill_in(duty, form, {"issued_at": work.now.isoformat(), "desk_title": pack.title_of(desk).zh})
-    judging = [*_occasions(pack, duty, rule), *_limits(on)]
+    judging = [*_occasions(on), *_limits(on)]
     on.look_at_limits()
     names = pack.dispatch.limits
     running = [LimitSet(name=one.name, due_at=one.due_at, stops=names[one.name].stops) for one in on.running()]
@@ -110,14 +110,15 @@ def _limits(on: Handling) -> list[Judgement]:
     return judging
 
 
-def _occasions(pack: Pack, duty: Duty, rule: Rule[DutyRule]) -> list[Judgement]:
+def _occasions(on: Handling) -> list[Judgement]:
     """Each clause of the duty becomes applicable; what asks for nothing but the right desk is kept by this."""
-    entry = rule.entry
-    clauses = [*rule.clauses, *(entry.again.clauses if entry.again and duty.round > 1 else ())]
-    by_issuing = [clause for clause in clauses if pack.clauses[clause].kind in KEPT_BY_ISSUING]
-    judging = opened(dict.fromkeys(clauses), of=duty.of) + kept(dict.fromkeys(by_issuing), of=duty.of)
+    duty, entry = on.duty, on.rule.entry
+    again = entry.again.clauses if entry.again and duty.round > 1 else ()
+    clauses = dict.fromkeys((*on.pack.dispatch.clauses_of(on.rule, on.facts), *again))
+    by_issuing = [clause for clause in clauses if on.pack.clauses[clause].kind in KEPT_BY_ISSUING]
+    judging = opened(clauses, of=duty.of) + kept(by_issuing, of=duty.of)
     for step in entry.steps:
-        judging += opened(clauses_of(entry, step), of=f"{duty.of}:{step}")
+        judging += opened(on.clauses_of_step(step), of=f"{duty.of}:{step}")
     return judging
 
 

@@ -119,6 +119,8 @@ class Duty:
     again_of: str | None = None
     is_misrouted: bool = False
     came_back: list[dict[str, Any]] = field(default_factory=list)
+    record_id: str | None = None
+    tracked: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def of(self) -> str:
@@ -169,8 +171,10 @@ class Duty:
                 break
             if earlier != "sign" or signs_first(rule):
                 first = STEP_WORDS[earlier]
+                broken = clauses_of(rule, step) or clauses_of(rule, earlier)
                 raise Refused(
-                    _("“{step}” comes after “{first}”: do that first.", step=said, first=first), clause=clause
+                    _("“{step}” comes after “{first}”: do that first.", step=said, first=first),
+                    clause=broken[0] if broken else clause,
                 )
         if not self.may_take(step, rule, by=by, desks=desks):
             raise Refused(_("“{step}” is for {who}.", step=said, who=self._whose(step, rule)), clause=clause)

@@ -11,17 +11,23 @@ from starlette.responses import Response
 
 from closeloop.chassis.acting import do, here
 from closeloop.chassis.i18n import _
-from closeloop.chassis.pages import CurrentPage, Page, Statics
+from closeloop.chassis.pages import CurrentPage, Statics
 from closeloop.chassis.reading import Reading
+from closeloop.chassis.records.asking import last_of
+from closeloop.chassis.records.pdf import pdf_page
+from closeloop.chassis.records.printed import Printed, as_printed, printed_form
+from closeloop.chassis.records.sheet import printed_page
 from closeloop.chassis.refusals import NotFound
 from closeloop.contracts.vocabulary import DutyState, Outcome, SignatureMeans, label
-from closeloop.dispatch import actions, putting_right, queries
+from closeloop.dispatch import queries
 from closeloop.dispatch.api import Number
-from closeloop.dispatch.forms import AssignForm, ExtendForm, RejectForm, ResultForm, ReturnForm, SignForm, StepForm
+from closeloop.dispatch.forms import ReturnForm
 from closeloop.dispatch.model import STEP_WORDS
+from closeloop.dispatch.nonconformity import STATE_WORDS
 from closeloop.dispatch.queries import Wanted
 from closeloop.dispatch.sheets import TONES, Sheet, history_of, parts_of, sheet_of, way_of
 from closeloop.dispatch.showing import WhoAsks, pack_of
+from closeloop.dispatch.steps import DOINGS, Doing
 
 router = APIRouter(prefix="/dispatch", include_in_schema=False)
 STATICS = Statics(Path(__file__).parent / "static", "/dispatch/static")
@@ -42,7 +48,7 @@ async def desk(page: CurrentPage, read: Reading, who: WhoAsks, cursor: str | Non
     tasks = await queries.on_the_desk_of(read, who.person, who.desks, cursor)
     counts = await queries.counts_of(read, who.person, who.desks, who.now, who.now + SOON)
     cases = await queries.cases_of(read, who.person, [task.key for task in tasks.items])
-    return page.show("desk", tasks=tasks, cases=cases, counts=counts, now=who.now, soon=who.now + SOON, **_dressed())
+    return page.show("desk", tasks=tasks, cases=cases, counts=counts, now=who.now, soon=who.now + SOON, **dressed())
 
 
 @router.get("/duties", name="duties")
@@ -70,8 +76,22 @@ async def duties(
         tones=TONES,
         label=label,
         name_of=_name_of,
-        **_dressed(),
+        **dressed(),
     )
+
+
+@router.get(f"{ONE_DUTY}/form.pdf", name="duty_pdf")
+async def duty_pdf(case: str, number: Number, page: CurrentPage, read: Reading, who: WhoAsks) -> Response:
+    """The form of a duty as PDF."""
+    return await pdf_page(page, await _on_paper(read, who, case, number))
+
+
+@router.get(f"{ONE_DUTY}/form", name="duty_form")
+async def duty_form(case: str, number: Number, page: CurrentPage, read: Reading, who: WhoAsks) -> Response:
+    """The form of a duty as it is printed."""
+    printed = await _on_paper(read, who, case, number)
+    pdf, back = (page.url(name, case=case, number=number) for name in ("duty_pdf", "duty"))
+    return await printed_page(page, printed.at(pdf=pdf, back=back))
 
 
 @router.get(ONE_DUTY, name="duty")
@@ -92,6 +112,9 @@ async def duty(case: str, number: Number, page: CurrentPage, read: Reading, who:
         parts=parts_of(sheet),
         way=way_of(sheet),
         history=history_of(sheet, _name_of),
+        reports=(await queries.reports(read, who.person, who.desks, case=case)).items,
+        writes_reports=_writes_reports(sheet, who),
+        report_words=STATE_WORDS,
         workers_choices=[
             (person.id, person.name) for person in queries.workers_for(here.get().people, worker_role, found)
         ],
@@ -104,79 +127,39 @@ async def duty(case: str, number: Number, page: CurrentPage, read: Reading, who:
         label=label,
         now=who.now,
         name_of=_name_of,
-        **_dressed(),
+        **dressed(),
     )
 
 
-@router.post(f"{ONE_DUTY}/accept", name="accept_duty")
-async def accept_duty(
-    case: str, number: Number, form: Annotated[StepForm, Form()], page: CurrentPage, who: WhoAsks
-) -> Response:
-    """The desk takes the duty on."""
-    return await _done(page, who, case, actions.accept_duty, number, form)
+async def _on_paper(read: Reading, who: WhoAsks, case: str, number: int) -> Printed:
+    """The sealed record where there is one; until then the form as far as it is filled in."""
+    found = await queries.duty(read, who.person, who.desks, case, number)
+    if found is None:
+        raise NotFound()
+    pack = pack_of(found)
+    record = await last_of(read, case, found.of) if found.record_id else None
+    if record is not None:
+        return as_printed(record, pack)
+    return printed_form(
+        pack, found.form, found.record, about=found.case_number, remarks=[_("In work, not signed or returned yet.")]
+    )
 
 
-@router.post(f"{ONE_DUTY}/assign", name="assign_duty")
-async def assign_duty(
-    case: str, number: Number, form: Annotated[AssignForm, Form()], page: CurrentPage, who: WhoAsks
-) -> Response:
-    """The duty is given to a person."""
-    return await _done(page, who, case, actions.assign_duty, number, form, here.get().people.maybe(form.to))
+def _offer(word: str, doing: Doing) -> None:
+    """The form of a step: the action, done by this person with their desks; then the duty as it stands now."""
+
+    async def take(case: str, number: Number, page: CurrentPage, who: WhoAsks, form: Any) -> Response:
+        changed = await do(doing.action, number, *doing.said(form), who.desks, by=who.person, key=case)
+        words = _("Saved. This duty stands at “{state}”.", state=label(changed.state).model_dump())
+        return page.go_to("duty", case=case, number=number, said=words)
+
+    filled = ReturnedForm if doing.form is ReturnForm else doing.form
+    take.__doc__, take.__annotations__["form"] = doing.about, Annotated[filled, Form()]
+    router.add_api_route(f"{ONE_DUTY}/{word}", take, methods=["POST"], name=f"{word}_duty")
 
 
-@router.post(f"{ONE_DUTY}/arrive", name="arrive_at_duty")
-async def arrive_at_duty(
-    case: str, number: Number, form: Annotated[StepForm, Form()], page: CurrentPage, who: WhoAsks
-) -> Response:
-    """The person is on site."""
-    return await _done(page, who, case, actions.arrive_at_duty, number, form)
-
-
-@router.post(f"{ONE_DUTY}/finish", name="finish_duty")
-async def finish_duty(
-    case: str, number: Number, form: Annotated[ResultForm, Form()], page: CurrentPage, who: WhoAsks
-) -> Response:
-    """The work is done."""
-    return await _done(page, who, case, actions.finish_duty, number, form)
-
-
-@router.post(f"{ONE_DUTY}/sign", name="sign_duty")
-async def sign_duty(
-    case: str, number: Number, form: Annotated[SignForm, Form()], page: CurrentPage, who: WhoAsks
-) -> Response:
-    """The customer signs."""
-    return await _done(page, who, case, actions.sign_duty, number, form)
-
-
-@router.post(f"{ONE_DUTY}/return", name="return_duty")
-async def return_duty(
-    case: str, number: Number, form: Annotated[ReturnedForm, Form()], page: CurrentPage, who: WhoAsks
-) -> Response:
-    """The completed original goes back to the desk."""
-    return await _done(page, who, case, actions.return_duty, number, form)
-
-
-@router.post(f"{ONE_DUTY}/reject", name="reject_duty")
-async def reject_duty(
-    case: str, number: Number, form: Annotated[RejectForm, Form()], page: CurrentPage, who: WhoAsks
-) -> Response:
-    """The work goes back."""
-    return await _done(page, who, case, putting_right.reject_duty, number, form)
-
-
-@router.post(f"{ONE_DUTY}/extend", name="extend_limit_of_duty")
-async def extend_limit_of_duty(
-    case: str, number: Number, form: Annotated[ExtendForm, Form()], page: CurrentPage, who: WhoAsks
-) -> Response:
-    """A limit is put off."""
-    return await _done(page, who, case, putting_right.extend_limit_of_duty, number, form)
-
-
-async def _done(page: Page, who: WhoAsks, case: str, action: Any, number: int, *said: Any) -> Response:
-    """The action, done by this person with their desks; then the same duty again, as it stands now."""
-    changed = await do(action, number, *said, who.desks, by=who.person, key=case)
-    words = _("Saved. This duty stands at “{state}”.", state=label(changed.state).model_dump())
-    return page.go_to("duty", case=case, number=number, said=words)
+for _word, _doing in DOINGS.items():
+    _offer(_word, _doing)
 
 
 def _trades(sheet: Sheet) -> list[tuple[str, dict[str, str]]]:
@@ -185,12 +168,18 @@ def _trades(sheet: Sheet) -> list[tuple[str, dict[str, str]]]:
     return [(trade, title.model_dump()) for trade, title in step.trades.items()] if step else []
 
 
+def _writes_reports(sheet: Sheet, who: WhoAsks) -> bool:
+    """Whether this person may write a report of a nonconformity without having been asked."""
+    rules = sheet.pack.dispatch.reports.values()
+    return sheet.case.closed_at is None and any(rule.entry.decided_by in who.desks for rule in rules)
+
+
 def _name_of(login: str) -> str:
     """What people call whoever has this login."""
     person = here.get().people.maybe(login)
     return person.name if person else login
 
 
-def _dressed() -> dict[str, Any]:
+def dressed() -> dict[str, Any]:
     """The files that the pages of dispatch bring along."""
     return {"sheet_css": STATICS.url("sheet.css"), "signature_js": STATICS.url("signature.js")}

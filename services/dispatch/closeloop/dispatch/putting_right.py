@@ -7,17 +7,17 @@ from datetime import datetime, timedelta
 from closeloop.chassis.acting import acts
 from closeloop.chassis.i18n import _
 from closeloop.chassis.limits import Limit, extend_limit
-from closeloop.chassis.occasions import opened
+from closeloop.chassis.occasions import Judgement, breached, opened
 from closeloop.chassis.packs.lengths import moment_after
 from closeloop.chassis.refusals import Refused
 from closeloop.chassis.work import Work
 from closeloop.contracts.dispatch import DutyRejected, LimitExtended
 from closeloop.contracts.procedure.dispatch import Extension
 from closeloop.contracts.procedure.dispatch import Limit as LimitRule
-from closeloop.contracts.vocabulary import DutyState
+from closeloop.contracts.vocabulary import ClauseKind, DutyState
 from closeloop.dispatch.forms import ExtendForm, RejectForm
 from closeloop.dispatch.handling import Handling
-from closeloop.dispatch.model import Duty, clauses_of
+from closeloop.dispatch.model import Duty
 
 Desks = frozenset[str]
 
@@ -103,9 +103,10 @@ def _do_it_again(on: Handling, reason: str, from_desk: str) -> None:
         duty.state = DutyState.ASSIGNED
     duty.arrived_at = duty.finished_at = duty.signed_at = duty.returned_at = None
     duty.outcome = duty.result = duty.signature = duty.drawing = duty.opinion = duty.satisfied = None
-    judging = []
+    duty.record_id = None
+    judging: list[Judgement] = []
     for step in duty.steps_left(on.rule.entry):
-        judging += opened(clauses_of(on.rule.entry, step), of=f"{duty.of}:{step}")
+        judging += opened(on.clauses_of_step(step), of=f"{duty.of}:{step}")
     if not on.running():
         names = [name for name in rules.limits_of(on.rule, 2) if not duty.is_past(rules.limits[name].stops)]
         judging += on.start_limits(names, on.work.now)
@@ -115,9 +116,14 @@ def _do_it_again(on: Handling, reason: str, from_desk: str) -> None:
 
 
 def _send_elsewhere(on: Handling, reason: str, from_desk: str) -> None:
-    """The sender has it again and rates the case anew; its limits run on, so that it is not forgotten."""
-    duty = on.duty
+    """The sender has it again and rates the case anew; its limits run on, so that it is not forgotten.
+
+    It was sent to the wrong desk: the clauses that name the right one were not kept here.
+    """
+    duty, clauses = on.duty, on.pack.dispatch.clauses_of(on.rule, on.facts)
+    routing = [clause for clause in clauses if on.pack.clauses[clause].kind is ClauseKind.ROUTING]
+    judging = breached(routing, of=f"{duty.of}:misrouted")
     duty.state, duty.desk, duty.worker, duty.is_misrouted = DutyState.ISSUED, duty.tracked_by, None, True
     duty.accepted_at = duty.accepted_by = duty.assigned_at = duty.arrived_at = None
-    on.tell(DutyRejected, reason=reason, from_desk=from_desk)
+    on.tell(DutyRejected, judging, reason=reason, from_desk=from_desk)
     on.ask_for_next_step()

@@ -12,6 +12,7 @@ from closeloop.chassis.limits import Limit
 from closeloop.chassis.packs import Pack
 from closeloop.chassis.packs.rules import Rule
 from closeloop.chassis.people import Person
+from closeloop.chassis.records.words import in_field
 from closeloop.contracts.procedure.dispatch import Duty as DutyRule
 from closeloop.contracts.procedure.dispatch import Step
 from closeloop.contracts.procedure.guidance import Guidance
@@ -40,6 +41,7 @@ class Sheet:
     guidance: tuple[Rule[Guidance], ...]
     may_send_back: bool
     extensible: list[Limit]
+    may_track: bool
 
     @property
     def form(self) -> Any:
@@ -67,8 +69,10 @@ def sheet_of(
         and (extension := pack.dispatch.limits[limit.name].extension) is not None
         and extension.by in desks
     ]
+    is_gone = duty.state is DutyState.WITHDRAWN or case.closed_at is not None
+    may_track = rule.tracking is not None and duty.tracked_by in desks and not is_gone
     shown = pack.guidance.at(step, pack.facts_of(case.told, case.facts)) if step else ()
-    return Sheet(duty, case, pack, rule, limits, step, may_step, shown, may_send_back, extensible)
+    return Sheet(duty, case, pack, rule, limits, step, may_step, shown, may_send_back, extensible, may_track)
 
 
 def way_of(sheet: Sheet) -> list[tuple[str, Mapping[str, str]]]:
@@ -89,7 +93,7 @@ def parts_of(sheet: Sheet) -> list[tuple[Any, list[tuple[Any, Any]]]]:
         for title, names in blocks
         if (
             filled := [
-                (form.fields[name].title.model_dump(), _value(sheet, name))
+                (form.fields[name].title.model_dump(), in_field(sheet.pack, form.fields[name], record[name]))
                 for name in names
                 if record.get(name) not in (None, "") and form.fields[name].type != "signature"
             ]
@@ -120,6 +124,9 @@ def history_of(sheet: Sheet, named: Named) -> list[dict[str, Any]]:
         at = datetime.fromisoformat(back["at"])
         desk = title_of(back["from"]).model_dump()
         add(at, _("Sent back by {desk}", desk=desk), by=named(back["by"]), note=back["reason"], tone="bad")
+    for noted in duty.tracked:
+        at = datetime.fromisoformat(noted["at"])
+        add(at, _("Checked by {desk}", desk=_desk(sheet, duty.tracked_by)), by=named(noted["by"]), note=noted["note"])
     for limit in sheet.limits:
         name = sheet.pack.dispatch.limits[limit.name].title.model_dump()
         add(limit.missed_at, _("Limit passed: {limit}", limit=name), tone="bad", clauses=limit.clauses)
@@ -139,19 +146,3 @@ def history_of(sheet: Sheet, named: Named) -> list[dict[str, Any]]:
 
 def _desk(sheet: Sheet, desk: str) -> dict[str, str]:
     return sheet.pack.title_of(desk).model_dump()
-
-
-def _value(sheet: Sheet, name: str) -> Any:
-    """What stands in a field, in the reader's words."""
-    field, value = sheet.form.fields[name], sheet.duty.record[name]
-    if field.type == "moment":
-        return datetime.fromisoformat(str(value))
-    if field.from_case == "channel" and value in sheet.pack.intake.channels:
-        return sheet.pack.intake.channels[value].title.model_dump()
-    if field.from_case == "kind" and value in sheet.pack.intake.kinds:
-        return sheet.pack.intake.kinds[value].title.model_dump()
-    if str(value) in field.choices:
-        return field.choices[str(value)].title.model_dump()
-    if field.type == "truth":
-        return _("Yes") if value in (True, "true") else _("No")
-    return str(value)

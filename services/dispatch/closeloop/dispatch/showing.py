@@ -15,6 +15,7 @@ from closeloop.chassis.people import CurrentPerson, Person
 from closeloop.chassis.reading import Paged
 from closeloop.dispatch.desks import desks_of
 from closeloop.dispatch.model import DeskTask, Duty
+from closeloop.dispatch.nonconformity import Nonconformity
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,8 @@ def duty_as_json(duty: Duty) -> dict[str, Any]:
         "satisfied": duty.satisfied,
         "again_of": duty.again_of,
         "came_back": duty.came_back,
+        "tracked": duty.tracked,
+        "record": duty.record_id,
         "url": duty.url,
     }
 
@@ -95,6 +98,35 @@ def limit_as_json(limit: Limit, pack: Pack) -> dict[str, Any]:
         "withdrawn_at": limit.withdrawn_at,
         "is_estimate": limit.is_estimate,
         "ledger": limit.ledger,
+    }
+
+
+def report_as_json(report: Nonconformity) -> dict[str, Any]:
+    """A report of a nonconformity as a program reads it."""
+    return {
+        "id": report.id,
+        "case": report.case_id,
+        "case_number": report.case_number,
+        "number": report.number,
+        "rule": report.rule,
+        "title": report.title,
+        "round": report.round,
+        "state": report.state,
+        "desk": report.desk,
+        "decided_by": report.decided_by,
+        "verified_by": report.verified_by,
+        "waits_for": report.waits_for,
+        "place": report.place,
+        "because": report.because,
+        "reason": report.reason,
+        "asked_at": report.asked_at,
+        "decided_at": report.decided_at,
+        "due_at": report.due_at,
+        "corrected_at": report.corrected_at,
+        "verified_at": report.verified_at,
+        "times_sent_back": report.times_sent_back,
+        "record": report.record_id,
+        "url": report.url,
     }
 
 

@@ -93,6 +93,8 @@ def upgrade() -> None:
     sa.Column('again_of', sa.Text(), autoincrement=False, nullable=True),
     sa.Column('is_misrouted', sa.Boolean(), autoincrement=False, nullable=False),
     sa.Column('came_back', sa.JSON(), autoincrement=False, nullable=False),
+    sa.Column('record_id', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('tracked', sa.JSON(), autoincrement=False, nullable=False),
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index('duties_by_case_id', 'duties', ['case_id'], unique=False)
@@ -117,6 +119,38 @@ def upgrade() -> None:
     )
     op.create_index('limits_by_due_at', 'limits', ['due_at'], unique=False)
     op.create_index('limits_by_key', 'limits', ['key'], unique=False)
+    op.create_table('nonconformities',
+    sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('case_id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('number', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('case_number', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('rule', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('title', sa.JSON(), autoincrement=False, nullable=False),
+    sa.Column('round', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('desk', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('decided_by', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('verified_by', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('form', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('place', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('audience', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('procedure', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('procedure_version', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('asked_at', rows.Moment(timezone=True), autoincrement=False, nullable=False),
+    sa.Column('because', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('state', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('reason', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('decided_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('due_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('corrected_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('corrected_by', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('verified_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('record_id', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('times_sent_back', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('nonconformities_by_case_id', 'nonconformities', ['case_id'], unique=False)
+    op.create_index('nonconformities_by_case_number', 'nonconformities', ['case_number'], unique=False)
+    op.create_index('nonconformities_by_state_asked_at', 'nonconformities', ['state', 'asked_at'], unique=False)
     op.create_table('unsettled',
     sa.Column('case_id', sa.Text(), autoincrement=False, nullable=False),
     sa.Column('round', sa.BigInteger(), autoincrement=False, nullable=False),
@@ -126,6 +160,10 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table('unsettled')
+    op.drop_index('nonconformities_by_state_asked_at', table_name='nonconformities')
+    op.drop_index('nonconformities_by_case_number', table_name='nonconformities')
+    op.drop_index('nonconformities_by_case_id', table_name='nonconformities')
+    op.drop_table('nonconformities')
     op.drop_index('limits_by_key', table_name='limits')
     op.drop_index('limits_by_due_at', table_name='limits')
     op.drop_table('limits')
