@@ -8,13 +8,15 @@ from urllib.parse import quote
 
 import typer
 
-from closeloop.chassis.i18n import HOME_ZONE, _
+from closeloop.chassis.explained_words import LIMIT_STATES, STRETCHES
+from closeloop.chassis.i18n import HOME_ZONE, _, in_words
 from closeloop.chassis.remote import Absent, Remote, Token, Url, detail_of
 from closeloop.chassis.serving import give_up, terminal_language
 from closeloop.contracts.loop import SERVICES
 
 NOT_FOUND = 404
 WHAT_WIDTH, BY_WIDTH = 20, 24
+_MOMENTS = {"due_at": _("Due"), "stopped_at": _("Stopped"), "missed_at": _("Missed on")}
 
 
 def explain(
@@ -22,9 +24,10 @@ def explain(
     url: Url = None,
     token: Token = None,
 ) -> None:
-    """Tell a case's whole way: when, which service, what, who, which clauses."""
+    """Tell a case's whole way: when, which service, what, who, which clauses; and the ledger of its limits."""
     remote = Remote(url, token)
     items: list[dict[str, Any]] = []
+    limits: list[dict[str, Any]] = []
     absent: list[str] = []
     try:
         case = _identity(remote, number)
@@ -32,12 +35,16 @@ def explain(
         case = number  # without intake only the id finds a case
     for service in SERVICES:
         try:
-            items += _of(remote, service, case)
+            found = _of(remote, service, case)
+            items += found.get("items", [])
+            limits += found.get("limits", [])
         except Absent:
             absent.append(service)
     if len(absent) == len(SERVICES):
         give_up(remote.nobody())
     for line in lines_of(items):
+        typer.echo(line)
+    for line in ledger_of(limits, terminal_language()):
         typer.echo(line)
     if not items:
         _say(_("Nobody knows of a case {number}.", number=number))
@@ -52,6 +59,25 @@ def lines_of(items: list[dict[str, Any]]) -> list[str]:
     return [_line(item) for item in by_time]
 
 
+def ledger_of(limits: list[dict[str, Any]], language: str) -> list[str]:
+    """Each limit with how it stands, and every stretch in which it ran, rested or was put off."""
+    lines: list[str] = []
+    for limit in sorted(limits, key=lambda limit: (_moment(limit["started_at"]), limit["of"])):
+        state, title = LIMIT_STATES[limit["state"]][0].in_(language), in_words(limit["title"], language)
+        parts = [title, limit["of"], state, limit["length"] or "", " ".join(limit["clauses"])]
+        lines += ["", f"{_at(limit['started_at'])}  " + " · ".join(part for part in parts if part)]
+        for stretch in limit["ledger"]:
+            what = STRETCHES[stretch["what"]].in_(language) if stretch["what"] in STRETCHES else stretch["what"]
+            why = " ".join(stretch[part] for part in ("reason", "by") if stretch[part])
+            lines.append(f"  {_at(stretch['since'])} - {_at(stretch['until'])}  {what} {why}".rstrip())
+        lines += [f"  {_at(limit[moment])}  {word.in_(language)}" for moment, word in _MOMENTS.items() if limit[moment]]
+    return lines
+
+
+def _at(text: str) -> str:
+    return _moment(text).astimezone(HOME_ZONE).strftime("%Y-%m-%d %H:%M:%S")
+
+
 def _identity(remote: Remote, number: str) -> str:
     answer = remote.get(f"/api/intake/cases/{quote(number, safe='')}")
     if answer.status_code != 200:
@@ -59,21 +85,20 @@ def _identity(remote: Remote, number: str) -> str:
     return str(answer.json()["id"])
 
 
-def _of(remote: Remote, service: str, case: str) -> list[dict[str, Any]]:
+def _of(remote: Remote, service: str, case: str) -> dict[str, Any]:
     answer = remote.get(f"/api/{service}/explanations/{quote(case, safe='')}")
     if answer.status_code == NOT_FOUND:
-        return []
+        return {}
     if answer.status_code != 200:
         give_up(detail_of(answer))
-    found: list[dict[str, Any]] = answer.json()["items"]
+    found: dict[str, Any] = answer.json()
     return found
 
 
 def _line(item: dict[str, Any]) -> str:
     what = item["what"].rsplit(".", 1)[0]
     clauses = ", ".join(f"{judged['clause']} {judged['end'].replace('_', ' ')}" for judged in item["clauses"])
-    at = _moment(item["at"]).astimezone(HOME_ZONE).strftime("%Y-%m-%d %H:%M:%S")
-    return f"{at}  {item['service']:<9} {what:<{WHAT_WIDTH}} {item['by']:<{BY_WIDTH}} {clauses}".rstrip()
+    return f"{_at(item['at'])}  {item['service']:<9} {what:<{WHAT_WIDTH}} {item['by']:<{BY_WIDTH}} {clauses}".rstrip()
 
 
 def _moment(text: str) -> datetime:

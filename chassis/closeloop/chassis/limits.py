@@ -18,6 +18,8 @@ from closeloop.chassis.refusals import Refused
 from closeloop.chassis.rows import keeps
 from closeloop.chassis.store.tables import Timer
 from closeloop.chassis.work import Work
+from closeloop.contracts.procedure.length import Length
+from closeloop.contracts.vocabulary import Text
 
 LATE = timedelta(minutes=1)
 """From here on a miss is said to be said late: the service was down when the limit passed."""
@@ -70,13 +72,21 @@ def start_limit(
     clauses: Iterable[str] = (),
     is_estimate: bool = False,
     started_at: datetime | None = None,
+    length: Length | None = None,
+    title: Text | None = None,
 ) -> list[Judgement]:
-    """From now on this must happen by then; a limit of the same name that runs already for the thing stays as it is."""
+    """From now on this must happen by then; a limit of the same name that runs already for the thing stays as it is.
+
+    `length` and `title` stand in its ledger, so that whoever reads it later knows how long it was and in which time.
+    """
     if running_limit(work, name, of) is not None:
         return []
     since = started_at or work.now
     limit = Limit(work.new_id(), work.key, of, name, list(clauses), since, due_at, is_estimate=is_estimate)
-    limit.ledger = [_stretch("running", since, due_at)]
+    about: dict[str, Any] = {"length": str(length)} if length else {}
+    if title is not None:
+        about["title"] = title.model_dump()
+    limit.ledger = [_stretch("running", since, due_at, **about)]
     work.add(limit)
     work.at(due_at, "limit", of=limit.occasion)
     return opened(limit.clauses, of=limit.occasion)
@@ -147,5 +157,5 @@ def running_limit(work: Work, name: str, of: str) -> Limit | None:
     return next((limit for limit in work.all(Limit, name=name, of=of) if limit.runs), None)
 
 
-def _stretch(what: str, since: datetime, to: datetime, **more: str | None) -> dict[str, Any]:
+def _stretch(what: str, since: datetime, to: datetime, **more: Any) -> dict[str, Any]:
     return {"what": what, "from": since.isoformat(), "to": to.isoformat(), **more}

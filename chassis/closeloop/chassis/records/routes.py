@@ -57,6 +57,20 @@ def router(service: str) -> APIRouter:
         corrected_by = await asking.corrected_by(read, found)
         return {**asking.record_as_json(found, pack_of(found), service), "corrected_by": corrected_by}
 
+    @router.get(f"/{service}/records", name="records", include_in_schema=False)
+    async def records_page(
+        read: Reading,
+        person: CurrentPerson,
+        page: CurrentPage,
+        form: Annotated[str | None, Query(max_length=60)] = None,
+        key: Annotated[str | None, Query(max_length=200)] = None,
+        cursor: Annotated[str | None, Query(max_length=500)] = None,
+    ) -> Response:
+        """Records of a case or of a form, each to be opened as its sheet."""
+        found = await asking.records(read, person, form=form, key=key, cursor=cursor)
+        rows = [(one, pack_of(one).forms[one.form]) for one in found.items]
+        return page.show("chassis/records", records=rows, next=page.here(cursor=found.next) if found.next else "")
+
     @router.get(f"/{service}/records/{{identity}}.pdf", name="record_pdf", include_in_schema=False)
     async def record_pdf(identity: str, read: Reading, person: CurrentPerson, page: CurrentPage) -> Response:
         """The record as PDF."""

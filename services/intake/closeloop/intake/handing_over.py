@@ -10,6 +10,7 @@ from closeloop.chassis.occasions import Judgement, breached, kept
 from closeloop.chassis.packs import Pack, Rule, moment_after
 from closeloop.chassis.work import Forbidden, Refused, Work
 from closeloop.contracts.procedure.intake import AtOnce, Handover
+from closeloop.contracts.vocabulary import Text
 from closeloop.intake.checking import desk_of
 from closeloop.intake.forms import Registration
 from closeloop.intake.loop import ask, take_off_the_desks
@@ -39,6 +40,8 @@ def in_time(work: Work, brought: Registration) -> list[Judgement]:
                 due_at=due_at,
                 clauses=handover.clauses,
                 started_at=brought.received_at,
+                length=brought.pack.intake.how_soon(handover.entry),
+                title=Text(zh="接手", en="Taking over"),
             )
     return judged
 

@@ -140,6 +140,10 @@ async def case(number: str, page: CurrentPage, person: CurrentPerson, read: Read
         is_closed=is_closed(found),
         may_close=may_close(person, pack),
         waiting=waiting,
+        records=[
+            (_("Records of handling"), f"/dispatch/records?key={found.id}"),
+            (_("Records of callbacks"), f"/callback/records?key={found.id}"),
+        ],
         may_take_over=found.waits_for_the_desk and may_use(person, pack, desk_that_takes_over(found, pack)),
     )
 
