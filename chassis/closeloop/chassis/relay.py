@@ -75,6 +75,8 @@ class Relay:
         self.sent = 0
         self.acknowledged = 0
         self.idle = asyncio.Event()
+        self.latest: dict[str, int] = {}
+        """The latest position of each subject that this process published."""
         self._at_hand: deque[Link] = deque(maxlen=IN_FLIGHT)
         self._alone_again_at = 0.0
         self._follows: dict[str, str] = {}
@@ -205,6 +207,7 @@ class Relay:
             if trace := traceparent_of(message):
                 headers["traceparent"] = trace
             self._follows = {"Nats-Expected-Last-Msg-Id": identity}
+            self.latest[entry.subject] = link.position
             await publish(
                 f"closeloop.{self.branch}.{self.service}.{entry.subject}", message, reply=self._reply, headers=headers
             )
