@@ -120,6 +120,10 @@ def test_a_readme_shows_addresses_that_are_there(name):
     there = {_plain(getattr(route, "path", "")) for route in routes} | {
         f"/api/{name}/explanations/{{}}",
         f"/{name}/parked",
+        f"/{name}/jobs",
+        f"/api/{name}/jobs",
+        f"/{name}/jobs/{{}}",
+        f"/api/{name}/jobs/{{}}",
     }
     quoted = re.findall(r"`([^`]+)`", sections_of_readme(name)["Shows"])
     shown = [address for text in quoted if (address := re.sub(r"^[A-Z]+ ", "", text)).startswith("/")]

@@ -38,7 +38,7 @@ def row(job: ScheduledJob, pack: Pack, running: Running) -> dict[str, Any]:
         "due_at": job.due_at,
         "opened_late": job.opened_late,
         "state": dict(STATES)[state],
-        "tone": _TONES[state] if job.in_time is not False else "bad",
+        "tone": "neutral" if job.in_time is False else _TONES[state],
         "is_done": job.done_at is not None,
         "done_at": job.done_at,
         "done_by": who.name if who else job.done_by or (_("by itself") if job.done_at else ""),
