@@ -9,10 +9,10 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from closeloop.chassis.calendar_settings import WEEKDAYS, CalendarSettings, Period
+from closeloop.chassis.public_days import public_days
 
 __all__ = ["CalendarSettings", "NoWorkingTime", "Period", "WorkingCalendar"]
 
@@ -23,13 +23,6 @@ _FARTHEST = 50
 
 class NoWorkingTime(ValueError):
     """The calendar has no working day where one was asked for."""
-
-
-@dataclass(frozen=True, slots=True)
-class _PublicDays:
-    off: frozenset[date]
-    made_up: frozenset[date]
-    is_published: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +70,7 @@ class WorkingCalendar:
         settings = self.settings
         if (own := settings.exceptions.get(day)) is not None:
             return own
-        public = _public_days(settings.holidays, day.year)
+        public = public_days(settings.holidays, day.year)
         if day in public.made_up:
             return settings.week.get(WEEKDAYS[day.weekday()]) or settings.week.get(settings.make_up_days_like, ())
         return () if day in public.off else settings.week.get(WEEKDAYS[day.weekday()], ())
@@ -87,7 +80,7 @@ class WorkingCalendar:
 
     def is_estimate(self, year: int) -> bool:
         """Whether the public calendar of this year is still a guess, because it has not been published yet."""
-        return year not in self.settings.published and not _public_days(self.settings.holidays, year).is_published
+        return year not in self.settings.published and not public_days(self.settings.holidays, year).is_published
 
     def rests_on_an_estimate(self, start: datetime, end: datetime) -> bool:
         """Whether a stretch of time has to be computed again when a new year's calendar arrives."""
@@ -201,19 +194,3 @@ def _micro(moment: datetime) -> int:
 
 def _moment(micro: int) -> datetime:
     return _EPOCH + micro * _MICROSECOND
-
-
-@lru_cache(maxsize=512)
-def _public_days(country: str | None, year: int) -> _PublicDays:
-    if country is None:
-        return _PublicDays(frozenset(), frozenset(), True)
-    from holidays import country_holidays
-
-    # The notice of the next year may move days of this December.
-    public = country_holidays(country, years=(year, year + 1))
-    notices = getattr(public, "special_public_holidays", {})
-    return _PublicDays(
-        off=frozenset(day for day in public if day.year == year),
-        made_up=frozenset(day for day in public.weekend_workdays if day.year == year),
-        is_published=country != "CN" or year <= max(notices),
-    )

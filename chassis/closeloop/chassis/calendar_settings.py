@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, field_validator, model_validator
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+HOME_COUNTRY = "CN"
 _WRITTEN = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)\s*[-–]\s*([01]?\d|2[0-4]):([0-5]\d)")
 
 
@@ -65,7 +66,7 @@ class CalendarSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     time_zone: str = "Asia/Shanghai"
-    holidays: str | None = "CN"
+    holidays: str | None = HOME_COUNTRY
     week: dict[str, Hours] = Field(default_factory=lambda: dict.fromkeys(WEEKDAYS[:5], _OFFICE_HOURS))
     make_up_days_like: str = "monday"
     exceptions: dict[date, Hours] = Field(default_factory=dict)
@@ -85,6 +86,8 @@ class CalendarSettings(BaseModel):
     def _a_country_with_known_holidays(cls, country: Any) -> Any:
         if country in (None, "none", False):
             return None
+        if country == HOME_COUNTRY:
+            return country
         from holidays import list_supported_countries
 
         if country not in list_supported_countries():

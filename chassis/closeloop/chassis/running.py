@@ -135,6 +135,7 @@ class Running:
         await self.procedures.load(self.store)
         await self.parking.load()
         self._begin(self.committer.run(), self._tasks)
+        self._begin(self._know_the_public_days(), self._tasks)
         if not self.alone:
             self._begin(self._lead(), self._tasks)
         if self.service.started:
@@ -157,6 +158,10 @@ class Running:
         await self.store.close()
         if self.tracing:
             await asyncio.to_thread(self.tracing.close)
+
+    async def _know_the_public_days(self) -> None:
+        """Look them up once before they are asked for in a piece of work: it takes a moment."""
+        await asyncio.to_thread(self.people.calendar().is_estimate, self.now().year)
 
     async def _lead(self) -> None:
         """Hear, relay and fire timers in the one process of this service that holds the lock."""
