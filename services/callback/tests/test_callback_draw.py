@@ -68,9 +68,10 @@ async def test_the_ceiling_of_the_share_is_drawn_and_the_others_are_waived_at_on
 
 async def test_anybody_can_draw_it_again(a_week_of_repairs):
     found = a_week_of_repairs.found
-    seed = sha256("\n".join(["P00", "repairs", "2026-W02", *sorted(found["population"])]).encode()).hexdigest()
+    seed = sha256("\n".join(["P00", "repairs", "2026-W02", *sorted(found["numbers"])]).encode()).hexdigest()
     assert seed == found["seed"]
-    order = sorted(found["population"], key=lambda case: sha256(f"{seed}\n{case}".encode()).hexdigest())
+    called = dict(zip(found["population"], found["numbers"], strict=True))
+    order = sorted(called, key=lambda case: (sha256(f"{seed}\n{called[case]}".encode()).hexdigest(), case))
     assert found["drawn"] == order[:3]
 
 

@@ -1,12 +1,13 @@
 """The weekly sample: frozen when it is drawn, and drawn so that anybody can draw it again.
 
-The seed is the SHA-256 of the procedure, the coverage, the period and all case ids in their order. The cases are put
-into the order of SHA-256 of seed and id, and the first ones are the sample.
+The seed is the SHA-256 of the procedure, the coverage, the period and the numbers of all cases in their order. The
+cases are put into the order of SHA-256 of seed and number, and the first ones are the sample: what is drawn from one
+register is the same wherever and however often it is drawn.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -47,9 +48,9 @@ def seed_of(procedure: str, coverage: str, period: str, cases: Iterable[str]) ->
     return sha256("\n".join((procedure, coverage, period, *sorted(cases))).encode()).hexdigest()
 
 
-def draw(seed: str, cases: Iterable[str], size: int) -> list[str]:
-    """So many of the cases, by chance and yet the same for everybody."""
-    return sorted(cases, key=lambda case: sha256(f"{seed}\n{case}".encode()).hexdigest())[:size]
+def draw(seed: str, cases: Iterable[str], size: int, name: Callable[[str], str] = str) -> list[str]:
+    """So many of the cases, by chance and yet the same for everybody who has the names by which they are drawn."""
+    return sorted(cases, key=lambda case: (sha256(f"{seed}\n{name(case)}".encode()).hexdigest(), case))[:size]
 
 
 async def who_was_handled(read: Read, job: ScheduledJob) -> Population:
@@ -83,19 +84,20 @@ async def who_was_handled(read: Read, job: ScheduledJob) -> Population:
 def draw_the_sample(job: ScheduledJob, work: Work, found: Population) -> None:
     """The share of last period's cases that must be asked about is drawn once; the others need not wait."""
     rule = rule_of(work, job)
-    seed = seed_of(job.procedure, rule.about or "", found.of_period, found.cases)
-    size = asked_of(len(found.cases), found.share)
-    drawn = draw(seed, found.cases, size)
+    numbers = {case: number for case, (number, _callback) in sorted(found.cases.items(), key=lambda one: one[1])}
+    seed = seed_of(job.procedure, rule.about or "", found.of_period, numbers.values())
+    size = asked_of(len(numbers), found.share)
+    drawn = draw(seed, numbers, size, numbers.__getitem__)
     chosen = frozenset(drawn)
     for case, (_number, callback) in sorted(found.cases.items()):
         work.tell(case, "drawn" if case in chosen else "left_out", callback=callback, job=job.id)
-    numbers = {case: number for case, (number, _callback) in found.cases.items()}
     job.found = {
         "coverage": rule.about,
         "of_period": found.of_period,
         "seed": seed,
         "share": found.share,
-        "population": sorted(found.cases),
+        "population": list(numbers),
+        "numbers": list(numbers.values()),
         "drawn": drawn,
         "open": [f"{case}.{found.cases[case][1]}" for case in drawn],
         "summary": {
