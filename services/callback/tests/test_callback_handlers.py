@@ -1,6 +1,5 @@
 """Callback hears of cases, plans, and says what was not done in time."""
 
-
 from closeloop.callback.asking.actions import record_attempt
 from closeloop.callback.asking.forms import AttemptForm
 from closeloop.chassis.coverage import HANDLED

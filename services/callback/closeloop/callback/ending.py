@@ -144,12 +144,16 @@ def forget_answers(work: Work, callback: Callback) -> None:
     for limit in _owed(work, callback):
         work.done(ANSWER, of=limit.of)
         work.judge(withdraw_limit(work, limit.name, limit.of))
+        _not_needed(work, f"{limit.of}:further")
     callback.answer_by = None
 
 
 def forget_the_loop(work: Work, round_: int) -> None:
     """Nobody has to ask again about a round of a closed case."""
-    of = f"again:{round_}"
+    _not_needed(work, f"again:{round_}")
+
+
+def _not_needed(work: Work, of: str) -> None:
     open_ones = [occasion.clause for occasion in work.all(Occasion, of=of) if occasion.ended_at is None]
     if open_ones:
         work.judge(not_applicable(open_ones, of=of))

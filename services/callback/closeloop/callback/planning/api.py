@@ -25,6 +25,7 @@ async def callers(identity: str, form: CallersForm, request: Request, person: Cu
         register.arrange_callers,
         form,
         persons_of(form),
+        here.get().people,
         by=person,
         key=identity,
         status=201,

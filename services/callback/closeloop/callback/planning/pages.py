@@ -65,7 +65,7 @@ async def arrange(identity: str, request: Request, person: CurrentPerson, page: 
     sent = await request.form()
     named_ = {name: str(login) for name, login in sent.items() if login and "." in name}
     form = CallersForm(callers=named_, everyone=str(sent.get(EVERYONE) or "") or None)
-    await do(register.arrange_callers, form, persons_of(form), by=person, key=identity)
+    await do(register.arrange_callers, form, persons_of(form), here.get().people, by=person, key=identity)
     return page.go_to("plan", identity=identity, said=_("The callers are arranged."))
 
 

@@ -15,10 +15,10 @@ from closeloop.callback.ending import OVER
 from closeloop.callback.model import Callback, Case
 from closeloop.callback.planning.draw import one_less
 from closeloop.callback.planning.plan import DRAWS
-from closeloop.chassis.acting import acts, here
+from closeloop.chassis.acting import acts
 from closeloop.chassis.hearing import Hears
 from closeloop.chassis.i18n import HOME_ZONE, _
-from closeloop.chassis.people import Person
+from closeloop.chassis.people import People, Person
 from closeloop.chassis.reading import Read
 from closeloop.chassis.refusals import Refused
 from closeloop.chassis.rows import table_of
@@ -86,12 +86,14 @@ def lay_the_plan_before_the_head(job: ScheduledJob, work: Work, found: list[dict
 
 
 @acts
-def arrange_callers(work: Work, form: CallersForm, callers: Mapping[str, Person | None]) -> ScheduledJob:
+def arrange_callers(
+    work: Work, form: CallersForm, callers: Mapping[str, Person | None], people: People
+) -> ScheduledJob:
     """The head says who asks whom; each callback then lies on that person's desk."""
     job = work.one(ScheduledJob)
     pack, person = work.pack(job.procedure, job.version), work.by
     assert person is not None
-    must_be_able_to_do(job, pack, person, here.get().people)
+    must_be_able_to_do(job, pack, person, people)
     if job.done_at is not None:
         raise Refused(_("This was done already, on {at}.", at=job.done_at))
     plan = [dict(one) for one in job.found.get("callbacks", [])]
