@@ -11,13 +11,18 @@ MEMBERS := $(sort $(dir $(wildcard contracts/pyproject.toml chassis/pyproject.to
 SOURCES := $(wildcard contracts chassis services deploy procedures tests bench conftest.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt schemas migration clauses bench faults lock clean setup setup-test
+.PHONY: help run demo test check fmt schemas migration clauses bench faults lock clean setup setup-test
 
 help:
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 run: setup ## starts everything on this machine and prints where it is
 	@$(BIN)/closeloop up
+
+DATA := procedures/property-centre/data
+demo: setup ## replays 500 real cases with simulated staff, prints the figures and leaves the site up
+	@$(BIN)/closeloop replay $(DATA)/tainan1999_cases_2019.csv --mapping $(DATA)/tainan1999.yaml --procedure P03 \
+		--first 500 --until 2019-02-02 --data data/demo --port $${CLOSELOOP_PORT:-8300} --stay
 
 test: setup-test ## passes the tests on SQLite and PostgreSQL (ARGS="…" for some of them)
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope $(ARGS)
