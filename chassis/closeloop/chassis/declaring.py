@@ -31,14 +31,15 @@ Acts = Callable[[HeardFrom], Awaitable[Any]]
 def declared(service: Service, *, branch: str = BRANCH, acts: Acts | None = None) -> NatsBroker:
     """The service's subscribers and publishers; `acts` does with a message what the service would do."""
     broker = NatsBroker(decoder=_decoded, logger=None)
-    for teller, heard in heard_by(service).items():
+    everybody = heard_by(service)
+    for teller, heard in everybody.items():
         for event in heard:
             _subscribe(broker, service.name, teller, event, branch, acts)
     for event in TELLS[service.name]:
         broker.publisher(
             event.nats_subject(branch, service.name),
             stream=_stream(branch, service.name),
-            title=f"{service.name}.{event.subject}",
+            title=f"{service.name}.{event.subject}" + (":told" if event in everybody.get(service.name, ()) else ""),
             description=_first_line(event),
             schema=event,
         )

@@ -92,6 +92,7 @@ HEARS: dict[str, dict[str, tuple[type[Event], ...]]] = {
         "dispatch": (*_DUTIES, *_JUDGED),
         "callback": (CallbackPlanned, CallbackAttempted, CallbackWaived, ParameterSet, *_JUDGED),
         "survey": (SurveyPlanned, SurveyApproved, SheetSent, SheetReturned, SurveyClosed, *_JUDGED),
+        "stats": (AttemptRefused, OccasionsJudged),
     },
 }
 """Hearing service to telling service to what is heard; tasks of all services meet on the desk of dispatch."""

@@ -1,13 +1,18 @@
 """The service that these tests are about, and cases for it to hear of."""
 
-from datetime import UTC, datetime
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from closeloop.contracts.callback import CallbackAttempted, CallbackWaived
+from closeloop.contracts.dispatch import DutyIssued, DutyReturned, LimitMissed, LimitSet
 from closeloop.contracts.event import CaseHeader, Event, Judged
+from closeloop.contracts.every import MarkSet
 from closeloop.contracts.examples import an_example
-from closeloop.contracts.intake import CaseRegistered
+from closeloop.contracts.intake import CaseClosed, CaseRegistered
 from closeloop.stats.app import service as stats
 
 PLACE = "garden-estate"
@@ -69,6 +74,56 @@ def judged():
         return Judged(clause=clause, of=of, end=end, at=at or datetime(2026, 1, 8, 2, 0, tzinfo=UTC), id=id)
 
     return occasion
+
+
+@pytest.fixture
+async def a_busy_time(hear, running, house, a_case, about, judged):
+    """Sixty cases of January and early February 2026 in every state, looked at on 20 February."""
+    from closeloop.chassis.acting import here
+
+    here.set(running)
+    chance = random.Random(20260220)
+    await house.advance(days=46)
+    told: list[Event] = []
+    for number in range(1, 61):
+        for event in life_of(number, chance, a_case, about, judged):
+            told.append(event)
+            await hear(event)
+    return told
+
+
+def life_of(number: int, chance: random.Random, a_case: Any, about: Any, judged: Any) -> Iterator[Event]:
+    """What is told of one case, some way through its life."""
+    received = datetime(2026, 1, 1, 2, tzinfo=UTC) + timedelta(minutes=chance.randrange(40 * 24 * 60))
+    kind = chance.choice(["complaint", "complaint", "repair", "opinion", "suggestion"])
+    facets = {"cause": chance.choice(["noise", "noise", "parking", "air"])} if chance.random() < 0.8 else {}
+    if kind != "repair":
+        facets["responsible_department"] = chance.choice(["cleaning", "security"])
+    case = a_case(number, kind=kind, received_at=received, facets=facets)
+    kept = judged("P00-4.1-b1", chance.choice(["kept", "breached"]), id=f"r{number}", at=received)
+    yield about(CaseRegistered, case, occurred_at=received, occasions=(kept,))
+    if number % 10 == 0:
+        return
+    due = received + timedelta(days=chance.choice([2, 3]))
+    limits = (LimitSet(name="handling", due_at=due, stops="returned"),)
+    desk = "repair_leader" if kind == "repair" else facets["responsible_department"]
+    yield about(DutyIssued, case, occurred_at=received, desk=desk, limits=limits)
+    back = received + timedelta(hours=chance.randrange(1, 200))
+    if back > due:
+        yield about(LimitMissed, case, limit="handling", due_at=due, desk=desk)
+    if chance.random() < 0.2:
+        return
+    outcome = chance.choice(["solved", "solved", "partly_solved", "unfounded"])
+    yield about(DutyReturned, case, returned_at=back, desk=desk, outcome=outcome)
+    yield about(MarkSet, case, mark="handled", is_set=True, round=1, occurred_at=back)
+    if chance.random() < 0.2:
+        yield about(CallbackWaived, case, occurred_at=back)
+    for _ in range(chance.randrange(3)):
+        said = chance.choice(["satisfied", "satisfied", "dissatisfied", "unreachable", "declined"])
+        counts = said in ("satisfied", "dissatisfied")
+        yield about(CallbackAttempted, case, outcome=said, counts=counts, attempted_at=back)
+    if chance.random() < 0.6:
+        yield about(CaseClosed, case, occurred_at=back + timedelta(hours=chance.randrange(1, 400)))
 
 
 @pytest.fixture

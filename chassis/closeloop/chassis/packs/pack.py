@@ -60,7 +60,7 @@ class Pack:
         self.dispatch = DispatchRules(_part(parts, "dispatch", Dispatch), head.parameters, orders)
         self.callback = CallbackRules(_part(parts, "callback", Callback), head.parameters, orders)
         self.survey = SurveyRules(_part(parts, "survey", Surveys), orders)
-        self.stats = StatsRules(_part(parts, "stats", Stats), head.parameters, orders)
+        self.stats = StatsRules(_part(parts, "stats", Stats), head.parameters, orders, self.callback.said.coverage)
         self.guidance = GuidanceRules(_part(parts, "guidance", Guidances), orders)
         self.jobs: Mapping[str, Job] = _part(parts, "schedule", Schedule).jobs
 

@@ -10,6 +10,7 @@ from closeloop.contracts.vocabulary import Text
 from closeloop.stats import occasions, queries
 from closeloop.stats.asking import Asked, End, Limit, Question
 from closeloop.stats.model import CaseFacts, OccasionFact, SheetFacts
+from closeloop.stats.opening import Opened
 
 router = APIRouter(prefix="/api/stats", tags=["stats"])
 Cursor = Annotated[str | None, Query(max_length=500)]
@@ -35,6 +36,16 @@ async def list_indicator_cases(
     wanted = queries.counting(pack, rule, part)
     page = await queries.counted_rows(read, asked, wanted, cursor=cursor, limit=limit)
     return {"items": [_counted(row, n) for row, n in page.items], "next": page.next}
+
+
+@router.get("/cases")
+async def list_cases(
+    asked: Question, wanted: Opened, read: Reading, cursor: Cursor = None, limit: Limit = None
+) -> dict[str, Any]:
+    """Exactly the cases of any number of stats, with how much each adds; `total` is the number itself."""
+    [total] = await queries.totals_of(read, asked, [wanted])
+    page = await queries.counted_rows(read, asked, wanted, cursor=cursor, limit=limit)
+    return {"total": total, "items": [_counted(row, n) for row, n in page.items], "next": page.next}
 
 
 @router.get("/clauses")

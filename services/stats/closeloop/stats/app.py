@@ -3,16 +3,22 @@
 from pathlib import Path
 
 from closeloop.chassis.i18n import _
+from closeloop.chassis.parameters import ParameterValue
 from closeloop.chassis.service import Service
-from closeloop.stats import api, handlers, pages
+from closeloop.stats import api, chart_api, clause_pages, facts_api, handlers, judging, pages
 from closeloop.stats.duties import DutyFacts, LimitFacts
+from closeloop.stats.judged import JudgedFigure
+from closeloop.stats.lent import lend
 from closeloop.stats.model import CallbackFacts, CaseFacts, OccasionFact, SheetFacts
+
+handlers.hears.join(judging.hears)
 
 service = Service(
     name="stats",
-    rows=[CaseFacts, DutyFacts, LimitFacts, CallbackFacts, SheetFacts, OccasionFact],
+    rows=[CaseFacts, DutyFacts, LimitFacts, CallbackFacts, SheetFacts, OccasionFact, JudgedFigure, ParameterValue],
     hears=handlers.hears,
-    routers=[api.router, pages.router],
+    routers=[api.router, chart_api.router, facts_api.router, pages.router, clause_pages.router],
     templates=Path(__file__).parent / "templates",
-    menu=[("stats_board", _("Figures")), ("clauses", _("Clauses"))],
+    started=lend,
+    menu=[("stats_board", _("Figures")), ("stats_months", _("Monthly table")), ("clauses", _("Clauses"))],
 )

@@ -9,10 +9,11 @@ import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
+from closeloop.chassis.coverage import called_back, exempted, handled
 from closeloop.chassis.packs import Pack, Rule
 from closeloop.chassis.people import scoped
 from closeloop.chassis.rows import table_of
-from closeloop.contracts.procedure.stats import Count, Counted, Indicator
+from closeloop.contracts.procedure.stats import Count, Counted
 from closeloop.contracts.vocabulary import CallbackOutcome
 from closeloop.stats.asking import Asked
 from closeloop.stats.duties import LimitFacts
@@ -60,7 +61,7 @@ def _yes(condition: sa.ColumnElement[bool]) -> Amount:
     return sa.case((condition, 1), else_=0)
 
 
-EXEMPTED = sa.and_(cases.c.waived_at.is_not(None), cases.c.callbacks_made == 0)
+EXEMPTED = exempted(cases)
 ANSWER: sa.ColumnElement[str] = sa.case(
     (cases.c.opinion == CallbackOutcome.SATISFIED.value, "satisfied"),
     (cases.c.opinion == CallbackOutcome.DISSATISFIED.value, "dissatisfied"),
@@ -86,11 +87,11 @@ CASES = Facts(
     cases,
     {
         Counted.CASES_RECEIVED: sa.literal_column("1", sa.BigInteger()),
-        Counted.CASES_HANDLED: _yes(cases.c.handled_at.is_not(None)),
+        Counted.CASES_HANDLED: _yes(handled(cases)),
         Counted.CASES_CLOSED: _yes(cases.c.closed_at.is_not(None)),
         Counted.CASES_REOPENED: _yes(cases.c.reopened > 0),
         Counted.CASES_EXEMPTED: _yes(EXEMPTED),
-        Counted.CASES_CALLED_BACK: _yes(cases.c.callbacks_made > 0),
+        Counted.CASES_CALLED_BACK: _yes(called_back(cases)),
         Counted.CASES_SATISFIED: _yes(cases.c.opinion == CallbackOutcome.SATISFIED.value),
         Counted.CASES_DISSATISFIED: _yes(cases.c.opinion == CallbackOutcome.DISSATISFIED.value),
         Counted.DUTIES_ISSUED: cases.c.duties_issued,
@@ -142,7 +143,7 @@ class Narrowed:
         if self.outcome is not None:
             yield _is_one_of(cases.c.outcome, self.outcome, [self.outcome])
         if self.answer is not None:
-            yield self.answer == ANSWER
+            yield ANSWER.in_([self.answer])
         if self.facet is not None:
             value = self.value or NONE
             yield _is_one_of(trait(cases, self.facet), value, [value])
@@ -155,7 +156,10 @@ class Counting:
     pack: Pack
     count: Count
     day: Day = "received"
-    rule: Rule[Indicator] | None = None
+    rule: Rule[Any] | None = None
+    """Whose condition says which cases count."""
+    source: tuple[tuple[str, str], ...] = ()
+    """Where the rule stands, as the query of an address: indicator and part, coverage, or pareto."""
     only: Narrowed = Narrowed()
 
     @property

@@ -1,8 +1,10 @@
 """What stats does by itself: of everything that is told it keeps the facts, and how each occasion stands."""
 
+from closeloop.chassis.coverage import note_waiver
 from closeloop.chassis.hearing import Hears
+from closeloop.chassis.parameters import keep_parameter
 from closeloop.chassis.work import Work
-from closeloop.contracts.callback import CallbackAttempted, CallbackPlanned, CallbackWaived
+from closeloop.contracts.callback import CallbackAttempted, CallbackPlanned, CallbackWaived, ParameterSet
 from closeloop.contracts.dispatch import (
     DutyAccepted,
     DutyArrived,
@@ -20,6 +22,7 @@ from closeloop.contracts.intake import CaseAssessed, CaseClosed, CaseRegistered,
 from closeloop.contracts.survey import SheetReturned, SheetSent, SurveyApproved, SurveyClosed, SurveyPlanned
 from closeloop.contracts.vocabulary import DutyState
 from closeloop.stats.duties import DutyFacts, LimitFacts, add_up, come_back, go_back
+from closeloop.stats.expecting import expect_figures
 from closeloop.stats.folding import callback_of, duty_of, facts_of, fold, limit_of, reached, when
 from closeloop.stats.model import CaseFacts, SheetFacts
 
@@ -31,6 +34,7 @@ def count_a_new_case(case: CaseRegistered, work: Work) -> None:
     """A case that was registered belongs to the day on which it was received."""
     facts = facts_of(case.case, case, work)
     facts.registered_at, facts.received_at = when(case, work), case.received_at
+    expect_figures(facts, work)
 
 
 @hears
@@ -38,6 +42,7 @@ def note_how_it_was_rated(case: CaseAssessed, work: Work) -> None:
     """The facets came with the header; the first assessment is the one that was waited for."""
     facts = facts_of(case.case, case, work)
     facts.received_at, facts.assessed_at = case.received_at, facts.assessed_at or when(case, work)
+    expect_figures(facts, work)
 
 
 @hears
@@ -50,20 +55,26 @@ def note_another_round(round_: RoundOpened, work: Work) -> None:
 @hears
 def note_that_it_closed(case: CaseClosed, work: Work) -> None:
     """The latest closing counts."""
-    facts_of(case.case, case, work).closed_at = when(case, work)
+    facts = facts_of(case.case, case, work)
+    facts.closed_at = when(case, work)
+    expect_figures(facts, work)
 
 
 @hears
 def note_that_it_opened_again(case: CaseReopened, work: Work) -> None:
     """A case that was opened again is not closed."""
     facts = facts_of(case.case, case, work)
+    expect_figures(facts, work)
     facts.closed_at, facts.reopened = None, facts.reopened + 1
 
 
 @hears
 def note_a_mark(mark: MarkSet, work: Work) -> None:
     """The marks of a case say when it was handled and whether a waiver still stands."""
-    facts_of(mark.case, mark, work).mark(mark, when(mark, work))
+    facts = facts_of(mark.case, mark, work)
+    expect_figures(facts, work)
+    facts.mark(mark, when(mark, work))
+    expect_figures(facts, work)
 
 
 @hears
@@ -76,7 +87,9 @@ def note_a_planned_callback(callback: CallbackPlanned, work: Work) -> None:
 @hears
 def note_an_attempt(callback: CallbackAttempted, work: Work) -> None:
     """The customer was asked, or nobody was reached."""
-    facts_of(callback.case, callback, work).asked(callback)
+    facts = facts_of(callback.case, callback, work)
+    facts.asked(callback)
+    expect_figures(facts, work)
     callback_of(callback, work).tried(callback)
 
 
@@ -84,7 +97,9 @@ def note_an_attempt(callback: CallbackAttempted, work: Work) -> None:
 def note_a_waiver(callback: CallbackWaived, work: Work) -> None:
     """Nobody asks this customer."""
     at = when(callback, work)
-    facts_of(callback.case, callback, work).waived_at = at
+    facts = facts_of(callback.case, callback, work)
+    note_waiver(facts, callback, at)
+    expect_figures(facts, work)
     callback_of(callback, work).left_out(callback, at)
 
 
@@ -197,6 +212,13 @@ def judge_an_approval(survey: SurveyApproved, work: Work) -> None:
 def judge_the_end_of_a_survey(survey: SurveyClosed, work: Work) -> None:
     """The sheets were counted one by one; only the occasions are news."""
     fold(survey, work)
+
+
+@hears
+def note_a_parameter(parameter: ParameterSet, work: Work) -> None:
+    """A target that the procedure leaves to a role has a value from a day on."""
+    fold(parameter, work)
+    keep_parameter(parameter, work)
 
 
 @hears

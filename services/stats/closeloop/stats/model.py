@@ -5,6 +5,7 @@ from dataclasses import field
 from datetime import datetime
 from typing import Any
 
+from closeloop.chassis.coverage import note_attempt, note_mark
 from closeloop.chassis.rows import keeps
 from closeloop.contracts.callback import CallbackAttempted, CallbackWaived
 from closeloop.contracts.event import CaseHeader, Event, Judged
@@ -12,8 +13,6 @@ from closeloop.contracts.every import MarkSet
 from closeloop.contracts.survey import SheetReturned, SheetSent
 from closeloop.contracts.vocabulary import CallbackOutcome, OccasionEnd, Outcome
 
-HANDLED = "handled"
-WAIVED = "waived"
 OPINIONS = (CallbackOutcome.SATISFIED, CallbackOutcome.DISSATISFIED)
 
 
@@ -80,20 +79,14 @@ class CaseFacts:
         self.marks = {name: since for name, since in self.marks.items() if name != mark.mark}
         if mark.is_set:
             self.marks[mark.mark] = {"at": at.isoformat(), "round": mark.round}
-        if mark.mark == HANDLED and mark.is_set and self.handled_at is None:
-            self.handled_at, self.handled_round = at, mark.round
-        elif mark.mark == HANDLED and not mark.is_set and self.handled_round == mark.round:
-            self.handled_at, self.handled_round = None, 0
-        elif mark.mark == WAIVED and not mark.is_set:
-            self.waived_at = None
+        note_mark(self, mark, at)
 
     def asked(self, attempt: CallbackAttempted) -> None:
         """An attempt that counts is a callback made; the customer's last word is the opinion."""
         self.tried = attempt.outcome
-        if attempt.counts:
-            self.callbacks_made += 1
-            if attempt.outcome in OPINIONS:
-                self.opinion = attempt.outcome
+        note_attempt(self, attempt)
+        if attempt.counts and attempt.outcome in OPINIONS:
+            self.opinion = attempt.outcome
 
 
 @keeps("callback_facts", key="case_id")
@@ -169,7 +162,7 @@ class SheetFacts:
 @keeps(
     "occasion_facts",
     key="key",
-    only="ended_as in ('opened', 'breached')",  # what may change: a breach may be withdrawn
+    only="(ended_as in ('opened', 'breached') or of = 'figure')",  # a breach may be withdrawn, a figure restated
     indexes=[("procedure", "counted_at"), ("clause", "counted_at")],
 )
 class OccasionFact:

@@ -106,6 +106,18 @@ async def occasions_of(
     return Paged([(occasion, numbers.get(occasion.key)) for occasion in page.items], page.next)
 
 
+async def every_occasion(
+    read: Read, asked: Asked, *, cursor: str | None = None, limit: int | None = None
+) -> Paged[OccasionFact]:
+    """All occasions of the period in the procedure, the withdrawn ones too."""
+    pack = asked.pack
+    span = (occasions.c.counted_at >= asked.span.start, occasions.c.counted_at < asked.span.end)
+    statement = sa.select(occasions).where(occasions.c.procedure == pack.id, *span)
+    statement = statement.where(occasions.c.id.in_(sa.select(_seen(asked, pack).c.id)))
+    by: list[sa.ColumnElement[Any]] = [occasions.c.counted_at, occasions.c.id]
+    return await read.page(OccasionFact, statement, by=by, cursor=cursor, limit=limit)
+
+
 def _seen(asked: Asked, pack: Pack) -> sa.Subquery:
     """The occasions of the period that the person may see; a case's place and audience hold for its occasions."""
     each = (

@@ -1,20 +1,22 @@
-"""Stats as people see it: figures that open into their cases, and the clause matrix."""
+"""Stats as people see it: figures and charts that open into their cases."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from closeloop.chassis.pages import CurrentPage
+from closeloop.chassis.pages import CurrentPage, Page
 from closeloop.chassis.reading import Reading
-from closeloop.contracts.procedure.stats import Count, Counted
-from closeloop.contracts.vocabulary import label
-from closeloop.stats import occasions, queries, words
-from closeloop.stats.asking import Asked, End, Question
-from closeloop.stats.chart import Chart, chart
-from closeloop.stats.counting import SHEETS, Counting
+from closeloop.stats import months, queries, words
+from closeloop.stats.asking import Asked, Question
+from closeloop.stats.chart import Chart, chart, grouped, with_line
+from closeloop.stats.counting import RECEIVED, SHEETS, Counting, Day
+from closeloop.stats.covered import coverages
+from closeloop.stats.judged import judged_in
+from closeloop.stats.opening import Opened, query_of
+from closeloop.stats.paretos import Distribution, distributions
 from closeloop.stats.periods import Span
-from closeloop.stats.words import COUNTED, END_TONES, ENDS
+from closeloop.stats.weeks import Week, cases_per_week
 
 router = APIRouter(prefix="/stats", include_in_schema=False)
 Cursor = Annotated[str | None, Query(max_length=500)]
@@ -22,47 +24,42 @@ Cursor = Annotated[str | None, Query(max_length=500)]
 
 @router.get("", name="stats_board")
 async def board(asked: Question, read: Reading, page: CurrentPage) -> Response:
-    """The figures of a period, and how many cases came in."""
+    """The figures of a period, how the weeks went, and what the cases are about."""
     if not asked.packs:
         return page.show("board", asked=asked)
-    figures = [one for one in await queries.figures(read, asked) if one.pack is asked.pack]
+    pack = asked.pack
     counts = await queries.cases_per_part(read, asked)
-    opened = asked.query(counted=Counted.CASES_RECEIVED.value)
-    per_part = [(span, n, page.url("figure_cases", query={**opened, "period": span.name})) for span, n in counts]
+    received = Counting(pack, RECEIVED)
+    per_part = [(span, n, _open(page, asked, received, span)) for span, n in counts]
+    weeks = [_week(page, asked, week) for week in await cases_per_week(read, asked)]
     return page.show(
         "board",
         asked=asked,
-        figures=figures,
+        figures=[one for one in await queries.figures(read, asked) if one.pack is pack],
+        judged=await judged_in(read, pack.id, asked.span),
+        covered=await coverages(read, asked),
+        weeks=weeks,
+        weekly=grouped([_bars_of(week, numbers) for week, numbers in weeks]),
+        paretos=[(one, _pareto(page, asked, one)) for one in await distributions(read, asked) if one.shares],
         chart=_bars(per_part),
         per_part=per_part,
-        says=words.says,
-        target_of=words.target_of,
-        judgement_of=words.judgement_of,
+        opens=lambda wanted: _open(page, asked, wanted),
+        **words.of_figures(),
     )
 
 
 @router.get("/cases", name="figure_cases")
 async def figure_cases(
-    asked: Question,
-    read: Reading,
-    page: CurrentPage,
-    indicator: Annotated[str, Query(max_length=100)] = "",
-    part: queries.Part = "numerator",
-    counted: Counted = Counted.CASES_RECEIVED,
-    cursor: Cursor = None,
+    asked: Question, wanted: Opened, read: Reading, page: CurrentPage, cursor: Cursor = None
 ) -> Response:
-    """The cases that a figure was counted from."""
-    wanted = _wanted(asked, indicator, part, counted)
+    """Exactly the cases that a number was counted from."""
     [total] = await queries.totals_of(read, asked, [wanted])
     rows = await queries.counted_rows(read, asked, wanted, cursor=cursor)
     return page.show(
         "cases",
         asked=asked,
-        title=wanted.rule.entry.title.model_dump() if wanted.rule else COUNTED[counted],
-        wanted=wanted,
-        part=part,
+        about=words.about_cases(wanted),
         total=total,
-        says=words.says,
         kinds={name: kind.title.model_dump() for name, kind in wanted.pack.intake.said.kinds.items()},
         of_sheets=wanted.facts is SHEETS,
         rows=rows,
@@ -71,55 +68,57 @@ async def figure_cases(
     )
 
 
-@router.get("/clauses", name="clauses")
-async def clauses(asked: Question, read: Reading, page: CurrentPage, show: str = "") -> Response:
-    """Every clause and how its occasions ended."""
-    matrix = (
-        [row for row in await occasions.clause_matrix(read, asked) if row.pack is asked.pack] if asked.packs else []
-    )
-    had = [row for row in matrix if row.occasions]
-    shown = {
-        "with": had,
-        "without": [row for row in matrix if not row.occasions],
-        "breached": [row for row in matrix if row.ends["breached"]],
-        "open": [row for row in matrix if row.ends["open"]],
-    }.get(show, matrix)
+@router.get("/months", name="stats_months")
+async def monthly_table(asked: Question, read: Reading, page: CurrentPage, day: Day = "received") -> Response:
+    """The table of a closed month, to be printed."""
+    if not asked.packs:
+        return page.show("months", asked=asked, day=day)
+    columns = months.columns(dict(words.COUNTED), dict(words.ANSWERS))
     return page.show(
-        "clauses",
+        "months",
         asked=asked,
-        matrix=matrix,
-        shown=shown,
-        show=show,
-        had=had,
-        breached=sum(row.ends["breached"] for row in matrix),
-        open=sum(row.ends["open"] for row in matrix),
-        ends=ENDS,
-        tones=END_TONES,
-        silence_of=words.silence_of,
+        day=day,
+        days=words.DAYS,
+        columns=columns,
+        lines=await months.table(read, asked, columns, day),
+        opens=lambda wanted: _open(page, asked, wanted),
     )
 
 
-@router.get("/clauses/{number}", name="clause_occasions")
-async def clause_occasions(
-    number: str, asked: Question, read: Reading, page: CurrentPage, end: End | None = None, cursor: Cursor = None
-) -> Response:
-    """The occasions of one clause, with their cases."""
-    _pack, clause = occasions.clause(asked, number)
-    rows = await occasions.occasions_of(read, asked, number, end, cursor=cursor)
-    return page.show(
-        "occasions",
-        asked=asked,
-        number=number,
-        clause=clause,
-        end=end,
-        rows=rows,
-        ends=ENDS,
-        tones=END_TONES,
-        name_of=occasions.name_of,
-        about=words.about,
-        labels=lambda word: label(word).model_dump(),
-        is_first=cursor is None,
+def _open(page: Page, asked: Asked, wanted: Counting, span: Span | None = None) -> str:
+    """The address of the list that a number opens."""
+    return page.url("figure_cases", query=query_of(wanted, asked, **({"period": span.name} if span else {})))
+
+
+def _week(page: Page, asked: Asked, week: Week) -> tuple[Week, list[tuple[int, str, str]]]:
+    """A week with its numbers, each with its address and colour."""
+    received = Counting(asked.pack, RECEIVED)
+    opens = (received, received.narrowed(state="open"), received.narrowed(state="overdue"))
+    numbers = (week.received, week.open, week.overdue)
+    colours = ("jade", "waiting", "bad")
+    return week, [
+        (n, _open(page, asked, wanted, week.span), colour)
+        for n, wanted, colour in zip(numbers, opens, colours, strict=True)
+    ]
+
+
+def _bars_of(week: Week, numbers: list[tuple[int, str, str]]) -> tuple[str, dict[str, str], list[tuple[int, str, str]]]:
+    return str(int(week.span.name[-2:])), week.span.title, numbers
+
+
+def _pareto(page: Page, asked: Asked, shown: Distribution) -> Chart:
+    """Bars in the order of the table, by their rank, with the line of what they have together."""
+    bars = chart(
+        [
+            (str(n), _in_both(share.title), _open(page, asked, share.opens), share.n)
+            for n, share in enumerate(shown.shares, 1)
+        ]
     )
+    return with_line(bars, [share.together for share in shown.shares])
+
+
+def _in_both(title: Any) -> dict[str, str]:
+    return title.texts if hasattr(title, "texts") else title if isinstance(title, dict) else {"zh": title, "en": title}
 
 
 def _bars(per_part: list[tuple[Span, int, str]]) -> Chart | None:
@@ -129,10 +128,3 @@ def _bars(per_part: list[tuple[Span, int, str]]) -> Chart | None:
     return chart(
         [(str(one.first.day if one.kind == "day" else one.first.month), one.title, to, n) for one, n, to in per_part]
     )
-
-
-def _wanted(asked: Asked, indicator: str, part: queries.Part, counted: Counted) -> Counting:
-    """What the list opens: one part of an indicator, or a plain count."""
-    if indicator:
-        return queries.counting(*queries.indicator(asked, indicator), part)
-    return Counting(asked.pack, Count(of=(counted,)))

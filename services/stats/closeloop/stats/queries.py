@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Literal
 
 import sqlalchemy as sa
 
 from closeloop.chassis.packs import Pack, Rule
+from closeloop.chassis.parameters import parameter_at
 from closeloop.chassis.reading import Paged, Read
 from closeloop.chassis.refusals import NotFound
 from closeloop.contracts.procedure.stats import Indicator
@@ -16,6 +18,7 @@ from closeloop.stats.model import CaseFacts, SheetFacts
 from closeloop.stats.periods import Span
 
 Part = Literal["numerator", "denominator"]
+JUST = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,8 @@ class Figure:
     rule: Rule[Indicator]
     numerator: int
     denominator: int | None
+    least: float | None = None
+    """What it should be at least, as the procedure says or as whoever may has set it for the period."""
 
     @property
     def value(self) -> float | None:
@@ -43,8 +48,7 @@ class Figure:
         said = self.rule.entry.target
         if said is None:
             return {}
-        least = self.pack.stats.at_least(self.rule)
-        bounds = {"at_least": least, "at_most": said.at_most, "below": said.below}
+        bounds = {"at_least": self.least, "at_most": said.at_most, "below": said.below}
         return {name: float(bound) for name, bound in bounds.items() if bound is not None}
 
     @property
@@ -62,7 +66,7 @@ def counting(pack: Pack, rule: Rule[Indicator], part: Part = "numerator") -> Cou
     count = rule.entry.numerator if part == "numerator" else rule.entry.denominator
     if count is None:
         raise NotFound()
-    return Counting(pack, count, rule.entry.by_day, rule)
+    return Counting(pack, count, rule.entry.by_day, rule, (("indicator", rule.name), ("part", part)))
 
 
 def indicator(asked: Asked, name: str) -> tuple[Pack, Rule[Indicator]]:
@@ -90,9 +94,23 @@ async def figures_of(read: Read, asked: Asked, pack: Pack, rules: Sequence[Rule[
     totals = await totals_of(read, asked, [*wanted, *below])
     under = iter(totals[len(rules) :])
     return [
-        Figure(pack, rule, above, next(under) if rule.entry.denominator is not None else None)
+        Figure(
+            pack,
+            rule,
+            above,
+            next(under) if rule.entry.denominator is not None else None,
+            await least_of(read, asked, pack, rule),
+        )
         for rule, above in zip(rules, totals, strict=False)
     ]
+
+
+async def least_of(read: Read, asked: Asked, pack: Pack, rule: Rule[Indicator]) -> float | None:
+    """What the figure should be at least; what a role may set holds from its day, for periods that end after it."""
+    target = rule.entry.target
+    if target is not None and target.parameter is not None:
+        return await parameter_at(read, pack, target.parameter, asked.span.end - JUST)
+    return pack.stats.at_least(rule)
 
 
 async def totals_of(read: Read, asked: Asked, wanted: Sequence[Counting]) -> list[int]:

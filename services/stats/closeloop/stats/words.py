@@ -1,9 +1,12 @@
 """What the pages of stats call things."""
 
+from typing import Any
+
 from closeloop.chassis.i18n import LANGUAGES, Language, Sentence, _
 from closeloop.contracts.procedure.stats import Count, Counted
-from closeloop.contracts.vocabulary import label
+from closeloop.contracts.vocabulary import Outcome, label
 from closeloop.stats.asking import End
+from closeloop.stats.counting import NONE, Counting
 from closeloop.stats.occasions import ENDS as ENDS_OF
 from closeloop.stats.occasions import ClauseCounts
 from closeloop.stats.queries import Figure
@@ -28,6 +31,26 @@ COUNTED: dict[Counted, Sentence] = {
     Counted.ITEMS_DISSATISFIED: _("items answered as dissatisfied"),
 }
 """What is counted, in words that stand inside a sentence."""
+
+ANSWERS: dict[str, Sentence] = {
+    "satisfied": _("satisfied"),
+    "dissatisfied": _("dissatisfied"),
+    "unreachable": _("not reached"),
+    "declined": _("would not answer"),
+    "exempted": _("exempted from callback"),
+    "none": _("not asked yet"),
+}
+"""What came of asking the customer of a case."""
+
+STATES: dict[str, Sentence] = {"open": _("open at the end"), "overdue": _("overdue at the end")}
+"""How cases stand when the period is over."""
+
+DAYS: dict[str, Sentence] = {
+    "received": _("received in the period"),
+    "handled": _("handled in the period"),
+    "closed": _("closed in the period"),
+}
+"""Which cases belong to the period."""
 
 ENDS: dict[End, dict[str, str]] = {name: label(end).model_dump() for name, end in ENDS_OF.items()}
 """How an occasion stands, in the words of the vocabulary."""
@@ -54,6 +77,28 @@ def says(count: Count) -> dict[str, str]:
 def _said(count: Count, language: Language) -> str:
     of = " + ".join(COUNTED[one].in_(language) for one in count.of)
     return " − ".join([of, *(COUNTED[one].in_(language) for one in count.less)])
+
+
+def about_cases(wanted: Counting) -> list[Any]:
+    """What a list holds, in pieces: whose condition, what is counted, and what it is narrowed to."""
+    only, pack = wanted.only, wanted.pack
+    kinds, facets = pack.intake.said.kinds, pack.intake.said.facets
+    said: list[Any] = [wanted.rule.entry.title.model_dump()] if wanted.rule else []
+    said.append(STATES[only.state] if only.state else says(wanted.count))
+    if only.kind:
+        said.append(kinds[only.kind].title.model_dump() if only.kind in kinds else only.kind)
+    if only.department:
+        said.append(_("No department yet") if only.department == NONE else pack.title_of(only.department).model_dump())
+    if only.outcome:
+        known = only.outcome in tuple(Outcome)
+        said.append(label(Outcome(only.outcome)).model_dump() if known else _("No result yet"))
+    if only.answer:
+        said.append(ANSWERS[only.answer])
+    if only.facet:
+        values = facets[only.facet].values
+        value = values[only.value].title.model_dump() if only.value in values else _("Not rated yet")
+        said.append(value)
+    return said
 
 
 def target_of(figure: Figure) -> str:
@@ -83,3 +128,8 @@ def about(of: str) -> dict[str, str]:
     thing, *rest = of.split(":")
     name = _THINGS.get(thing)
     return {language: " ".join([name.in_(language) if name else thing, *rest]) for language in LANGUAGES}
+
+
+def of_figures() -> dict[str, Any]:
+    """What the page of figures says with."""
+    return {"says": says, "target_of": target_of, "judgement_of": judgement_of, "ends": ENDS, "tones": END_TONES}

@@ -76,6 +76,26 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index('duty_facts_by_case_id', 'duty_facts', ['case_id'], unique=False)
+    op.create_table('judged_figures',
+    sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('procedure', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('version', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('indicator', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('period', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('opened_at', rows.Moment(timezone=True), autoincrement=False, nullable=False),
+    sa.Column('judge_at', rows.Moment(timezone=True), autoincrement=False, nullable=False),
+    sa.Column('judged_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('numerator', sa.BigInteger(), autoincrement=False, nullable=True),
+    sa.Column('denominator', sa.BigInteger(), autoincrement=False, nullable=True),
+    sa.Column('value', sa.Float(), autoincrement=False, nullable=True),
+    sa.Column('target', sa.JSON(), autoincrement=False, nullable=False),
+    sa.Column('ended_as', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('restated', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('restated_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('judged', sa.JSON(), autoincrement=False, nullable=False),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('judged_figures_by_procedure_period', 'judged_figures', ['procedure', 'period'], unique=False)
     op.create_table('limit_facts',
     sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
     sa.Column('case_id', sa.Text(), autoincrement=False, nullable=False),
@@ -107,6 +127,20 @@ def upgrade() -> None:
     op.create_index('occasion_facts_by_clause_counted_at', 'occasion_facts', ['clause', 'counted_at'], unique=False)
     op.create_index('occasion_facts_by_key', 'occasion_facts', ['key'], unique=False)
     op.create_index('occasion_facts_by_procedure_counted_at', 'occasion_facts', ['procedure', 'counted_at'], unique=False)
+    op.create_table('parameter_values',
+    sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('key', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('procedure', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('name', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('value', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('valid_from', rows.Moment(timezone=True), autoincrement=False, nullable=False),
+    sa.Column('reason', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('set_by', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('set_at', rows.Moment(timezone=True), autoincrement=False, nullable=False),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('parameter_values_by_key', 'parameter_values', ['key'], unique=False)
+    op.create_index('parameter_values_by_procedure_name_valid_from', 'parameter_values', ['procedure', 'name', 'valid_from'], unique=False)
     op.create_table('sheet_facts',
     sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
     sa.Column('survey_id', sa.Text(), autoincrement=False, nullable=False),
@@ -130,6 +164,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index('sheet_facts_by_procedure_sent_at', table_name='sheet_facts')
     op.drop_table('sheet_facts')
+    op.drop_index('parameter_values_by_procedure_name_valid_from', table_name='parameter_values')
+    op.drop_index('parameter_values_by_key', table_name='parameter_values')
+    op.drop_table('parameter_values')
     op.drop_index('occasion_facts_by_procedure_counted_at', table_name='occasion_facts')
     op.drop_index('occasion_facts_by_key', table_name='occasion_facts')
     op.drop_index('occasion_facts_by_clause_counted_at', table_name='occasion_facts')
@@ -137,6 +174,8 @@ def downgrade() -> None:
     op.drop_index('limit_facts_by_stopped_at_due_at', table_name='limit_facts')
     op.drop_index('limit_facts_by_case_id', table_name='limit_facts')
     op.drop_table('limit_facts')
+    op.drop_index('judged_figures_by_procedure_period', table_name='judged_figures')
+    op.drop_table('judged_figures')
     op.drop_index('duty_facts_by_case_id', table_name='duty_facts')
     op.drop_table('duty_facts')
     op.drop_index('case_facts_by_procedure_received_at', table_name='case_facts')

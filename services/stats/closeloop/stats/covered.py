@@ -1,0 +1,52 @@
+"""Coverage as callback counts it, over the facts of stats; each number opens its cases."""
+
+from dataclasses import dataclass
+
+from closeloop.chassis.coverage import Coverage
+from closeloop.chassis.packs import Rule
+from closeloop.chassis.parameters import parameter_at
+from closeloop.chassis.reading import Read
+from closeloop.contracts.procedure.callback import Coverage as CoverageRule
+from closeloop.contracts.procedure.stats import Count, Counted
+from closeloop.stats.asking import Asked
+from closeloop.stats.counting import Counting
+from closeloop.stats.opening import of_coverage
+from closeloop.stats.queries import JUST, totals_of
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """How a coverage stands in the period, with what each of its numbers opens."""
+
+    rule: Rule[CoverageRule]
+    stands: Coverage
+    opens: dict[str, Counting]
+    left: int
+    """Cases whose customer may still be asked."""
+
+
+async def coverages(read: Read, asked: Asked) -> list[Covered]:
+    """Every coverage of the procedure that a case can have."""
+    return [await covered(read, asked, rule) for rule in asked.pack.callback.coverage]
+
+
+async def covered(read: Read, asked: Asked, rule: Rule[CoverageRule]) -> Covered:
+    """One coverage."""
+    counted = rule.entry.exempt_cases == "counted"
+    exempted = () if counted else (Counted.CASES_EXEMPTED,)
+    counts = {
+        "handled": Count(of=(Counted.CASES_HANDLED,)),
+        "exempted": Count(of=(Counted.CASES_EXEMPTED,)),
+        "called_back": Count(of=(Counted.CASES_CALLED_BACK,)),
+        "left": Count(of=(Counted.CASES_HANDLED,), less=(*exempted, Counted.CASES_CALLED_BACK)),
+    }
+    opens = {name: of_coverage(asked, rule.name, count) for name, count in counts.items()}
+    handled, excused, called_back, left = await totals_of(read, asked, list(opens.values()))
+    share = await _share(read, asked, rule)
+    return Covered(rule, Coverage(handled, excused, called_back, share, counted), opens, left)
+
+
+async def _share(read: Read, asked: Asked, rule: Rule[CoverageRule]) -> float | None:
+    if rule.entry.share is None and rule.entry.parameter is not None:
+        return await parameter_at(read, asked.pack, rule.entry.parameter, asked.span.end - JUST)
+    return asked.pack.callback.share_of(rule)
