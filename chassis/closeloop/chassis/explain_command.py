@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import typer
 
-from closeloop.chassis.explained_words import LIMIT_STATES, STRETCHES
+from closeloop.chassis.explained_words import LIMIT_STATES, STRETCHES, how_long
 from closeloop.chassis.i18n import HOME_ZONE, _, in_words
 from closeloop.chassis.remote import Absent, Remote, Token, Url, detail_of
 from closeloop.chassis.serving import give_up, terminal_language
@@ -64,7 +64,7 @@ def ledger_of(limits: list[dict[str, Any]], language: str) -> list[str]:
     lines: list[str] = []
     for limit in sorted(limits, key=lambda limit: (_moment(limit["started_at"]), limit["of"])):
         state, title = LIMIT_STATES[limit["state"]][0].in_(language), in_words(limit["title"], language)
-        parts = [title, limit["of"], state, limit["length"] or "", " ".join(limit["clauses"])]
+        parts = [title, limit["of"], state, in_words(how_long(limit["length"]), language), " ".join(limit["clauses"])]
         lines += ["", f"{_at(limit['started_at'])}  " + " · ".join(part for part in parts if part)]
         for stretch in limit["ledger"]:
             what = STRETCHES[stretch["what"]].in_(language) if stretch["what"] in STRETCHES else stretch["what"]

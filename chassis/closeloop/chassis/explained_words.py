@@ -1,6 +1,9 @@
 """What explanations say: what happened, how a limit stands, what a stretch of it was."""
 
+from typing import Any
+
 from closeloop.chassis.i18n import Sentence, _
+from closeloop.contracts.procedure.length import Length
 
 EVENTS: dict[str, Sentence] = {
     "case.registered": _("Registered"),
@@ -50,3 +53,42 @@ TONES = {
     "shown": "info",
 }
 """Tones of badges; what is not named is neutral."""
+
+_ABOUT: dict[str, Sentence] = {
+    "case": _("Case"),
+    "facet": _("Assessment"),
+    "round": _("Round"),
+    "duty": _("Duty"),
+    "callback": _("Callback"),
+    "record": _("Record"),
+    "report": _("Report"),
+    "job": _("Periodic job"),
+    "attempt": _("Refused attempt"),
+}
+_UNITS = {
+    "minutes": "分钟",
+    "hours": "小时",
+    "days": "天",
+    "weeks": "周",
+    "months": "个月",
+    "years": "年",
+    "working minutes": "个工作分钟",
+    "working hours": "个工作小时",
+    "working days": "个工作日",
+}
+
+
+def about(of: str) -> dict[str, str]:
+    """What an occasion or a limit hangs on, as people call it: `duty:1:accept` is the first duty."""
+    what, *more = of.split(":")
+    said = _ABOUT.get(what)
+    number = more[0] if more and more[0].isdigit() else ""
+    return {lang: f"{said.in_(lang) if said else what} {number}".strip() for lang in ("zh", "en")}
+
+
+def how_long(length: str | None) -> Any:
+    """A length of a procedure in both languages."""
+    if not length:
+        return ""
+    read = Length.model_validate(length)
+    return {"zh": f"{read.number} {_UNITS[read.unit]}", "en": str(read)}

@@ -20,7 +20,7 @@ from closeloop.chassis.explained import (
     judgments,
     with_its_ledger,
 )
-from closeloop.chassis.explained_words import EVENTS, LIMIT_STATES, STRETCHES, TONES
+from closeloop.chassis.explained_words import EVENTS, LIMIT_STATES, STRETCHES, TONES, about, how_long
 from closeloop.chassis.i18n import in_words
 from closeloop.chassis.limits import Limit
 from closeloop.chassis.pages import CurrentPage
@@ -115,6 +115,8 @@ def router(service: str) -> APIRouter:
             end_of=lambda end: (label(OccasionEnd(end)).model_dump(), TONES.get(end, "neutral")),
             event=lambda what: EVENTS.get(what.rsplit(".", 1)[0], what),
             stretch=STRETCHES,
+            about=about,
+            how_long=how_long,
             states=LIMIT_STATES,
             place=lambda name: _name(places.place(name) if name else None, page.language) or name or "",
         )

@@ -20,7 +20,8 @@ def story(api, house, mark, a_complaint, published, running):
         by = house.headers("cleaning-head" if channel == "department" else "desk-1")
         answer = await api.post("/api/intake/cases", json={**a_complaint, "channel": channel}, headers=by)
         case, path = answer.json(), f"/api/intake/cases/{answer.json()['id']}"
-        open_elsewhere, closed, refused = set(), [], 0
+        open_elsewhere: set[tuple[str, int]] = set()
+        closed, refused = [], 0
         for _step in range(24):
             step = chance.choice(STEPS)
             before = len(await published(CaseClosed))

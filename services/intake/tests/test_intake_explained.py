@@ -53,7 +53,7 @@ async def test_a_limit_stands_with_its_ledger(api, late):
     )
     assert [stretch["what"] for stretch in limit["ledger"]] == ["running"]
     lines = "\n".join(ledger_of([limit], "zh"))
-    assert "接手 · case · 已超时 · 1 hour · P00-4.2-c" in lines
+    assert "接手 · case · 已超时 · 1 小时 · P00-4.2-c" in lines
     assert "2026-01-05 09:00:00 - 2026-01-05 11:00:00  计时中" in lines
 
 

@@ -31,6 +31,7 @@ from closeloop.intake.queries import CASES
 
 COLUMNS = table_of(Columns)
 MOST_ROWS = 3000
+HOME_COUNTRY = "+86"
 router = APIRouter()
 
 
@@ -138,7 +139,7 @@ def in_columns(case: Case, others: Columns | None, pack: Pack) -> dict[str, Any]
         "channel": case.channel,
         "name": _words(_("Anonymous")) if case.anonymous else case.name,
         "address": case.address or case.told.get("location"),
-        "contact": case.phone or case.email or _words(_("none left")),
+        "contact": _as_dialled(case.phone) or case.email or _words(_("none left")),
         "kind": case.kind,
         "content": case.content,
         "handling_requirement": case.told.get("handling_requirement") or case.remedy_sought,
@@ -148,6 +149,10 @@ def in_columns(case: Case, others: Columns | None, pack: Pack) -> dict[str, Any]
         "callback_date": _asked(others),
         "state": label(case.status).model_dump(),
     }
+
+
+def _as_dialled(phone: str | None) -> str | None:
+    return phone.removeprefix(HOME_COUNTRY) if phone else None
 
 
 def _sheet(told: str, pack: Pack) -> str:
