@@ -16,6 +16,7 @@ from closeloop.chassis.running import Running
 from closeloop.chassis.schedules import ScheduledJob
 from closeloop.chassis.schedules.doing import finish_by_itself
 from closeloop.chassis.service import Service
+from closeloop.chassis.store.tables import Timer
 from closeloop.chassis.testing import House
 from closeloop.chassis.work import Work
 
@@ -46,6 +47,15 @@ def say_that_it_was_seen(job: ScheduledJob, work: Work) -> None:
 @hears.job("sample_callbacks")
 def plan_at_once(job: ScheduledJob, work: Work, found: Any) -> None:
     finish_by_itself(work, job, "planned")
+
+
+async def how_many(read: Read, timer: Timer) -> int:
+    return int(await read.value(sa.text("select count(*) from timers where kind = 'ring'")))
+
+
+@hears.due("ring", reads=how_many)
+def say_how_many(timer: Timer, work: Work, found: Any) -> None:
+    work.task(desk="front", kind="rang", of=timer.of, title=(str(found), str(found)), url="/")
 
 
 @pytest.fixture

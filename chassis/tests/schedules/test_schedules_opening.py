@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from closeloop.chassis.schedules import JobState
+from closeloop.chassis.work import Work
 from closeloop.contracts.every import OccasionsJudged, TaskOpened
 
 
@@ -106,3 +107,27 @@ async def test_a_restart_between_looking_and_writing_only_looks_again(house, run
     assert lost
     ids = [job.id for job in await house.jobs()]
     assert len(ids) == len(set(ids)) and "job:P00.check.2026-W03" in ids
+
+
+async def test_any_timer_may_look_at_the_tables_first(house, clock, published):
+    def set_it(work: Work) -> None:
+        work.at(clock.now() + timedelta(hours=1), "ring", "bell")
+
+    await house.do(set_it, key="tower")
+    await house.advance(hours=2)
+    [rang] = [task for task in await published(TaskOpened) if task.kind == "rang"]
+    assert (rang.of, rang.title.en) == ("bell", "1")
+
+
+async def test_a_place_that_comes_along_has_its_jobs_from_then_on(house, people):
+    await house.advance(days=1)
+    old = people.organisation
+    garden = old.places[0].model_copy(update={"id": "hill-side"})
+    people.read_again(old.model_copy(update={"places": (*old.places, garden)}))
+    await house.keep_schedules()
+    await house.advance(days=1)
+    jobs = {job.place: job.starts_at for job in await house.jobs("publish")}
+    assert jobs == {"garden-estate": at(5, 9), "river-towers": at(5, 9), "hill-side": at(6, 9)}
+    people.read_again(old)
+    await house.advance(days=370)
+    assert len(await house.jobs("publish")) == 5  # the place that is gone has no further one

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from closeloop.chassis.packs import Pack, load_pack
+from closeloop.chassis.packs import Pack, lint, load_pack
+from closeloop.chassis.procedures import activation_of
 from closeloop.chassis.running import Running
 from closeloop.chassis.work import Work
 
@@ -64,3 +65,28 @@ async def test_a_job_that_a_version_leaves_out_is_opened_no_more(house, running,
     await house.advance(days=20)
     assert [job.period for job in await house.jobs("check")] == ["2026-W03"]
     assert [job.period for job in await house.jobs("checked")] == ["2026-W04"]
+
+
+async def test_a_version_that_is_heard_late_has_the_jobs_since_it_was_told(house, clock, hear, folder):
+    new = another_version(folder, **{"  check:": "  checked:"})
+    stamped = {"id": "main.intake.P00.2", "key": "P00", "sequence": 2, "recorded_at": at(6, 9), "occurred_at": at(6, 9)}
+    told = activation_of(new, at(6, 0)).model_copy(update=stamped)
+    clock.advance_to(at(27, 9))
+    await hear(told)
+    await house.advance(hours=1)
+    jobs = await house.jobs("checked")
+    assert [(job.period, job.opened_late) for job in jobs] == [
+        ("2026-W03", True),
+        ("2026-W04", True),
+        ("2026-W05", True),
+    ]
+    assert await house.jobs("check") == []
+    await hear(told)
+    await house.advance(hours=1)
+    assert len(await house.jobs("checked")) == 3
+
+
+def test_what_a_service_does_not_know_is_said_with_what_it_does(folder):
+    another_version(folder, **{"does: check_register": "does: check_registers"})
+    said = [str(fault) for fault in lint(folder).faults if fault.file == "schedule.yaml"]
+    assert said == ["schedule.yaml:8: There is no job of callback 'check_registers': did you mean 'check_register'?"]
