@@ -78,6 +78,32 @@ def told_of():
     return event
 
 
+@pytest.fixture
+def step(api, house):
+    """`await step("cleaning-head", "accept")`: somebody takes a step of a duty; answers what the service said."""
+
+    async def take(login: str, word: str, number: int = 1, status: int = 200, **said: Any) -> dict[str, Any]:
+        url = f"/api/dispatch/cases/case-1/duties/{number}/{word}"
+        answer = await api.post(url, json=said, headers=house.headers(login))
+        assert answer.status_code == status, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    return take
+
+
+@pytest.fixture
+def ends(published):
+    """`await ends("4.3.1-a")`: how the occasions of a clause stand, each with what it hangs on."""
+
+    async def of(clause: str) -> list[tuple[str, str]]:
+        told = [judged for event in await published() for judged in event.occasions]
+        last = {judged.id: judged for judged in told if judged.clause == f"P00-{clause}"}
+        return [(judged.of, str(judged.end)) for judged in last.values()]
+
+    return of
+
+
 def an_assessed_case(case: str, kind: str, facets: dict[str, str], content: str, changed: Any) -> CaseAssessed:
     header = CaseHeader(
         id=case,

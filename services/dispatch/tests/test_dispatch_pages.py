@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 import closeloop.dispatch
 from closeloop.chassis.catalogue import faults_of
@@ -146,3 +148,23 @@ async def test_the_script_and_the_style_are_our_own_files(api, running):
 
 def test_every_sentence_is_there_in_chinese():
     assert faults_of(Path(closeloop.dispatch.__file__).parent) == []
+
+
+async def test_the_form_is_printed_while_it_is_in_work_and_as_it_was_sealed(hear, a_repair, send, look, api, house):
+    await hear(a_repair())
+    leader, worker = "repair-leader", "repair-worker-1"
+    assert f"{FIRST}/form" in await look(leader, FIRST)
+    in_work = await look(leader, f"{FIRST}/form", "zh")
+    assert "派工单" in in_work and "TXHY.QR-024" in in_work and "办理中，尚未签字或返回。" in in_work
+    await send(leader, f"{FIRST}/accept")
+    await send(leader, f"{FIRST}/assign", to=worker, trade="plumbing")
+    await send(worker, f"{FIRST}/arrive", guidance=["tools", "on_site_rules"])
+    await send(worker, f"{FIRST}/finish", outcome="solved", work_done="更换角阀")
+    await send(worker, f"{FIRST}/sign", means="refused", witness="邻居李女士")
+    sealed = await look(worker, f"{FIRST}/form", "zh")
+    assert "更换角阀" in sealed and "拒绝签字" in sealed and "邻居李女士" in sealed and "封存于" in sealed
+    pdf = await api.get(f"{FIRST}/form.pdf", headers=house.headers(worker, "zh"))
+    said = "".join(PdfReader(BytesIO(pdf.content)).pages[0].extract_text().split())
+    for words in ("派工单", "TXHY.QR-024", "更换角阀", "拒绝签字", "邻居李女士", "第1页，共1页"):
+        assert words in said
+    assert await look("cleaning-head", f"{FIRST}/form", status=404)
