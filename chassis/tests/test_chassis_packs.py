@@ -70,6 +70,32 @@ def test_facts_rate_a_case_as_far_as_they_suffice(pack):
     assert pack.intake.rate({"amount": 5}, {"severity": "major"}).facets == {"severity": "major"}
 
 
+def test_how_soon_is_a_length_of_the_entry_or_of_a_parameter(folder):
+    written = (
+        "handovers:\n  others:\n    {channel: telephone, to: front, within: 1 hour, own_practice: x}\ncloses_when:"
+    )
+    change(folder, "intake.yaml", "closes_when:", written)
+    at_once = "    at_once: {parameter: answer_within, own_practice: x}\n    own_practice: The only kind."
+    change(folder, "intake.yaml", "    own_practice: The only kind.", at_once)
+    intake = load_pack(folder).intake
+    handover = intake.handover_of({"channel": "telephone"})
+    assert (handover.name, str(intake.how_soon(handover.entry))) == ("others", "1 hour")
+    assert intake.handover_of({"channel": "letter"}) is None
+    assert str(intake.how_soon(intake.kinds["complaint"].at_once)) == "2 working days"
+
+
+def test_a_parameter_that_is_no_length_says_not_how_soon(folder):
+    at_once = "    at_once: {parameter: answer_within, own_practice: x}\n    own_practice: The only kind."
+    change(folder, "intake.yaml", "    own_practice: The only kind.", at_once)
+    change(folder, "procedure.yaml", "    value: 2 working days\n    unit: length", "    value: 2\n    unit: count")
+    assert "intake.yaml:22: answer_within says no length of time" in str(lint(folder).faults[0])
+
+
+def test_a_facet_that_may_be_rated_later_is_waited_for_by_nobody(folder):
+    change(folder, "intake.yaml", "    rated_by: front\n", "    rated_by: front\n    later: true\n")
+    assert load_pack(folder).intake.rate({}).open == ()
+
+
 def test_marks_close_a_case_or_open_another_round(pack):
     assert not pack.intake.may_be_closed({})
     assert not pack.intake.may_be_closed({"handled": True})
@@ -224,7 +250,8 @@ UNREADABLE = [
         "4 working hours",
         "soon",
         "dispatch.yaml:31: limits.answer.warn_before.0 is not complete or not right: write a number and one of "
-        "minutes, hours, days, weeks, months, years, working minutes, working hours, working days, such as 2 working days.",
+        "minutes, hours, days, weeks, months, years, working minutes, working hours, working days, "
+        "such as 2 working days.",
     ),
     (
         "dispatch.yaml",
@@ -509,6 +536,18 @@ FOUND = [
         "by: front",
         "by: frond",
         "scenarios/plain.yaml:4: There is no role 'frond': did you mean 'front'?",
+    ),
+    (
+        "intake.yaml",
+        "closes_when:",
+        "handovers:\n  others:\n    {channel: telephon, to: front, within: 1 hour, own_practice: x}\ncloses_when:",
+        "intake.yaml:40: There is no channel 'telephon': did you mean 'telephone'?",
+    ),
+    (
+        "intake.yaml",
+        "    own_practice: The only kind.",
+        "    at_once: {parameter: answer_withi, own_practice: x}\n    own_practice: The only kind.",
+        "intake.yaml:22: There is no parameter 'answer_withi': did you mean 'answer_within'?",
     ),
 ]
 
