@@ -124,6 +124,10 @@ def test_a_readme_shows_addresses_that_are_there(name):
         f"/api/{name}/jobs",
         f"/{name}/jobs/{{}}",
         f"/api/{name}/jobs/{{}}",
+        f"/{name}/records/{{}}",
+        f"/{name}/records/{{}}.pdf",
+        f"/api/{name}/records",
+        f"/api/{name}/records/{{}}",
     }
     quoted = re.findall(r"`([^`]+)`", sections_of_readme(name)["Shows"])
     shown = [address for text in quoted if (address := re.sub(r"^[A-Z]+ ", "", text)).startswith("/")]
