@@ -151,26 +151,25 @@ def check(mapping: Mapping, file: Path, pack: Pack, organisation: Organisation) 
     places = {place.id for place in organisation.places}
     roles = {*pack.head.roles}
     named = [
-        *(("kind", rule.kind, set(intake.kinds)) for rule in mapping.rules),
-        *(("facet", facet, set(facets)) for rule in mapping.rules for facet in rule.facets),
+        *((rule.kind, set(intake.kinds)) for rule in mapping.rules),
+        *((facet, set(facets)) for rule in mapping.rules for facet in rule.facets),
         *(
-            ("value", value, set(facets[facet]))
+            (value, set(facets[facet]))
             for rule in mapping.rules
             for facet, value in rule.facets.items()
             if facet in facets
         ),
-        *(("field", name, fields) for name in (*mapping.columns.fields, *mapping.truths)),
-        *(("channel", name, set(intake.channels)) for name in mapping.channels),
-        *(("place", place, places) for place in (*mapping.places.names.values(), mapping.places.otherwise)),
-        *(("role", role, roles) for role in (*mapping.staff, mapping.reception, mapping.callers)),
+        *((name, fields) for name in (*mapping.columns.fields, *mapping.truths)),
+        *((name, set(intake.channels)) for name in mapping.channels),
+        *((place, places) for place in (*mapping.places.names.values(), mapping.places.otherwise)),
+        *((role, roles) for role in (*mapping.staff, mapping.reception, mapping.callers)),
     ]
-    for what, name, known in named:
+    for name, known in named:
         if name not in known:
             raise CannotReplay(
                 _(
-                    "The mapping {file} names the {what} {name}, which is not there. Known are: {known}.",
+                    "The mapping {file} names {name}, which is not there. Known are: {known}.",
                     file=str(file),
-                    what=what,
                     name=name,
                     known=", ".join(sorted(known)),
                 )
