@@ -143,6 +143,10 @@ class Loop:
         found: Thing = self.sees(self.overseer, f"/api/{service}/jobs/job:{self.procedure}.{name}.{period}")
         return found
 
+    def jobs(self, service: str, name: str, **which: str) -> list[Thing]:
+        """The periodic jobs of a name, the latest first."""
+        return self.all_of(self.overseer, f"/api/{service}/jobs", name=name, **which)
+
     def do_job(self, by: str, service: str, name: str, period: str, **said: Any) -> Thing:
         """Somebody has done a periodic job."""
         return self.does(by, f"/api/{service}/jobs/job:{self.procedure}.{name}.{period}/done", said)
@@ -150,6 +154,19 @@ class Loop:
     def records(self, service: str, **which: str) -> list[Thing]:
         """The records that a service keeps: by form, by key."""
         return self.all_of(self.overseer, f"/api/{service}/records", **which)
+
+    def is_printed(self, record: Thing, *words: str, by: str | None = None) -> None:
+        """The record is printed under its Chinese title and number, with who signed it, and as PDF."""
+        sheet = self.page(by or self.overseer, record["url"])
+        wanted = [
+            record["title"]["zh"],
+            record["form_number"],
+            *(one["signer"] for one in record["signatures"]),
+            *words,
+        ]
+        missing = [word for word in wanted if word and word not in sheet]
+        assert not missing, f"{record['url']} does not show {missing}"
+        assert record["signatures"] and record["sealed_at"] and record["is_as_sealed"], record
 
     def next_week(self, day: int = 0, hour: int = 9, minute: int = 1) -> str:
         """It is Monday morning (or another day of next week); the name of the week that has begun."""

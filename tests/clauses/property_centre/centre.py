@@ -91,8 +91,9 @@ class Centre(Loop):
         self.carry_out_order(case)
         return case
 
-    def a_repair_to_call_back(self) -> Case:
-        """A repair that is in the sample of its week."""
-        while not self.callback(case := self.a_handled_repair())["required"]:
-            pass
-        return case
+    def drawn_repairs(self, out_of: int = 4) -> tuple[list[Case], list[Case]]:
+        """So many repairs of a week, of which some are drawn on Monday for a callback; those, and the others."""
+        cases = [self.a_handled_repair() for _ in range(out_of)]
+        self.next_week()
+        drawn = [case for case in cases if self.callback(case)["required"]]
+        return drawn, [case for case in cases if case not in drawn]

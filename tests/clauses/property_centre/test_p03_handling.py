@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.clauses.loop import Case
 from tests.clauses.packs import clause
 from tests.clauses.property_centre.centre import (
     CLEANING,
@@ -11,6 +12,7 @@ from tests.clauses.property_centre.centre import (
     ENGINEERING,
     HEAD,
     MAJOR,
+    QUALITY,
     REPRESENTATIVE,
     SECURITY,
     Centre,
@@ -83,12 +85,23 @@ def test_a_sheet_comes_back_with_its_original_only(loop: Centre):
 
 
 @clause("P03-4.3.2")
-def test_customer_service_tracks_a_sheet_until_it_is_back(loop: Centre):
+def test_customer_service_follows_a_sheet_and_notes_what_it_found(loop: Centre):
     case = loop.a_complaint()
-    assert loop.duty(case, "handling_sheet")["tracked_by"] == "customer_service"
-    assert loop.ends_of("P03-4.3.2", case) == ["open"]
-    loop.carry_out_sheet(case)
-    assert loop.ends_of("P03-4.3.2", case) == ["kept"]
+    duty = loop.duty(case, "handling_sheet")
+    assert duty["tracked_by"] == "customer_service"
+    loop.step(CLEANING, duty, "accept")
+    assert loop.is_refused(CLEANING, loop.step_of(duty, "track"), {"note": "自己看过"}) == "P03-4.3.2"
+    loop.step(DESK, duty, "track", note="现场已打扫，符合要求")
+    assert sorted(loop.ends_of("P03-4.3.2", case)) == ["kept", "prevented"]
+    assert "现场已打扫，符合要求" in loop.duty(case, "handling_sheet")["fields"]["tracking"]
+
+
+@clause("P03-4.3.2")
+def test_a_sheet_that_nobody_followed_until_the_case_was_closed_is_a_breach(loop: Centre):
+    case = loop.a_handled_complaint()
+    loop.call_back(case)
+    assert loop.case(case)["status"] == "closed"
+    assert loop.ends_of("P03-4.3.2", case) == ["breached"]
 
 
 @clause("P03-4.3.3")
@@ -147,3 +160,36 @@ def test_a_repair_that_did_not_hold_is_done_again_by_a_set_limit(loop: Centre):
     loop.call_back(case, "dissatisfied", by=HEAD)
     loop.carry_out_order(case, round_=2)
     assert loop.ends_of("P03-4.11-b", case) == ["kept"]
+
+
+def a_report(loop: Centre) -> tuple[Case, str]:
+    """A complaint after which a customer was not satisfied, and where the head decides about a report."""
+    case = loop.a_handled_complaint()
+    loop.call_back(case, "dissatisfied", note="第二天又没有打扫")
+    return case, f"/api/dispatch/cases/{case['id']}/reports/1"
+
+
+@clause("P03-4.11-d")
+def test_a_nonconformity_report_is_written_corrected_and_verified_by_somebody_else(loop: Centre):
+    case, report = a_report(loop)
+    assert loop.is_refused(CLEANING, f"{report}/decide", {"is_needed": True, "reason": "一再发生"}) == "P03-4.11-d"
+    needed = {
+        "is_needed": True,
+        "reason": "一再发生",
+        "nonconformity": "连续三天未打扫",
+        "responsible_person": "保洁主管",
+    }
+    loop.does(HEAD, f"{report}/decide", needed)
+    assert loop.ends_of("P03-4.11-d", case) == ["prevented", "open"]
+    loop.does(CLEANING, f"{report}/correct", {"correction": "增加巡查"})
+    loop.does(QUALITY, f"{report}/verify", {"is_effective": True, "verification": "连续一周合格"})
+    assert loop.ends_of("P03-4.11-d", case) == ["prevented", "kept"]
+    [record] = loop.records("dispatch", key=case["id"], form="qr_019")
+    loop.is_printed(record, "连续三天未打扫", "增加巡查")
+
+
+@clause("P03-4.11-d")
+def test_where_no_report_is_needed_the_head_says_why(loop: Centre):
+    case, report = a_report(loop)
+    loop.does(HEAD, f"{report}/decide", {"is_needed": False, "reason": "客户误会"})
+    assert loop.ends_of("P03-4.11-d", case) == ["not_applicable"]
