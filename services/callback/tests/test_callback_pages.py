@@ -104,3 +104,15 @@ async def test_who_is_not_signed_in_is_sent_to_the_door(api):
     api.headers.pop("authorization")
     answer = await api.get("/callback", headers=HTML)
     assert answer.status_code == 303 and answer.headers["location"].startswith("/login")
+
+
+def test_every_address_has_a_name_of_its_own(service):
+    names = [route.name for router in service.routers for route in router.routes]
+    assert sorted({name for name in names if names.count(name) > 1}) == []
+
+
+async def test_the_menu_and_the_forms_lead_to_pages(planned, api):
+    for path in ("/callback", "/callback/coverage", "/callback/same-problems", "/callback/parameters", PAGE):
+        shown = (await api.get(path)).text
+        assert 'href="/callback/coverage"' in shown
+        assert "/api/" not in shown

@@ -64,7 +64,7 @@ async def test_callers_are_arranged_and_the_signed_check_is_on_record(plan, api,
     assert done.status_code == 200, done.text
     record = (await api.get(f"/api/callback/records/{done.json()['record']}", headers=house.headers(HEAD))).json()
     assert record["form"] == CHECK and record["hash"] and record["fields"]["callbacks"] == 2
-    assert "callback-1" in record["fields"]["plan"] and record["fields"]["remark"] == "无异常"
+    assert "回访员一" in record["fields"]["plan"] and record["fields"]["remark"] == "无异常"
     assert [one["role"] for one in record["signatures"]] == ["customer_service_head"]
     for clause in ("P00-4.4-b1", "P00-4.4-b2"):
         assert OccasionEnd.KEPT in await ends(published, clause)

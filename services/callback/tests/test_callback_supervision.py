@@ -63,7 +63,7 @@ async def test_the_check_is_on_record_signed_by_whoever_supervises(check, api, h
     assert done.status_code == 200, done.text
     record = (await api.get(f"/api/callback/records/{done.json()['record']}", headers=house.headers(HEAD))).json()
     assert record["form"] == CHECK and record["hash"] and record["fields"]["checked"] == 3
-    assert "management-representative" in record["fields"]["findings"]
+    assert "管理者代表" in record["fields"]["findings"]
     assert [one["role"] for one in record["signatures"]] == ["customer_service_head"]
     judged = [one.end for e in await published(OccasionsJudged) for one in e.occasions if one.clause == CLAUSE]
     assert OccasionEnd.KEPT in judged and OccasionEnd.BREACHED not in judged

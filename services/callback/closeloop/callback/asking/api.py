@@ -57,21 +57,21 @@ async def show_callback(identity: str, read: Reading, person: CurrentPerson) -> 
 
 
 @router.post("/callbacks/{identity}/attempts", status_code=201)
-async def attempt(identity: str, form: AttemptForm, request: Request, person: CurrentPerson) -> Response:
+async def attempt_as_json(identity: str, form: AttemptForm, request: Request, person: CurrentPerson) -> Response:
     """The customer was asked once: how, and what came of it."""
     case, number = parts_of(identity)
     return await answered(request, actions.record_attempt, number, form, by=person, key=case, status=201, shows=_both)
 
 
 @router.post("/callbacks/{identity}/waiver", status_code=201)
-async def waiver(identity: str, form: WaiverForm, request: Request, person: CurrentPerson) -> Response:
+async def waiver_as_json(identity: str, form: WaiverForm, request: Request, person: CurrentPerson) -> Response:
     """Nobody asks this customer, for a reason of the procedure and with its evidence."""
     case, number = parts_of(identity)
     return await answered(request, actions.waive, number, form, by=person, key=case, status=201, shows=as_shown)
 
 
 @router.post("/callbacks/{identity}/caller", status_code=201)
-async def caller(identity: str, form: CallerForm, request: Request, person: CurrentPerson) -> Response:
+async def caller_as_json(identity: str, form: CallerForm, request: Request, person: CurrentPerson) -> Response:
     """This person is to ask the customer."""
     case, number = parts_of(identity)
     somebody = here.get().people.maybe(form.caller)
@@ -81,7 +81,7 @@ async def caller(identity: str, form: CallerForm, request: Request, person: Curr
 
 
 @router.post("/callbacks/{identity}/all-the-same", status_code=201)
-async def all_the_same(identity: str, request: Request, person: CurrentPerson) -> Response:
+async def all_the_same_as_json(identity: str, request: Request, person: CurrentPerson) -> Response:
     """Whoever was left out by the draw is asked all the same."""
     case, number = parts_of(identity)
     return await answered(request, actions.ask_all_the_same, number, by=person, key=case, status=201, shows=as_shown)

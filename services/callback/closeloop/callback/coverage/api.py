@@ -18,7 +18,7 @@ router = APIRouter(prefix="/api/callback", tags=["callback"])
 
 
 @router.get("/coverage")
-async def coverage(
+async def coverage_as_json(
     read: Reading, person: CurrentPerson, period: str | None = None, place: str | None = None
 ) -> dict[str, Any]:
     """Every coverage in a period (2026-W03, 2026-01, 2026); without one, in the period of each that runs now."""

@@ -8,6 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from closeloop.callback.model import Callback, Case
+from closeloop.callback.planning.plan import draw_of
 from closeloop.chassis.acting import here
 from closeloop.chassis.coverage import Coverage, called_back, exempted, handled
 from closeloop.chassis.packs import Pack, Rule
@@ -42,11 +43,11 @@ class Covered:
 async def coverage(
     read: Read, person: Person, packs: list[Pack], now: datetime, *, span: Span | None = None, place: str | None = None
 ) -> list[Covered]:
-    """Every coverage: in the period that is asked for, else in its present one; of a sample also the one before."""
+    """Every coverage: in the period that is asked for, else in its present one, and in the one that is drawn from."""
     found = []
     for pack in packs:
         for rule in pack.callback.coverage:
-            for one in [span] if span else _now_and_before(rule, now, place):
+            for one in [span] if span else _now_and_before(pack, rule, now, place):
                 found.append(await _covered(read, person, pack, rule, one, place))
     return found
 
@@ -59,10 +60,12 @@ async def cases_of(read: Read, person: Person, covered: Covered, place: str | No
     )
 
 
-def _now_and_before(rule: Rule[CoverageRule], now: datetime, place: str | None) -> list[Span]:
+def _now_and_before(pack: Pack, rule: Rule[CoverageRule], now: datetime, place: str | None) -> list[Span]:
+    """The present period; also the one before where its cases are drawn, and asked about, only after it is over."""
     zone = here.get().people.calendar(place).zone
     present = period_of(rule.entry.per, now.astimezone(zone).date(), zone)
-    return [present.previous, present] if rule.entry.select == "sample" else [present]
+    draw = draw_of(rule, pack)
+    return [present.previous, present] if draw is not None and draw.every == rule.entry.per else [present]
 
 
 async def _covered(

@@ -29,7 +29,7 @@ async def list_parameters(read: Reading, person: CurrentPerson) -> dict[str, Any
 
 
 @router.post("/parameters/{name}", status_code=201)
-async def set_parameter(name: str, form: ParameterForm, request: Request, person: CurrentPerson) -> Response:
+async def parameter_as_json(name: str, form: ParameterForm, request: Request, person: CurrentPerson) -> Response:
     """From a day on the procedure works by this number."""
     running = here.get()
     pack = pack_with(running.procedures.current(running.now()), name)

@@ -18,7 +18,7 @@ router = APIRouter(prefix="/api/callback", tags=["callback"])
 
 
 @router.post("/jobs/{identity}/callers", status_code=201)
-async def callers(identity: str, form: CallersForm, request: Request, person: CurrentPerson) -> Response:
+async def callers_as_json(identity: str, form: CallersForm, request: Request, person: CurrentPerson) -> Response:
     """The head says who asks whom: `callers` by callback, `everyone` for all that have nobody yet."""
     return await answered(
         request,

@@ -15,7 +15,7 @@ from closeloop.callback.ending import OVER
 from closeloop.callback.model import Callback, Case
 from closeloop.callback.planning.draw import one_less
 from closeloop.callback.planning.plan import DRAWS
-from closeloop.chassis.acting import acts
+from closeloop.chassis.acting import acts, here
 from closeloop.chassis.hearing import Hears
 from closeloop.chassis.i18n import HOME_ZONE, _
 from closeloop.chassis.people import People, Person
@@ -44,6 +44,7 @@ class CallersForm(BaseModel):
 
 async def to_be_made(read: Read, job: ScheduledJob) -> list[dict[str, Any]]:
     """The callbacks that are to be made, with what the register says that the customer wants."""
+    people = here.get().people
     found = (
         sa.select(CALLBACKS, CASES.c.content, CASES.c.remedy_sought)
         .join_from(CALLBACKS, CASES, CASES.c.id == CALLBACKS.c.case_id)
@@ -71,6 +72,7 @@ async def to_be_made(read: Read, job: ScheduledJob) -> list[dict[str, Any]]:
             "due_at": row["due_at"].isoformat(),
             "requirement": (row["remedy_sought"] or row["content"] or "")[:200],
             "caller": row["caller"],
+            "caller_name": _name(row["caller"], people),
             "over": False,
         }
         for row in await read.all(found)
@@ -106,7 +108,7 @@ def arrange_callers(
         if not login or one["over"]:
             continue
         may_call(callers.get(login), login, one["desk"], one["place"], pack, arranged_by=person)
-        one["caller"] = login
+        one |= {"caller": login, "caller_name": _name(login, people)}
         work.tell(one["case"], "arranged", callback=one["number"], caller=login)
     _show(job, plan)
     return job
@@ -156,11 +158,7 @@ def take_off_the_list(timer: Timer, work: Work) -> None:
 def _show(job: ScheduledJob, plan: list[dict[str, Any]]) -> None:
     """The plan as the page shows it, and as it stands on the record."""
     arranged = sum(bool(one["caller"]) or one["over"] for one in plan)
-    lines = [
-        f"{n}. {one['case_number']} {_day(one['due_at'])} 前 "
-        f"{'已回访' if one['over'] and not one['caller'] else one['caller'] or ''} {one['requirement'][:60]}".strip()
-        for n, one in enumerate(plan, 1)
-    ]
+    lines = [f"{n}. {_line(one)}" for n, one in enumerate(plan, 1)]
     job.found = {
         "callbacks": plan,
         "fields": {"period": job.period, "callbacks": len(plan), "plan": "\n".join(lines) or "本周没有待回访事项"},
@@ -178,5 +176,13 @@ def _show(job: ScheduledJob, plan: list[dict[str, Any]]) -> None:
     }
 
 
-def _day(moment: str) -> str:
-    return f"{datetime.fromisoformat(moment).astimezone(HOME_ZONE):%m-%d}"
+def _line(one: dict[str, Any]) -> str:
+    """A callback of the plan as it stands on the record: until when, by whom, and what the customer wants."""
+    by = one["caller_name"] or ("已回访" if one["over"] else "")
+    day = f"{datetime.fromisoformat(one['due_at']).astimezone(HOME_ZONE):%m-%d}"
+    return " ".join(filter(None, (one["case_number"], f"{day} 前", by, one["requirement"][:60])))
+
+
+def _name(login: str | None, people: People) -> str | None:
+    somebody = people.maybe(login) if login else None
+    return somebody.name if somebody else login

@@ -36,7 +36,7 @@ async def show_problem(identity: str, read: Reading, person: CurrentPerson) -> d
 
 
 @router.post("/same-problems", status_code=201)
-async def put_together(form: ProblemForm, request: Request, read: Reading, person: CurrentPerson) -> Response:
+async def problem_as_json(form: ProblemForm, request: Request, read: Reading, person: CurrentPerson) -> Response:
     """These callbacks are about the same problem."""
     running = here.get()
     members = await queries.members(read, person, form.callbacks)
@@ -55,7 +55,7 @@ async def put_together(form: ProblemForm, request: Request, read: Reading, perso
 
 
 @router.post("/same-problems/{identity}/answer", status_code=201)
-async def answer(identity: str, form: AnswerForm, request: Request, person: CurrentPerson) -> Response:
+async def answer_as_json(identity: str, form: AnswerForm, request: Request, person: CurrentPerson) -> Response:
     """All of them are answered once: in one form of callback, or by a public letter."""
     return await answered(request, actions.answer_once, form, by=person, key=identity, status=201, shows=as_shown)
 

@@ -62,6 +62,11 @@ def write_findings(work: Work, form: FindingsForm) -> ScheduledJob:
                 _("You made the callback of {number} yourself; somebody else checks it.", number=one["case_number"]),
                 clause,
             )
-        one |= {"finding": said.finding, "remark": said.remark or None, "checker": person.id}
+        one |= {
+            "finding": said.finding,
+            "remark": said.remark or None,
+            "checker": person.id,
+            "checker_name": person.name,
+        }
     show(job, checks)
     return job

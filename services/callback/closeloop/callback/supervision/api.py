@@ -17,7 +17,7 @@ router = APIRouter(prefix="/api/callback", tags=["callback"])
 
 
 @router.post("/jobs/{identity}/findings", status_code=201)
-async def findings(identity: str, form: FindingsForm, request: Request, person: CurrentPerson) -> Response:
+async def findings_as_json(identity: str, form: FindingsForm, request: Request, person: CurrentPerson) -> Response:
     """What the check of these callbacks showed; by somebody who did not make them."""
     return await answered(request, actions.write_findings, form, by=person, key=identity, status=201, shows=as_shown)
 

@@ -16,6 +16,7 @@ from closeloop.chassis.coverage import asked_of
 from closeloop.chassis.hearing import Hears
 from closeloop.chassis.i18n import _
 from closeloop.chassis.occasions import not_applicable
+from closeloop.chassis.people import People
 from closeloop.chassis.periods import read_period
 from closeloop.chassis.reading import Read
 from closeloop.chassis.refusals import Refused
@@ -53,8 +54,9 @@ async def what_callers_did(read: Read, job: ScheduledJob) -> list[dict[str, Any]
     supervision = pack.callback.supervision
     share = float(supervision.share) if supervision else 100.0
     seed = seed_of(job.procedure, job.name, before.name, made)
+    people = running.people
     return [
-        _to_check(made[identity])
+        _to_check(made[identity], people)
         for _caller, ids in sorted(by_caller.items())
         for identity in draw(seed, ids, asked_of(len(ids), share))
     ]
@@ -79,12 +81,14 @@ def sign_the_check(job: ScheduledJob, work: Work) -> None:
         raise Refused(_("{n} callbacks have no finding yet; write down what the check showed.", n=len(missing)), clause)
 
 
-def _to_check(attempt: dict[str, Any]) -> dict[str, Any]:
+def _to_check(attempt: dict[str, Any], people: People) -> dict[str, Any]:
+    somebody = people.maybe(attempt["caller"])
     return {
         "attempt": attempt["id"],
         "callback": attempt["callback_id"],
         "case_number": attempt["case_number"],
         "caller": attempt["caller"],
+        "caller_name": somebody.name if somebody else attempt["caller"],
         "form": attempt["form"],
         "outcome": attempt["outcome"],
         "note": attempt["note"],

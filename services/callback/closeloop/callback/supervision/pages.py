@@ -56,6 +56,7 @@ async def check(identity: str, read: Reading, person: CurrentPerson, page: Curre
         form_of=lambda one: named(CallbackForm(one["form"])),
         outcome_of=lambda one: named(CallbackOutcome(one["outcome"])),
         missing=sum(not one["finding"] for one in chosen),
+        theirs=sum(not one["finding"] and one["caller"] != person.id for one in chosen),
     )
 
 

@@ -16,7 +16,7 @@ def show(job: ScheduledJob, checks: list[dict[str, Any]]) -> None:
         "checks": checks,
         "fields": {
             "period": job.period,
-            "callers": "、".join(sorted({one["caller"] for one in checks})),
+            "callers": "、".join(sorted({one["caller_name"] for one in checks})),
             "checked": len(checks),
             "findings": finding_lines(checks),
         },
@@ -37,8 +37,8 @@ def show(job: ScheduledJob, checks: list[dict[str, Any]]) -> None:
 def finding_lines(checks: list[dict[str, Any]]) -> str:
     """The findings as they stand on the record, one a line."""
     return "\n".join(
-        f"{n}. {one['case_number']} 回访人 {one['caller']}："
+        f"{n}. {one['case_number']} 回访人 {one['caller_name']}："
         f"{IN_WORDS.get(one['finding'] or '', '未检查')}{'，' + one['remark'] if one['remark'] else ''}"
-        f"{'（检查人 ' + one['checker'] + '）' if one['checker'] else ''}"
+        f"{'（检查人 ' + one['checker_name'] + '）' if one['checker'] else ''}"
         for n, one in enumerate(checks, 1)
     )
