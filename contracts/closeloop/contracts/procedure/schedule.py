@@ -11,7 +11,7 @@ from closeloop.contracts.vocabulary import Text
 
 DOES: Mapping[str, tuple[str, ...]] = {
     "callback": ("check_register", "sample_callbacks", "check_callers"),
-    "stats": ("hand_over",),
+    "stats": ("hand_over", "classify_opinions", "check_register", "follow_up_complaints", "analyse_callbacks"),
 }
 """What a service does by itself when a job of that name is opened or done, besides putting the task on its desk."""
 

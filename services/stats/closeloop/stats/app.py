@@ -5,13 +5,13 @@ from pathlib import Path
 from closeloop.chassis.i18n import _
 from closeloop.chassis.parameters import ParameterValue
 from closeloop.chassis.service import Service
-from closeloop.stats import api, chart_api, clause_pages, facts_api, handlers, judging, pages
+from closeloop.stats import api, chart_api, clause_pages, facts_api, handlers, jobs, judging, pages
 from closeloop.stats.duties import DutyFacts, LimitFacts
 from closeloop.stats.judged import JudgedFigure
-from closeloop.stats.lent import lend
 from closeloop.stats.model import CallbackFacts, CaseFacts, OccasionFact, SheetFacts
 
 handlers.hears.join(judging.hears)
+handlers.hears.join(jobs.hears)
 
 service = Service(
     name="stats",
@@ -19,6 +19,5 @@ service = Service(
     hears=handlers.hears,
     routers=[api.router, chart_api.router, facts_api.router, pages.router, clause_pages.router],
     templates=Path(__file__).parent / "templates",
-    started=lend,
     menu=[("stats_board", _("Figures")), ("stats_months", _("Monthly table")), ("clauses", _("Clauses"))],
 )

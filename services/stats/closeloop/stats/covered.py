@@ -11,7 +11,7 @@ from closeloop.contracts.procedure.stats import Count, Counted
 from closeloop.stats.asking import Asked
 from closeloop.stats.counting import Counting
 from closeloop.stats.opening import of_coverage
-from closeloop.stats.queries import JUST, totals_of
+from closeloop.stats.queries import totals_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,5 +48,5 @@ async def covered(read: Read, asked: Asked, rule: Rule[CoverageRule]) -> Covered
 
 async def _share(read: Read, asked: Asked, rule: Rule[CoverageRule]) -> float | None:
     if rule.entry.share is None and rule.entry.parameter is not None:
-        return await parameter_at(read, asked.pack, rule.entry.parameter, asked.span.end - JUST)
+        return await parameter_at(read, asked.pack, rule.entry.parameter, asked.span.start)
     return asked.pack.callback.share_of(rule)

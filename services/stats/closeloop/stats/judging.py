@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from closeloop.chassis.acting import here
 from closeloop.chassis.hearing import Hears
 from closeloop.chassis.occasions import OPENED, Judgement, withdrawn
 from closeloop.chassis.people import Person
@@ -20,7 +21,6 @@ from closeloop.contracts.vocabulary import OccasionEnd
 from closeloop.stats.asking import Asked
 from closeloop.stats.expecting import expected
 from closeloop.stats.judged import OF, JudgedFigure, moment_of_judging, next_midnight
-from closeloop.stats.lent import procedures_of, running_of
 from closeloop.stats.periods import Span, read_period
 from closeloop.stats.queries import Figure, figures_of
 
@@ -39,8 +39,8 @@ class Counted(NamedTuple):
 
 async def version_of(read: Read, timer: Timer) -> str:
     """The version in force when the period starts; of a younger procedure the one at its end."""
-    told, procedures = timer.data, procedures_of(read)
-    span = _span(read, told["period"])
+    told, procedures = timer.data, here.get().procedures
+    span = _span(told["period"])
     pack = procedures.in_force(told["procedure"], span.start) or procedures.in_force(told["procedure"], span.end)
     return (pack or procedures.pack(told["procedure"])).version
 
@@ -71,10 +71,10 @@ async def count_once_more(read: Read, timer: Timer) -> Counted | None:
     known = await read.one(JudgedFigure, sa.select(table).where(table.c.id == timer.key))
     if known is None:
         return None
-    running = running_of(read)
+    running = here.get()
     pack = running.procedures.pack(known.procedure, known.version)
     rules = [rule for rule in pack.stats.indicators if rule.name == known.indicator]
-    asked = Asked(EVERYBODYS_EYES, (pack,), _span(read, known.period), running.now())
+    asked = Asked(EVERYBODYS_EYES, (pack,), _span(known.period), running.now())
     [figure] = await figures_of(read, asked, pack, rules)
     return Counted(_said(figure, known), _end(figure))
 
@@ -143,5 +143,5 @@ def _end(figure: Figure) -> OccasionEnd:
     return OccasionEnd.BREACHED if figure.met is False else OccasionEnd.KEPT
 
 
-def _span(read: Read, period: str) -> Span:
-    return read_period(period, running_of(read).people.calendar(None).zone)
+def _span(period: str) -> Span:
+    return read_period(period, here.get().people.calendar(None).zone)

@@ -55,6 +55,12 @@ class CaseFacts:
     limits_missed: int = 0
     marks: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def known_traits(self) -> dict[str, Any]:
+        """What a condition may ask of the case."""
+        known: dict[str, Any] = json.loads(self.traits)
+        return known
+
     @classmethod
     def of(cls, header: CaseHeader) -> "CaseFacts":
         """A case that is heard of for the first time; it need not be intake that tells first."""

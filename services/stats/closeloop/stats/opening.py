@@ -22,21 +22,21 @@ def query_of(wanted: Counting, asked: Asked, **more: str) -> dict[str, str | lis
     return {**said, **wanted.only.query()}
 
 
-def of_coverage(asked: Asked, name: str, count: Count) -> Counting:
-    """What is counted of the cases of a coverage of callback.yaml."""
+def of_coverage(asked: Asked, name: str, count: Count, day: Day | None = None) -> Counting:
+    """What is counted of the cases of a coverage of callback.yaml, by the day of handling unless another is said."""
     for pack in asked.packs:
         for rule in pack.callback.coverage:
             if rule.name == name:
-                return Counting(pack, count, "handled", rule, (("coverage", name),))
+                return Counting(pack, count, day or "handled", rule, (("coverage", name),))
     raise NotFound()
 
 
-def of_pareto(asked: Asked, name: str, count: Count = RECEIVED) -> Counting:
+def of_pareto(asked: Asked, name: str, count: Count = RECEIVED, day: Day | None = None) -> Counting:
     """What is counted of the cases of a Pareto chart."""
     for pack in asked.packs:
         for rule in pack.stats.paretos:
             if rule.name == name:
-                return Counting(pack, count, rule.entry.by_day, rule, (("pareto", name),))
+                return Counting(pack, count, day or rule.entry.by_day, rule, (("pareto", name),))
     raise NotFound()
 
 
@@ -48,7 +48,7 @@ def what_is_opened(
     pareto: Named = None,
     counted: Annotated[list[Counted], Query(max_length=10)] = [Counted.CASES_RECEIVED],  # noqa: B006 - never changed
     less: Annotated[list[Counted], Query(max_length=10)] = [],  # noqa: B006 - never changed
-    day: Day = "received",
+    day: Day | None = None,
     state: State | None = None,
     kind: Named = None,
     department: Named = None,
@@ -62,11 +62,11 @@ def what_is_opened(
     if indicator:
         wanted = queries.counting(*queries.indicator(asked, indicator), part)
     elif coverage:
-        wanted = of_coverage(asked, coverage, count)
+        wanted = of_coverage(asked, coverage, count, day)
     elif pareto:
-        wanted = of_pareto(asked, pareto, count)
+        wanted = of_pareto(asked, pareto, count, day)
     else:
-        wanted = Counting(asked.pack, count, day)
+        wanted = Counting(asked.pack, count, day or "received")
     known = facet if facet in wanted.pack.intake.said.facets else None
     only = Narrowed(state, kind, department, outcome, answer, known, value if known else None)
     return wanted if only == Narrowed() else wanted.narrowed(**only.query())

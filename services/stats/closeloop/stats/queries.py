@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -18,7 +17,6 @@ from closeloop.stats.model import CaseFacts, SheetFacts
 from closeloop.stats.periods import Span
 
 Part = Literal["numerator", "denominator"]
-JUST = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -106,10 +104,10 @@ async def figures_of(read: Read, asked: Asked, pack: Pack, rules: Sequence[Rule[
 
 
 async def least_of(read: Read, asked: Asked, pack: Pack, rule: Rule[Indicator]) -> float | None:
-    """What the figure should be at least; what a role may set holds from its day, for periods that end after it."""
+    """What the figure should be at least; what a role may set holds from its day, for periods that begin then."""
     target = rule.entry.target
     if target is not None and target.parameter is not None:
-        return await parameter_at(read, pack, target.parameter, asked.span.end - JUST)
+        return await parameter_at(read, pack, target.parameter, asked.span.start)
     return pack.stats.at_least(rule)
 
 
