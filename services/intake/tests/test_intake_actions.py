@@ -94,10 +94,11 @@ async def test_a_new_year_begins_again_at_one(register, a_repair, house):
     assert second["number"].startswith("QR-022-2027-00001-")
 
 
-async def test_a_person_who_may_closes_a_case_and_opens_it_again(register, a_repair, house, published):
+async def test_a_person_who_may_closes_a_case_and_opens_it_again(register, a_repair, house, published, mark):
     case = await register(a_repair)
+    await mark(case, "handled")
     head = "customer-service-head"
-    await house.do(actions.close_case, ReasonForm(reason="同一事项已合并处理"), by=head, key=case["id"])
+    await house.do(actions.close_case, case["id"], ReasonForm(reason="同一事项已合并处理"), by=head)
     [closed] = await published(CaseClosed)
     assert (closed.how, closed.rounds, closed.customer.name) == ("person", 1, "Chen")
     await house.do(actions.reopen_case, ReasonForm(reason="仍在漏水"), by=head, key=case["id"])

@@ -4,6 +4,8 @@ import random
 
 import pytest
 
+from closeloop.contracts.callback import CallbackPlanned, CallbackWaived
+from closeloop.contracts.event import CaseHeader
 from closeloop.contracts.intake import CaseClosed
 
 HEAD = "customer-service-head"
@@ -74,11 +76,37 @@ async def test_a_person_who_closes_is_told_what_is_open(api, house, register, a_
     assert (answer.status_code, answer.json()["clause"]) == (409, "P00-3.3")
     assert "P00-3.3、P00-4.1-b3" in answer.json()["detail"]
     repair = await register(a_repair)
-    await mark(repair, "occasions_settled", False, by="dispatch")
-    await mark(repair, "occasions_settled", False, by="callback")
-    answer = await api.post(f"/api/intake/cases/{repair['id']}/closing", json=reason, headers=head)
-    assert (answer.status_code, answer.json()["detail"].endswith("：派工、回访。")) == (409, True)
-    await mark(repair, "occasions_settled", by="dispatch")
-    await mark(repair, "occasions_settled", by="callback")
-    answer = await api.post(f"/api/intake/cases/{repair['id']}/closing", json=reason, headers=head)
+    path = f"/api/intake/cases/{repair['id']}/closing"
+    for departments, *then in (
+        ("派工", ("handled", True, "dispatch"), ("occasions_settled", False, "dispatch")),
+        ("派工", ("occasions_settled", False, "callback")),
+        ("派工、回访", ("occasions_settled", True, "dispatch"), ("occasions_settled", True, "callback")),
+    ):
+        answer = await api.post(path, json=reason, headers=head)
+        assert (answer.status_code, answer.json()["detail"].endswith(f"：{departments}。")) == (409, True), answer.text
+        for name, is_set, by in then:
+            await mark(repair, name, is_set, by=by)
+    answer = await api.post(path, json=reason, headers=head)
     assert (answer.status_code, answer.json()["status"]) == (200, "closed")
+
+
+async def test_a_planned_callback_is_made_or_left_out_before_anybody_closes(api, house, register, a_repair, mark, hear):
+    case = await register(a_repair)
+    await mark(case, "handled")
+    header = CaseHeader(
+        id=case["id"],
+        number=case["number"],
+        kind="repair",
+        basic_kind="repair",
+        procedure="P00",
+        procedure_version="1.0",
+    )
+    base = {"key": case["id"], "case": header, "callback_id": "c", "number": 1}
+    planned = {"due_at": house.clock.now(), "reason": "handled", "desk": "callback", "form": "telephone"}
+    await hear(CallbackPlanned(id="main.callback.x.1", sequence=1, **base, **planned), teller="callback")
+    path = f"/api/intake/cases/{case['id']}/closing"
+    answer = await api.post(path, json={"reason": "客户撤回"}, headers=house.headers(HEAD, "zh"))
+    assert (answer.status_code, answer.json()["detail"].endswith("：回访。")) == (409, True)
+    await hear(CallbackWaived(id="main.callback.x.2", sequence=2, **base, reason="declined"), teller="callback")
+    answer = await api.post(path, json={"reason": "客户撤回"}, headers=house.headers(HEAD))
+    assert answer.status_code == 200

@@ -118,8 +118,8 @@ async def test_a_case_that_a_person_closed_stays_closed_when_marks_come_late(
 ):
     case = await register(a_repair)
     head = house.headers("customer-service-head")
-    await api.post(f"/api/intake/cases/{case['id']}/closing", json={"reason": "重复登记"}, headers=head)
     await mark(case, "handled")
+    await api.post(f"/api/intake/cases/{case['id']}/closing", json={"reason": "重复登记"}, headers=head)
     await mark(case, "satisfied", by="callback")
     assert not await published(CaseReopened)
     assert len(await published(CaseClosed)) == 1

@@ -97,8 +97,9 @@ async def test_the_filters_stand_in_the_address_and_the_counts_fit_the_list(brow
     assert everything.text.count('class="number"') == 2
 
 
-async def test_a_head_closes_and_opens_again(browser, house, register, a_repair):
+async def test_a_head_closes_and_opens_again(browser, house, register, a_repair, mark):
     case = await register(a_repair)
+    await mark(case, "handled")
     address = f"/intake/cases/{case['number']}"
     head = {**FROM_NEW, **house.headers("customer-service-head"), "referer": f"http://closeloop{address}"}
     assert "Close without" not in (await browser.get(address)).text

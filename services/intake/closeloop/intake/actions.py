@@ -16,6 +16,7 @@ from closeloop.contracts.intake import CaseAssessed, CaseRegistered, ProcedureAc
 from closeloop.contracts.vocabulary import CaseStatus, Text
 from closeloop.intake import numbers
 from closeloop.intake.checking import Attempt
+from closeloop.intake.columns import beside
 from closeloop.intake.forms import AssessmentForm, ReasonForm, Registration
 from closeloop.intake.handing_over import ask_to_take_over, in_time, taken_over
 from closeloop.intake.loop import close, is_closed, must_be_settled, reopen, tell
@@ -93,14 +94,14 @@ def note_refused_attempt(work: Work, attempt: Attempt) -> None:
     work.publish(refused, judging=prevented(attempt.clauses, of=f"attempt:{register_case.__name__}"))
 
 
-@acts
-def close_case(work: Work, form: ReasonForm) -> Case:
+@acts(keys=lambda case, form: (case, beside(case)))
+def close_case(work: Work, case_id: str, form: ReasonForm) -> Case:
     """Somebody with the right to do so closes a case, for a reason that is told."""
-    case = work.one(Case)
+    case = work.one(Case, key=case_id)
     _must_be_able_to_close(work, case)
     if is_closed(case):
         raise Refused(_("Case {number} is closed already.", number=case.number))
-    must_be_settled(work, case)
+    must_be_settled(work, case, work.pack(case.procedure, case.procedure_version))
     close(work, case, reason=form.reason)
     return case
 

@@ -192,7 +192,7 @@ async def take_over(request: Request, name: str, read: Reading, person: CurrentP
 async def close(request: Request, name: str, form: ReasonForm, read: Reading, person: CurrentPerson) -> Response:
     """A person closes a case for a reason of its own."""
     found = await queries.case_of(read, person, name)
-    return await answered(request, actions.close_case, form, by=person, key=found.id, shows=views.registered)
+    return await answered(request, actions.close_case, found.id, form, by=person, key=found.id, shows=views.registered)
 
 
 @router.post("/cases/{name}/reopening", name="api_reopen")

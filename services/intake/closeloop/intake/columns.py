@@ -28,11 +28,18 @@ class Columns:
     asked_at: datetime | None = None
     outcome: CallbackOutcome | None = None
     waived_for: str | None = None
+    is_to_be_asked: bool = False
+    """Whether a callback is planned and nobody has asked yet."""
+
+
+def beside(case: str) -> str:
+    """A key of its own: what stands in these columns moves no case, and no case is read for it."""
+    return f"register:{case}"
 
 
 def beside_the_case(event: Event) -> tuple[str, ...]:
-    """A key of its own: what stands in these columns moves no case, and no case is read for it."""
-    return (f"register:{event.key}",)
+    """The key of the columns of the case that is told of."""
+    return (beside(event.key),)
 
 
 @hears(keys=beside_the_case)
@@ -50,20 +57,21 @@ def note_where_it_went(duty: DutyIssued, work: Work) -> None:
 def note_the_plan(callback: CallbackPlanned, work: Work) -> None:
     """The customer will be asked until then."""
     columns = _columns(callback, work)
-    columns.callback_due_at, columns.waived_for = callback.due_at, None
+    columns.callback_due_at, columns.waived_for, columns.is_to_be_asked = callback.due_at, None, True
 
 
 @hears(keys=beside_the_case)
 def note_the_attempt(callback: CallbackAttempted, work: Work) -> None:
     """The customer was asked, or nobody was reached."""
     columns = _columns(callback, work)
-    columns.asked_at, columns.outcome = callback.attempted_at, callback.outcome
+    columns.asked_at, columns.outcome, columns.is_to_be_asked = callback.attempted_at, callback.outcome, False
 
 
 @hears(keys=beside_the_case)
 def note_the_waiver(callback: CallbackWaived, work: Work) -> None:
     """Nobody asks this customer, and why."""
-    _columns(callback, work).waived_for = callback.reason
+    columns = _columns(callback, work)
+    columns.waived_for, columns.is_to_be_asked = callback.reason, False
 
 
 def _columns(event: Event, work: Work) -> Columns:

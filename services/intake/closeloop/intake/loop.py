@@ -13,7 +13,8 @@ from closeloop.chassis.work import Refused, Work
 from closeloop.contracts.event import Event
 from closeloop.contracts.intake import CaseClosed, CaseReopened, RoundOpened
 from closeloop.contracts.vocabulary import CaseStatus
-from closeloop.intake.model import SETTLED, Case, Mark, customer, header, standing
+from closeloop.intake.columns import Columns, beside
+from closeloop.intake.model import SETTLED, Case, Mark, customer, facts_of, header, standing
 
 MANY_ROUNDS = "many_rounds"
 
@@ -93,12 +94,11 @@ def open_clauses(work: Work) -> list[str]:
     return sorted({occasion.clause for occasion in work.all(Occasion) if occasion.ended_at is None})
 
 
-def must_be_settled(work: Work, case: Case) -> None:
+def must_be_settled(work: Work, case: Case, pack: Pack) -> None:
     """Nobody closes a case with an open occasion, whatever the reason."""
-    clauses = open_clauses(work)
-    said = work.all(Mark, round=case.round, mark=SETTLED, is_set=False)
-    elsewhere = [title for service, title in TABS if service in {mark.publisher for mark in said}]
-    if clauses or said:
+    clauses, at_work = open_clauses(work), still_at_work(work, case, pack)
+    elsewhere = [title for service, title in TABS if service in at_work]
+    if clauses or at_work:
         zh = "、".join([*clauses, *(title["zh"] for title in elsewhere)])
         en = ", ".join([*clauses, *(title["en"] for title in elsewhere)])
         raise Refused(
@@ -109,6 +109,20 @@ def must_be_settled(work: Work, case: Case) -> None:
             ),
             clause=next(iter(clauses), None),
         )
+
+
+def still_at_work(work: Work, case: Case, pack: Pack) -> set[str]:
+    """The services that said that something is open, or whose word about this round is still to come."""
+    marks = work.all(Mark, round=case.round)
+    services = {mark.publisher for mark in marks if mark.mark == SETTLED and not mark.is_set}
+    stands = standing(marks, case.round)
+    duties = pack.dispatch.duties_for(facts_of(case, pack)) if case.assessed_at else ()
+    if any(not stands.get(mark) for duty in duties for mark in duty.entry.marks):
+        services.add("dispatch")
+    columns = work.maybe(Columns, key=beside(case.id))
+    if columns is not None and columns.is_to_be_asked:
+        services.add("callback")
+    return services
 
 
 def reason_of(pack: Pack, marks: Mapping[str, bool]) -> str:

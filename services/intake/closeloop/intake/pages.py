@@ -181,7 +181,7 @@ async def close(
 ) -> Response:
     """A person closes the case for a reason of its own."""
     found = await queries.case_of(read, person, number)
-    await do(actions.close_case, form, by=person, key=found.id)
+    await do(actions.close_case, found.id, form, by=person, key=found.id)
     return page.go_to("case", number=found.number, said=_("The case is closed."))
 
 

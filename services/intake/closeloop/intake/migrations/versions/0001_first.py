@@ -105,6 +105,7 @@ def upgrade() -> None:
     sa.Column('asked_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
     sa.Column('outcome', sa.Text(), autoincrement=False, nullable=True),
     sa.Column('waived_for', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('is_to_be_asked', sa.Boolean(), autoincrement=False, nullable=False),
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index('register_columns_by_case_id', 'register_columns', ['case_id'], unique=False)
