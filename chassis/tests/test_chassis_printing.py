@@ -146,3 +146,10 @@ def test_cells_fill_their_rows(pack):
     printed: Printed = printed_form(pack, "qr_023", SHEET)
     for block in printed.blocks:
         assert all(sum(cell.span for cell in row) == block.columns for row in block.rows)
+
+
+async def test_the_list_of_records_leads_to_each_sheet(api, house, a_record):
+    listed = await api.get("/chassis/records?key=case-1&lang=zh", headers=HTML)
+    assert f"/chassis/records/{a_record.id}" in listed.text and "TXHY.QR-023" in listed.text
+    elsewhere = await api.get("/chassis/records", headers={**house.headers("desk-2"), **HTML})
+    assert elsewhere.status_code == 200 and a_record.id not in elsewhere.text
