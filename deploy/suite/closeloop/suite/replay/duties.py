@@ -115,7 +115,10 @@ class Duties:
     def _is_on_the_wrong_desk(self, duty: Duty) -> bool:
         """Whoever reads the sheet sees whether it is theirs."""
         right = self.reception.responsible.get(duty["content"], set())
-        return bool(right) and duty["desk"] not in right and not duty["came_back"] and duty["round"] == 1
+        of_department = duty["desk"] in self.pack.head.departments
+        return (
+            of_department and bool(right) and duty["desk"] not in right and not duty["came_back"] and duty["round"] == 1
+        )
 
     def _plainly(self, duty: Duty) -> dict[str, Any]:
         return {}
