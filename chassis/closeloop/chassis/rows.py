@@ -135,9 +135,11 @@ class Kept:
         read: bool,
         only: str | None,
         tally: str | None,
+        under: str,
         indexes: Iterable[Sequence[str]],
     ) -> None:
         self.cls, self.name, self.key, self.read, self.only, self.tally = cls, table, key, read, only, tally
+        self.under = under
         self.columns = _columns(cls)
         self.names = tuple(column.name for column in self.columns)
         self.primary = primary or (self.names[0],)
@@ -145,6 +147,10 @@ class Kept:
         self.table = self._table(indexes)
         self._values: Callable[[Any], Any] = attrgetter(*self.names)
         self._codecs = {dialect: _codec(self.columns, dialect) for dialect in ("postgresql", "sqlite")}
+
+    def may_lie_under(self, keys: Iterable[str]) -> bool:
+        """Whether one of these keys may have such rows."""
+        return not self.under or any(key.startswith(self.under) for key in keys)
 
     def freeze(self, row: Any, dialect: str) -> Raw:
         """The row as the database holds it; two frozen rows are equal when nothing has changed."""
@@ -245,6 +251,7 @@ def keeps(
     read: bool = True,
     only: str | None = None,
     tally: str | None = None,
+    under: str = "",
     index: Sequence[str] = (),
     indexes: Iterable[Sequence[str]] = (),
 ) -> Callable[[type[Row]], type[Row]]:
@@ -253,13 +260,21 @@ def keeps(
     `key` names the column that holds the key of the piece of work (case, survey, account …); rows of a key are
     read before the piece runs. The first column is the primary key unless `primary` names others.
     `read=False`: rows that are only ever added. `only`: an SQL condition on the rows worth reading. `tally`: a
-    commutative count, raised by `work.count`, never read.
+    commutative count, raised by `work.count`, never read. `under`: how every key begins that has such rows.
     """
 
     def declare(cls: type[Row]) -> type[Row]:
         row = dataclass(slots=True, eq=False)(cls)
         _KEPT[row] = Kept(
-            row, table, key, primary, read and tally is None, only, tally, [*indexes, *([index] if index else [])]
+            row,
+            table,
+            key,
+            primary,
+            read and tally is None,
+            only,
+            tally,
+            under,
+            [*indexes, *([index] if index else [])],
         )
         return row
 

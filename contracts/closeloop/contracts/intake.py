@@ -10,18 +10,12 @@ from closeloop.contracts.record import Record
 
 
 class _CaseTold(Event):
-    """What the customer brought, complete enough for every hearer to act."""
+    """How a case stands in the register."""
 
     publisher: ClassVar[str] = "intake"
 
     case: CaseHeader
     """The case."""
-    content: Personal[str]
-    """What the customer said or wrote."""
-    customer: Customer
-    """Who brought the case."""
-    remedy_sought: Personal[str] | None = None
-    """What the customer wants to be done."""
     channel: str
     """How the case came in, in the pack's words."""
     received_at: Moment
@@ -34,16 +28,10 @@ class _CaseTold(Event):
     """Whether the customer wants to be asked after handling; none if not asked."""
     facets: dict[str, str] = Field(default_factory=dict)
     """Facets rated so far: facet to value."""
-    facts: dict[str, Any] = Field(default_factory=dict)
-    """Facts that the pack's conditions use, nothing personal: name to text, number, truth or list."""
-    record: Record | None = None
-    """The first part of the working form, filled from the register."""
-    attachments: tuple[Attachment, ...] = ()
-    """Photos, letters and recordings that came with the case."""
 
 
 class CaseRegistered(_CaseTold):
-    """A case was written into the register and has its number."""
+    """A case was written into the register and has its number; what the customer said follows when it is assessed."""
 
     subject: ClassVar[str] = "case.registered.v1"
 
@@ -52,10 +40,25 @@ class CaseRegistered(_CaseTold):
 
 
 class CaseAssessed(_CaseTold):
-    """Every facet that the pack asks for is rated; a later rating publishes it again."""
+    """Every facet that the pack asks for is rated; a later rating publishes it again.
+
+    It says what the customer brought, complete enough for every hearer to act.
+    """
 
     subject: ClassVar[str] = "case.assessed.v1"
 
+    content: Personal[str]
+    """What the customer said or wrote."""
+    customer: Customer
+    """Who brought the case."""
+    remedy_sought: Personal[str] | None = None
+    """What the customer wants to be done."""
+    facts: dict[str, Any] = Field(default_factory=dict)
+    """Facts that the pack's conditions use, nothing personal: name to text, number, truth or list."""
+    record: Record | None = None
+    """The first part of the working form, filled from the register."""
+    attachments: tuple[Attachment, ...] = ()
+    """Photos, letters and recordings that came with the case."""
     reason: Personal[str] | None = None
     """Why it was rated so, where a person rated."""
     rated_before: dict[str, str] = Field(default_factory=dict)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from pydantic import ValidationError
 
@@ -13,7 +13,6 @@ from closeloop.chassis.packs.asking_rules import CallbackRules, GuidanceRules, S
 from closeloop.chassis.packs.dispatch_rules import DispatchRules
 from closeloop.chassis.packs.faults import BadPack, Fault
 from closeloop.chassis.packs.intake_rules import IntakeRules
-from closeloop.contracts.event import CaseHeader
 from closeloop.contracts.procedure import (
     FILES,
     FOLDERS,
@@ -32,9 +31,30 @@ from closeloop.contracts.procedure import (
 )
 from closeloop.contracts.procedure.clauses import Clause
 from closeloop.contracts.procedure.schedule import Job
-from closeloop.contracts.vocabulary import Text
+from closeloop.contracts.vocabulary import BasicKind, Text
 
 P = TypeVar("P", bound=Part)
+
+
+class AboutCase(Protocol):
+    """What is known of a case everywhere: its header, or the case itself."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def basic_kind(self) -> BasicKind: ...
+    @property
+    def channel(self) -> str: ...
+    @property
+    def place(self) -> str | None: ...
+    @property
+    def round(self) -> int: ...
+    @property
+    def facets(self) -> Mapping[str, str]: ...
+    @property
+    def contact_left(self) -> bool: ...
+    @property
+    def wants_callback(self) -> bool | None: ...
 
 
 class Pack:
@@ -105,7 +125,7 @@ class Pack:
         """A number of the procedure; none where nobody has set it yet."""
         return number_of(self.head.parameters, name)
 
-    def facts_of(self, case: CaseHeader, *more: Mapping[str, Any]) -> dict[str, Any]:
+    def facts_of(self, case: AboutCase, *more: Mapping[str, Any]) -> dict[str, Any]:
         """What conditions may ask about a case: its header, its facets, and whatever else is known."""
         facts: dict[str, Any] = {"contact_left": case.contact_left, "wants_callback": case.wants_callback}
         for one in more:

@@ -24,7 +24,7 @@ class JobState(StrEnum):
     DONE = "done"
 
 
-@keeps("jobs", key="id", indexes=[("starts_at", "id"), ("procedure", "period")])
+@keeps("jobs", key="id", under="job:", indexes=[("starts_at", "id"), ("procedure", "period")])
 class ScheduledJob:
     """One job of one period.
 

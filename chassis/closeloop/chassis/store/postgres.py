@@ -175,10 +175,11 @@ class PostgresStore(Asking):
             raise Away(str(error)) from error
 
     async def _read(self, connection: asyncpg.Connection[Any], keys: list[str]) -> list[KeySet]:
-        row = await connection.fetchrow(reading(self.classes), keys)
+        classes = tuple(cls for cls in self.classes if kept(cls).may_lie_under(keys))
+        row = await connection.fetchrow(reading(classes), keys)
         assert row is not None
-        keysets = {key: KeySet(key, version, sequence) for key, version, sequence in row[len(self.classes)]}
-        for cls, found in zip(self.classes, row, strict=False):
+        keysets = {key: KeySet(key, version, sequence) for key, version, sequence in row[len(classes)]}
+        for cls, found in zip(classes, row, strict=False):
             about = kept(cls)
             for record in found:
                 raw = tuple(record)

@@ -145,6 +145,8 @@ class SqliteStore(Asking):
                 keysets[key] = KeySet(key, version, sequence)
             for cls in self.classes:
                 about = kept(cls)
+                if not about.may_lie_under(some):
+                    continue
                 for raw in connection.execute(_reading(about, marks), some):
                     key = raw[about.key_at]
                     keyset = keysets.get(key) or keysets.setdefault(key, KeySet(key))

@@ -20,7 +20,7 @@ from closeloop.intake.columns import beside
 from closeloop.intake.forms import AssessmentForm, ReasonForm, Registration
 from closeloop.intake.handing_over import ask_to_take_over, in_time, taken_over
 from closeloop.intake.loop import close, is_closed, must_be_settled, reopen, tell
-from closeloop.intake.model import BY_RULE, Assessment, Case, facts_of, header, responsible, whole
+from closeloop.intake.model import BY_RULE, Assessment, Case, facts_of, in_the_register, responsible, whole
 from closeloop.intake.rating import ask_for_rating, go_on
 from closeloop.intake.rights import may_close, may_rate
 
@@ -36,15 +36,15 @@ def register_case(work: Work, brought: Registration) -> Case:
     rating = pack.intake.rate(facts_of(case, pack), brought.form.facets)
     case.facets, case.department = rating.facets, responsible(pack, rating.facets)
     work.add(case)
-    known = whole(case, pack)
-    tell(work, case, CaseRegistered(**known, in_register=name), _of_registering(work, brought, rating))
+    registered = CaseRegistered(**in_the_register(case), in_register=name)
+    tell(work, case, registered, _of_registering(work, brought, rating))
     if case.waits_for_the_desk:
         ask_to_take_over(work, case, pack)
     elif rating.open:
         ask_for_rating(work, case, pack, rating.open)
     else:
         case.assessed(work.now)
-        tell(work, case, CaseAssessed(**{**known, "case": header(case)}))
+        tell(work, case, CaseAssessed(**whole(case, pack)))
     return case
 
 

@@ -175,19 +175,26 @@ def customer(case: Case) -> Customer:
     )
 
 
-def whole(case: Case, pack: Pack) -> dict[str, Any]:
-    """The case as complete as every hearer needs it to act: the fields of registering and assessing."""
+def in_the_register(case: Case) -> dict[str, Any]:
+    """How the case stands in the register, as registering and assessing tell it."""
     return {
         "case": header(case),
-        "content": case.content,
-        "customer": customer(case),
-        "remedy_sought": case.remedy_sought,
         "channel": case.channel,
         "received_at": case.received_at,
         "received_by": case.received_by,
         "contact_left": case.contact_left,
         "wants_callback": case.wants_callback,
         "facets": case.facets,
+    }
+
+
+def whole(case: Case, pack: Pack) -> dict[str, Any]:
+    """The case as complete as every hearer needs it to act."""
+    return {
+        **in_the_register(case),
+        "content": case.content,
+        "customer": customer(case),
+        "remedy_sought": case.remedy_sought,
         "facts": case.facts,
         "record": working_form(case, pack),
     }
@@ -220,7 +227,7 @@ def working_form(case: Case, pack: Pack) -> Record | None:
 
 def facts_of(case: Case, pack: Pack) -> dict[str, Any]:
     """What the pack's conditions may ask about a case."""
-    return pack.facts_of(header(case), case.facts)
+    return pack.facts_of(case, case.facts)
 
 
 def responsible(pack: Pack, facets: Mapping[str, str]) -> str | None:
