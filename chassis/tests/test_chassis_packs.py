@@ -392,6 +392,26 @@ FOUND = [
         "bind it to one of appointments, atonce, coverage, facet, handover, job, limit, loop, within.",
     ),
     (
+        "callback.yaml",
+        "    share: 100",
+        "    share: 100\n    select: sample",
+        "callback.yaml:6: Nobody draws the sample all: "
+        "add a job to schedule.yaml that does sample_callbacks about all.",
+    ),
+    (
+        "callback.yaml",
+        "loop:\n",
+        "supervision: {by: manager, own_practice: Nobody checks themselves.}\nloop:\n",
+        "callback.yaml:18: Nobody is told when to check the callers: "
+        "add a job to schedule.yaml that does check_callers.",
+    ),
+    (
+        "callback.yaml",
+        "loop:\n",
+        "same_problem: {form: sheet, own_practice: Once., letter: {form: sheet, own_practice: Posted.}}\nloop:\n",
+        "callback.yaml:18: A public letter answers the customers: say in loop.marks which mark answered sets.",
+    ),
+    (
         "dispatch.yaml",
         "    to: workshop",
         "    to: workshp",

@@ -41,7 +41,9 @@ from closeloop.contracts.procedure.survey import LowScore, Sheet, Survey
 from closeloop.contracts.vocabulary import Check, ClauseKind
 
 _FITTING: Mapping[ClauseKind, tuple[type[Entry], ...]] = {
-    ClauseKind.ROUTING: (Duty, StepRule, Channel, Register, Kind, Handover, Facet, Coverage, Survey, Job, Again, ForSome),
+    ClauseKind.ROUTING: (
+        *(Duty, StepRule, Channel, Register, Kind, Handover, Facet, Coverage, Survey, Job, Again, ForSome),
+    ),
     ClauseKind.DEADLINE: (Limit, Within, AtOnce, Handover, Facet, Loop, Job, Coverage, Appointments),
     ClauseKind.AUTHORITY_LIMIT: (StepRule, Exemption, Survey),
     ClauseKind.RECORD: (

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from closeloop.chassis.packs.faults import Fault
+from closeloop.chassis.packs.lint_callbacks import check_callbacks
 from closeloop.chassis.packs.lint_conditions import marks_of
 from closeloop.chassis.packs.lint_duties import check_duties
 from closeloop.chassis.packs.lint_names import Tables, Where, known
@@ -36,6 +37,7 @@ def check_references(source: Source) -> Iterator[Fault]:
     yield from _of_the_head(source, tables)
     yield from _of_intake(source, tables)
     yield from check_duties(source, tables)
+    yield from check_callbacks(source)
     yield from _of_survey_and_schedule(source, tables)
     yield from _of_forms(source)
     yield from _of_scenarios(source, tables)
