@@ -29,6 +29,8 @@ A_CASE = {
 CASES = "/api/intake/cases"
 DUTY = "/api/dispatch/cases/{repair}/duties/1"
 NO_DUTY = "/api/dispatch/cases/{repair}/duties/9"
+REPORTS = "/api/dispatch/cases/{sheet}/reports"
+A_REPORT = {"nonconformity": "not cleaned", "reason": "seen on the spot"}
 SHEET = "/api/dispatch/cases/{sheet}/duties/1"
 CALL = "/api/callback/callbacks/{callback}"
 SURVEY = "/api/survey/surveys/{survey}"
@@ -120,13 +122,19 @@ WRONG = [
     Wrong("finished without outcome", LEADER, f"{DUTY}/finish", {}, 422),
     Wrong("result too long", LEADER, f"{DUTY}/finish", {"outcome": "solved", "result": TOO_LONG}, 422),
     Wrong("signed before the work is done", LEADER, f"{DUTY}/sign", {"signer": "王先生"}, 409, "P03-4.5-c"),
-    Wrong("returned before it is done", LEADER, f"{DUTY}/return", {}, 409, "P03-4.2-b3"),
+    Wrong("returned before it is done", LEADER, f"{DUTY}/return", {}, 409, "P03-4.5-a1"),
     Wrong("a drawing that is none", LEADER, f"{DUTY}/sign", {"drawing": "<svg>"}, 422),
     Wrong("sent back without reason", LEADER, f"{DUTY}/reject", {}, 422),
     Wrong("sent back by the wrong person", "cleaning-head", f"{DUTY}/reject", {"reason": "not mine"}, 409),
     Wrong("put off without end", HEAD, f"{DUTY}/extend", {"reason": "no parts"}, 422),
     Wrong("put off by the wrong person", LEADER, f"{DUTY}/extend", {"reason": "no parts", "hours": 2}, 409),
     Wrong("not a step of the sheet", "cleaning-head", f"{SHEET}/sign", {"signer": "李女士"}, 409, "P03-3.3"),
+    Wrong("tracked without a word", HEAD, f"{SHEET}/track", {}, 422),
+    Wrong("tracked by the wrong desk", "cleaning-head", f"{SHEET}/track", {"note": "all is well"}, 409, "P03-4.3.2"),
+    Wrong("a report without a reason", HEAD, REPORTS, {"nonconformity": "not cleaned"}, 422),
+    Wrong("a report by the wrong person", LEADER, REPORTS, A_REPORT, 409, "P03-4.11-d"),
+    Wrong("a report with a day that is over", HEAD, REPORTS, {**A_REPORT, "due_on": "2020-01-05"}, 409, "P03-4.11-d"),
+    Wrong("a report that is not there", HEAD, f"{REPORTS}/9/correct", {"correction": "cleaned"}, 404),
     garbage(f"{CALL}/attempts"),
     garbage(f"{CALL}/waiver"),
     Wrong("called without outcome", HEAD, f"{CALL}/attempts", {"form": "telephone"}, 422),
