@@ -129,3 +129,11 @@ async def test_the_plan_is_arranged_on_its_page(plan, api, house, language, word
     assert [one["caller"] for one in (await house.jobs(CHECK))[-1].found["callbacks"]] == ["callback-1", None]
     others = await api.get(f"/callback/plan/{plan}", headers=HTML)
     assert others.status_code == 200 and 'name="case1.1"' not in others.text
+
+
+async def test_a_plan_that_is_refused_comes_back_with_what_was_chosen(plan, api, house):
+    head = HTML | house.headers(HEAD) | {"referer": f"http://closeloop/callback/plan/{plan}"}
+    said = {"case1.1": "callback-1", "case2.1": HEAD}
+    answer = await api.post(f"/callback/plan/{plan}", data=said, headers=head)
+    assert answer.status_code == 409 and "somebody else has to ask" in answer.text
+    assert 'value="callback-1" selected' in answer.text
