@@ -49,8 +49,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             if pack is None or number not in pack.pack.clauses:
                 raise pytest.UsageError(f"{item.nodeid}: no pack has the clause {number}.")
         item.user_properties.append(("clauses", named))
-        if (case := getattr(item, "callspec", None)) and "procedure" in case.params:
-            item.user_properties.append(("without", case.params["procedure"].name))
+        if without := _without(item):
+            item.user_properties.append(("without", without))
+    if MUTANTS:
+        config.hook.pytest_deselected(items=[item for item in items if not _without(item)])
+        items[:] = [item for item in items if _without(item)]
+
+
+def _without(item: pytest.Item) -> str | None:
+    """The clause that the pack of this test lacks."""
+    folder = getattr(getattr(item, "callspec", None), "params", {}).get("procedure")
+    return folder.name if isinstance(folder, Path) else None
 
 
 @pytest.fixture(scope="session")

@@ -116,7 +116,7 @@ def survivors_of(tested: Tested, mutants: Sequence[Mutant], outcomes: Sequence[O
         survived = sorted({one.name for one in ran if one.passed})
         say(f"{number}  {len(ran)} tests, {len(survived)} did not miss it")
         if any(not one.opened for one in ran):
-            say("    the house does not open by such a pack: a test that cannot begin has failed")
+            say("    some cannot even begin by such a pack: they have failed")
         say(*(f"    without {entry}" for entry in mutant.gone), sep="\n")
         say(*(f"    unbound {entry}" for entry in mutant.unbound), sep="\n")
         killed += bool(ran) and not survived

@@ -15,7 +15,7 @@ from tests.clauses.property_centre.centre import DESK, ENGINEERING, HEAD, Centre
 
 PROCEDURE = "P03"
 SEED, DAYS, A_DAY = 2019, 15, 4
-MONTH = "2026-01"
+MONTH, RATE = "2026-01", "_callback_rate"
 TABLES = """
 create table cases(number primary key, kind, received);
 create table duties(number, rule, round, returned);
@@ -43,6 +43,8 @@ select
 def month(loop: Centre) -> sqlite3.Connection:
     """A January in which some are late, some are not reached, some are not satisfied; then what is known of it."""
     chance = Random(SEED)
+    rate = {"value": 50, "reason": "本月重点", "from": f"{loop.now:%Y-%m-%d}"}
+    loop.does(HEAD, "/api/callback/parameters/opinion_callback_rate_min", rate, expect=201)
     for day in range(DAYS):
         for _case in range(A_DAY):
             _live_through(loop, chance)
@@ -160,6 +162,15 @@ def test_the_repair_callback_rate_of_each_week_is_that_of_its_orders(loop: Centr
         above, below, members = _rate(month, '["repair"]', monday, monday + timedelta(days=7))
         assert (figure["numerator"], figure["denominator"]) == (above, below), week
         assert set(loop.cases_of(figure)) == members
+
+
+def test_callback_counts_like_stats(loop: Centre, month: sqlite3.Connection):
+    figures = loop.figures(MONTH)
+    for covered in loop.sees(HEAD, "/api/callback/coverage", period=MONTH)["items"]:
+        figure = figures[
+            {"complaints": "complaint", "repairs": "repair", "opinions": "opinion"}[covered["coverage"]] + RATE
+        ]
+        assert (covered["called_back"], covered["denominator"]) == (figure["numerator"], figure["denominator"])
 
 
 def test_the_limits_missed_are_those_of_the_duties(loop: Centre, month: sqlite3.Connection):
