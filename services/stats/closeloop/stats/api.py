@@ -5,9 +5,10 @@ from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Query
 
+from closeloop.chassis.packs import Pack
 from closeloop.chassis.reading import Reading
 from closeloop.contracts.vocabulary import Text
-from closeloop.stats import occasions, queries
+from closeloop.stats import occasions, queries, words
 from closeloop.stats.asking import Asked, End, Limit, Question
 from closeloop.stats.model import CaseFacts, OccasionFact, SheetFacts
 from closeloop.stats.opening import Opened
@@ -64,8 +65,9 @@ async def list_occasions(
     limit: Limit = None,
 ) -> dict[str, Any]:
     """The occasions of a clause, each with the number of its case."""
+    pack, _clause_of = occasions.clause(asked, number)
     page = await occasions.occasions_of(read, asked, number, end, cursor=cursor, limit=limit)
-    return {"items": [_occasion(row, case) for row, case in page.items], "next": page.next}
+    return {"items": [_occasion(row, case, pack) for row, case in page.items], "next": page.next}
 
 
 def _figure(figure: queries.Figure, asked: Asked) -> dict[str, Any]:
@@ -129,12 +131,15 @@ def _clause(row: occasions.ClauseCounts, asked: Asked) -> dict[str, Any]:
     }
 
 
-def _occasion(row: OccasionFact, number: str | None) -> dict[str, Any]:
+def _occasion(row: OccasionFact, number: str | None, pack: Pack) -> dict[str, Any]:
     return {
         "id": row.id,
         "clause": row.clause,
         "case": number,
         "of": row.of,
+        "key": row.key,
+        "whose": words.whose(row.key, pack),
+        "opens": f"/intake/cases/{quote(number)}" if number else words.opens_at(row.key, row.period, pack),
         "end": occasions.name_of(row.ended_as),
         "opened_at": row.opened_at,
         "ended_at": row.ended_at,

@@ -49,7 +49,7 @@ async def clause_occasions(
     number: str, asked: Question, read: Reading, page: CurrentPage, end: End | None = None, cursor: Cursor = None
 ) -> Response:
     """The occasions of one clause, with their cases."""
-    _pack, clause = occasions.clause(asked, number)
+    pack, clause = occasions.clause(asked, number)
     rows = await occasions.occasions_of(read, asked, number, end, cursor=cursor)
     return page.show(
         "occasions",
@@ -62,6 +62,9 @@ async def clause_occasions(
         tones=END_TONES,
         name_of=occasions.name_of,
         about=words.about,
+        whose=lambda one: words.whose(one.key, pack),
+        opens_at=lambda one: words.opens_at(one.key, one.period, pack),
+        place_names=dict(asked.places),
         labels=lambda word: label(word).model_dump(),
         is_first=cursor is None,
     )

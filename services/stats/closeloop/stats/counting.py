@@ -57,6 +57,11 @@ def trait(table: sa.FromClause, name: str) -> sa.ColumnElement[Any]:
     return trait_of(table.c.traits, sa.literal_column(f"'{name}'"))
 
 
+def beside(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """The same value, where the database shall not look for it by the index of this column but by a better one."""
+    return column.concat("")
+
+
 def _yes(condition: sa.ColumnElement[bool]) -> Amount:
     return sa.case((condition, 1), else_=0)
 

@@ -26,24 +26,29 @@ class Covered:
 
 
 async def coverages(read: Read, asked: Asked) -> list[Covered]:
-    """Every coverage of the procedure that a case can have."""
-    return [await covered(read, asked, rule) for rule in asked.pack.callback.coverage]
+    """Every coverage of the procedure that a case can have, counted in one statement."""
+    rules = asked.pack.callback.coverage
+    opens = [_opens(asked, rule) for rule in rules]
+    totals = await totals_of(read, asked, [one for each in opens for one in each.values()])
+    numbers = iter(totals)
+    found = []
+    for rule, each in zip(rules, opens, strict=True):
+        handled, excused, called_back, left = (next(numbers) for _name in each)
+        share = await _share(read, asked, rule)
+        counted = rule.entry.exempt_cases == "counted"
+        found.append(Covered(rule, Coverage(handled, excused, called_back, share, counted), each, left))
+    return found
 
 
-async def covered(read: Read, asked: Asked, rule: Rule[CoverageRule]) -> Covered:
-    """One coverage."""
-    counted = rule.entry.exempt_cases == "counted"
-    exempted = () if counted else (Counted.CASES_EXEMPTED,)
+def _opens(asked: Asked, rule: Rule[CoverageRule]) -> dict[str, Counting]:
+    exempted = () if rule.entry.exempt_cases == "counted" else (Counted.CASES_EXEMPTED,)
     counts = {
         "handled": Count(of=(Counted.CASES_HANDLED,)),
         "exempted": Count(of=(Counted.CASES_EXEMPTED,)),
         "called_back": Count(of=(Counted.CASES_CALLED_BACK,)),
         "left": Count(of=(Counted.CASES_HANDLED,), less=(*exempted, Counted.CASES_CALLED_BACK)),
     }
-    opens = {name: of_coverage(asked, rule.name, count) for name, count in counts.items()}
-    handled, excused, called_back, left = await totals_of(read, asked, list(opens.values()))
-    share = await _share(read, asked, rule)
-    return Covered(rule, Coverage(handled, excused, called_back, share, counted), opens, left)
+    return {name: of_coverage(asked, rule.name, count) for name, count in counts.items()}
 
 
 async def _share(read: Read, asked: Asked, rule: Rule[CoverageRule]) -> float | None:

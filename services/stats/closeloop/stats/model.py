@@ -13,10 +13,11 @@ from closeloop.contracts.every import MarkSet
 from closeloop.contracts.survey import SheetReturned, SheetSent
 from closeloop.contracts.vocabulary import CallbackOutcome, OccasionEnd, Outcome
 
+DAYS = ("received", "handled", "closed")
 OPINIONS = (CallbackOutcome.SATISFIED, CallbackOutcome.DISSATISFIED)
 
 
-@keeps("case_facts", key="id", indexes=[("procedure", f"{day}_at") for day in ("received", "handled", "closed")])
+@keeps("case_facts", key="id", indexes=[*(("procedure", f"{day}_at") for day in DAYS), ("audience",)])
 class CaseFacts:
     """What is known of one case, whoever told it."""
 
@@ -169,7 +170,7 @@ class SheetFacts:
     "occasion_facts",
     key="key",
     only="(ended_as in ('opened', 'breached') or of = 'figure')",  # a breach may be withdrawn, a figure restated
-    indexes=[("procedure", "counted_at"), ("clause", "counted_at")],
+    indexes=[("procedure", "counted_at", "clause", "ended_as"), ("clause", "counted_at"), ("audience", "counted_at")],
 )
 class OccasionFact:
     """One time that a clause became applicable, in whichever service, and how it stands."""

@@ -1,5 +1,6 @@
 """The clause matrix: for every clause of a procedure how its occasions ended, and which ones they were."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -7,13 +8,15 @@ import sqlalchemy as sa
 
 from closeloop.chassis.packs import Pack
 from closeloop.chassis.people import scoped
+from closeloop.chassis.people.person import EVERYBODYS
 from closeloop.chassis.reading import Paged, Read
 from closeloop.chassis.refusals import NotFound
 from closeloop.chassis.rows import table_of
+from closeloop.contracts.personal import Audience
 from closeloop.contracts.procedure.clauses import Clause
 from closeloop.contracts.vocabulary import OccasionEnd
 from closeloop.stats.asking import Asked, End
-from closeloop.stats.counting import on_visible_desks
+from closeloop.stats.counting import beside, on_visible_desks
 from closeloop.stats.model import CaseFacts, OccasionFact
 
 ENDS: dict[End, OccasionEnd] = {
@@ -63,13 +66,10 @@ async def clause_matrix(read: Read, asked: Asked) -> list[ClauseCounts]:
     matrix: list[ClauseCounts] = []
     for pack in asked.packs:
         rows = {number: ClauseCounts(pack, number, clause) for number, clause in pack.clauses.items()}
-        seen = _seen(asked, pack)
-        counts = sa.select(seen.c.clause, seen.c.ended_as, sa.func.count().label("n")).group_by(
-            seen.c.clause, seen.c.ended_as
-        )
-        for row in await read.all(counts):
-            if row["clause"] in rows:
-                rows[row["clause"]].ends[name_of(OccasionEnd(row["ended_as"]))] = int(row["n"])
+        for sign, counts in _counts(asked, pack):
+            for row in await read.all(counts):
+                if row["clause"] in rows:
+                    rows[row["clause"]].ends[name_of(OccasionEnd(row["ended_as"]))] += sign * int(row["n"])
         matrix += rows.values()
     return matrix
 
@@ -111,11 +111,39 @@ async def every_occasion(
 ) -> Paged[OccasionFact]:
     """All occasions of the period in the procedure, the withdrawn ones too."""
     pack = asked.pack
-    span = (occasions.c.counted_at >= asked.span.start, occasions.c.counted_at < asked.span.end)
-    statement = sa.select(occasions).where(occasions.c.procedure == pack.id, *span)
+    statement = sa.select(occasions).where(*_in_the_period(asked, pack))
     statement = statement.where(occasions.c.id.in_(sa.select(_seen(asked, pack).c.id)))
     by: list[sa.ColumnElement[Any]] = [occasions.c.counted_at, occasions.c.id]
     return await read.page(OccasionFact, statement, by=by, cursor=cursor, limit=limit)
+
+
+def _counts(asked: Asked, pack: Pack) -> Iterator[tuple[int, sa.Select[Any]]]:
+    """How often each clause ended how; whoever sees all places and departments sees all but the few hidden cases, which
+    are taken away again: so nobody has to look up the case of every occasion."""
+    person = asked.person
+    if asked.place or person.places is not None or person.departments is not None:
+        yield 1, _grouped(_seen(asked, pack).c)
+        return
+    of_the_period = sa.select(occasions.c.clause, occasions.c.ended_as).where(*_in_the_period(asked, pack))
+    yield 1, _grouped(of_the_period.subquery().c)
+    hidden = sorted({one.value for one in Audience} - EVERYBODYS - person.audiences)
+    if hidden:
+        few = sa.select(occasions.c.clause, occasions.c.ended_as).where(*_in_the_period(asked, pack, beside))
+        restricted = sa.select(cases.c.id).where(cases.c.audience.in_(hidden))
+        yield -1, _grouped(few.where(occasions.c.key.in_(restricted)).subquery().c)
+        known = sa.select(cases.c.id).where(cases.c.id == occasions.c.key)
+        yield -1, _grouped(few.where(occasions.c.audience.in_(hidden), ~known.exists()).subquery().c)
+
+
+def _grouped(columns: Any) -> sa.Select[Any]:
+    by = (columns.clause, columns.ended_as)
+    return sa.select(*by, sa.func.count().label("n")).group_by(*by)
+
+
+def _in_the_period(asked: Asked, pack: Pack, by: Any = lambda column: column) -> list[sa.ColumnElement[bool]]:
+    span = asked.span
+    at = occasions.c.counted_at
+    return [by(occasions.c.procedure) == pack.id, at >= span.start, at < span.end]
 
 
 def _seen(asked: Asked, pack: Pack) -> sa.Subquery:
@@ -130,11 +158,7 @@ def _seen(asked: Asked, pack: Pack) -> sa.Subquery:
             cases.c.desk,
         )
         .join_from(occasions, cases, cases.c.id == occasions.c.key, isouter=True)
-        .where(
-            occasions.c.procedure == pack.id,
-            occasions.c.counted_at >= asked.span.start,
-            occasions.c.counted_at < asked.span.end,
-        )
+        .where(*_in_the_period(asked, pack))
         .subquery("each")
     )
     seen = sa.select(each).where(on_visible_desks(each.c.desk, asked, pack))

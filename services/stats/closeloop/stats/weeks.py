@@ -1,15 +1,16 @@
 """Week by week: how many cases came in, and how many stood open and overdue when the week was over."""
 
-from collections.abc import Iterable
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate
 from typing import Any
 
 import sqlalchemy as sa
 
 from closeloop.chassis.reading import Read
 from closeloop.stats.asking import Asked
-from closeloop.stats.counting import RECEIVED, Counting, cases, limits, visible
+from closeloop.stats.counting import beside, cases, limits, visible
 from closeloop.stats.periods import Span, period_of
 
 AT_LEAST = 8
@@ -45,63 +46,52 @@ async def cases_per_week(read: Read, asked: Asked) -> list[Week]:
     if not spans:
         return []
     ends = [min(span.end, asked.now) for span in spans]
-    stood = await _stood(read, asked, spans[0].start, ends[-1])
-    passed = await _passed(read, asked, spans[0].start, ends[-1])
+    received, open_ = [0] * len(spans), [0] * (len(spans) + 1)
+    for received_at, closed_at in await _stood(read, asked, spans[0].start, ends[-1]):
+        first, after = bisect_right(ends, received_at), _closed_by(ends, closed_at)
+        if received_at >= spans[0].start:
+            received[first] += 1
+        if first < after:
+            open_[first] += 1
+            open_[after] -= 1
+    overdue: list[set[str]] = [set() for _ in spans]
+    for case, due_at, stopped_at, received_at, closed_at in await _passed(read, asked, spans[0].start, ends[-1]):
+        first = max(bisect_right(ends, due_at), bisect_right(ends, received_at))
+        for n in range(first, min(_closed_by(ends, stopped_at), _closed_by(ends, closed_at))):
+            overdue[n].add(case)
+    stood = accumulate(open_)
     return [
-        Week(span, _received(stood, span), _open(stood, end), _overdue(passed, end))
-        for span, end in zip(spans, ends, strict=True)
+        Week(span, n, there, len(late)) for span, n, there, late in zip(spans, received, stood, overdue, strict=False)
     ]
 
 
-def received_in(asked: Asked) -> Counting:
-    """What came in, in the period of the address."""
-    return Counting(asked.pack, RECEIVED)
+def _closed_by(ends: list[datetime], at: datetime | None) -> int:
+    """The first week at whose end it was over."""
+    return len(ends) if at is None else bisect_right(ends, at)
 
 
 async def _stood(read: Read, asked: Asked, start: datetime, end: datetime) -> list[Any]:
     statement = sa.select(cases.c.received_at, cases.c.closed_at).where(
         cases.c.procedure == asked.pack.id,
-        cases.c.received_at < max(end, start),
+        cases.c.received_at < end,
         sa.or_(cases.c.closed_at.is_(None), cases.c.closed_at >= start, cases.c.received_at >= start),
     )
     found = await read.all(visible(statement, cases, asked, asked.pack))
-    return [(row["received_at"], row["closed_at"]) for row in found]
+    return [tuple(row.values()) for row in found]
 
 
 async def _passed(read: Read, asked: Asked, start: datetime, end: datetime) -> list[Any]:
-    """Limits that had passed and had not stopped, with their cases."""
+    """Limits that had passed and had not stopped, with their cases; few, so they are looked for before the cases."""
+    running = sa.select(limits.c.case_id, limits.c.due_at, limits.c.stopped_at).where(
+        limits.c.stopped_at.is_(None), limits.c.due_at < end
+    )
+    late = sa.select(limits.c.case_id, limits.c.due_at, limits.c.stopped_at).where(
+        limits.c.stopped_at >= start, limits.c.stopped_at > limits.c.due_at, limits.c.due_at < end
+    )
+    passed = sa.union_all(running, late).subquery()
     statement = (
-        sa.select(limits.c.case_id, limits.c.due_at, limits.c.stopped_at, cases.c.received_at, cases.c.closed_at)
-        .join_from(limits, cases, cases.c.id == limits.c.case_id)
-        .where(
-            cases.c.procedure == asked.pack.id,
-            limits.c.due_at < end,
-            sa.or_(
-                limits.c.stopped_at.is_(None),
-                sa.and_(limits.c.stopped_at > limits.c.due_at, limits.c.stopped_at >= start),
-            ),
-        )
+        sa.select(passed, cases.c.received_at, cases.c.closed_at)
+        .join_from(passed, cases, cases.c.id == passed.c.case_id)
+        .where(beside(cases.c.procedure) == asked.pack.id, cases.c.received_at.is_not(None))
     )
     return [tuple(row.values()) for row in await read.all(visible(statement, cases, asked, asked.pack))]
-
-
-def _received(stood: Iterable[Any], span: Span) -> int:
-    return sum(span.start <= received_at < span.end for received_at, _ in stood)
-
-
-def _open(stood: Iterable[Any], at: datetime) -> int:
-    return sum(received_at < at and (closed_at is None or closed_at >= at) for received_at, closed_at in stood)
-
-
-def _overdue(passed: Iterable[Any], at: datetime) -> int:
-    return len(
-        {
-            case
-            for case, due_at, stopped_at, received_at, closed_at in passed
-            if due_at < at
-            and (stopped_at is None or stopped_at >= at)
-            and received_at is not None
-            and received_at < at
-            and (closed_at is None or closed_at >= at)
-        }
-    )

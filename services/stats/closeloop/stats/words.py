@@ -3,6 +3,7 @@
 from typing import Any
 
 from closeloop.chassis.i18n import LANGUAGES, Language, Sentence, _
+from closeloop.chassis.packs import Pack
 from closeloop.contracts.procedure.stats import Count, Counted
 from closeloop.contracts.vocabulary import Outcome, label
 from closeloop.stats.asking import End
@@ -65,6 +66,9 @@ _THINGS: dict[str, Sentence] = {
     "survey": _("Survey"),
     "sheet": _("Sheet"),
     "attempt": _("Refused attempt"),
+    "job": _("Periodic job"),
+    "figure": _("Figure"),
+    "record": _("Record"),
 }
 _BOUNDS: dict[str, str] = {"at_least": "≥", "at_most": "≤", "below": "<"}
 
@@ -128,6 +132,23 @@ def about(of: str) -> dict[str, str]:
     thing, *rest = of.split(":")
     name = _THINGS.get(thing)
     return {language: " ".join([name.in_(language) if name else thing, *rest]) for language in LANGUAGES}
+
+
+def whose(key: str, pack: Pack) -> Any:
+    """The job or figure whose occasion it is, by its title; none where it is that of a case."""
+    if not key.startswith(("job:", "figure:")):
+        return None
+    name = key.partition(".")[2].split(".")[0]
+    entry = pack.jobs.get(name) or pack.stats.said.indicators.get(name)
+    return entry.title.model_dump() if entry else name
+
+
+def opens_at(key: str, period: str | None, pack: Pack) -> str | None:
+    """The page of that job, or the figures of that period."""
+    name = key.partition(".")[2].split(".")[0]
+    if key.startswith("job:") and name in pack.jobs:
+        return f"/{pack.jobs[name].service}/jobs/{key}"
+    return f"/stats?procedure={pack.id}&period={period}" if key.startswith("figure:") and period else None
 
 
 def of_figures() -> dict[str, Any]:

@@ -59,6 +59,7 @@ def upgrade() -> None:
     sa.Column('marks', sa.JSON(), autoincrement=False, nullable=False),
     sa.PrimaryKeyConstraint('id')
     )
+    op.create_index('case_facts_by_audience', 'case_facts', ['audience'], unique=False)
     op.create_index('case_facts_by_procedure_closed_at', 'case_facts', ['procedure', 'closed_at'], unique=False)
     op.create_index('case_facts_by_procedure_handled_at', 'case_facts', ['procedure', 'handled_at'], unique=False)
     op.create_index('case_facts_by_procedure_received_at', 'case_facts', ['procedure', 'received_at'], unique=False)
@@ -124,9 +125,10 @@ def upgrade() -> None:
     sa.Column('period', sa.Text(), autoincrement=False, nullable=True),
     sa.PrimaryKeyConstraint('id')
     )
+    op.create_index('occasion_facts_by_audience_counted_at', 'occasion_facts', ['audience', 'counted_at'], unique=False)
     op.create_index('occasion_facts_by_clause_counted_at', 'occasion_facts', ['clause', 'counted_at'], unique=False)
     op.create_index('occasion_facts_by_key', 'occasion_facts', ['key'], unique=False)
-    op.create_index('occasion_facts_by_procedure_counted_at', 'occasion_facts', ['procedure', 'counted_at'], unique=False)
+    op.create_index('occasion_facts_by_procedure_counted_at_clause_ended_as', 'occasion_facts', ['procedure', 'counted_at', 'clause', 'ended_as'], unique=False)
     op.create_table('parameter_values',
     sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
     sa.Column('key', sa.Text(), autoincrement=False, nullable=False),
@@ -167,9 +169,10 @@ def downgrade() -> None:
     op.drop_index('parameter_values_by_procedure_name_valid_from', table_name='parameter_values')
     op.drop_index('parameter_values_by_key', table_name='parameter_values')
     op.drop_table('parameter_values')
-    op.drop_index('occasion_facts_by_procedure_counted_at', table_name='occasion_facts')
+    op.drop_index('occasion_facts_by_procedure_counted_at_clause_ended_as', table_name='occasion_facts')
     op.drop_index('occasion_facts_by_key', table_name='occasion_facts')
     op.drop_index('occasion_facts_by_clause_counted_at', table_name='occasion_facts')
+    op.drop_index('occasion_facts_by_audience_counted_at', table_name='occasion_facts')
     op.drop_table('occasion_facts')
     op.drop_index('limit_facts_by_stopped_at_due_at', table_name='limit_facts')
     op.drop_index('limit_facts_by_case_id', table_name='limit_facts')
@@ -181,6 +184,7 @@ def downgrade() -> None:
     op.drop_index('case_facts_by_procedure_received_at', table_name='case_facts')
     op.drop_index('case_facts_by_procedure_handled_at', table_name='case_facts')
     op.drop_index('case_facts_by_procedure_closed_at', table_name='case_facts')
+    op.drop_index('case_facts_by_audience', table_name='case_facts')
     op.drop_table('case_facts')
     op.drop_index('callback_facts_by_case_id', table_name='callback_facts')
     op.drop_table('callback_facts')
