@@ -110,13 +110,17 @@ async def test_every_channel_leads_into_the_same_register(register, brought, end
     assert (await ends("P00-3.1"))["case"] == "kept"
 
 
-async def test_who_is_who_and_what_is_wanted_goes_with_the_case(register, brought, published):
-    await register(brought("complaint", customer=None, anonymous=True, wants_callback=False))
+async def test_who_is_who_and_what_is_wanted_goes_with_the_case(register, brought, published, see):
+    first = await register(brought("complaint", customer=None, anonymous=True, wants_callback=False))
     fields = {"injury": False, "public_attention": False, "reply_letter_only": True}
-    await register(brought("complaint", channel="superior_body", fields=fields))
+    second = await register(brought("complaint", channel="superior_body", fields=fields))
     anonymous, from_above = await published(CaseRegistered)
-    assert (anonymous.customer.anonymous, anonymous.contact_left, anonymous.wants_callback) == (True, False, False)
-    assert (from_above.facts["reply_letter_only"], from_above.case.channel) == (True, "superior_body")
+    assert (anonymous.case.contact_left, anonymous.case.wants_callback) == (False, False)
+    assert (await see(first["id"]))["customer"]["anonymous"] is True
+    assert (from_above.case.channel, (await see(second["id"]))["fields"]["reply_letter_only"]) == (
+        "superior_body",
+        True,
+    )
 
 
 async def test_a_facet_is_open_until_it_is_rated_and_kept_when_it_is(api, register, brought, ends):
