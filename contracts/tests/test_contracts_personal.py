@@ -11,7 +11,7 @@ from closeloop.contracts.dispatch import DutyReturned, DutySigned
 from closeloop.contracts.envelope import decode
 from closeloop.contracts.event import CaseHeader, Event
 from closeloop.contracts.examples import an_example, message, names
-from closeloop.contracts.intake import CaseRegistered
+from closeloop.contracts.intake import CaseAssessed, CaseRegistered
 from closeloop.contracts.loop import every_event
 from closeloop.contracts.messages import schema_file
 from closeloop.contracts.personal import Attachment, Customer, Personal, personal_fields, personal_values
@@ -33,8 +33,8 @@ def test_personal_fields_are_found_however_deep_they_lie() -> None:
     assert personal_values(visit) == ["Anna", "left open"]
 
 
-def test_a_registered_case_knows_what_is_personal() -> None:
-    assert personal_fields(CaseRegistered) == [
+def test_an_assessed_case_knows_what_is_personal() -> None:
+    assert personal_fields(CaseAssessed) == [
         "content",
         "customer.name",
         "customer.phone",
@@ -45,8 +45,10 @@ def test_a_registered_case_knows_what_is_personal() -> None:
         "record.fields",
         "record.signatures.signer",
         "record.signatures.witness",
+        "reason",
     ]
-    found = personal_values(an_example(CaseRegistered, customer=Customer(name="李梅", phone="+8613800138000")))
+    assert personal_fields(CaseRegistered) == []
+    found = personal_values(an_example(CaseAssessed, customer=Customer(name="李梅", phone="+8613800138000")))
     assert {"李梅", "+8613800138000"} <= set(found)
 
 

@@ -177,8 +177,8 @@ async def test_a_canary_that_gets_out_is_seen(aviary):
 
 def test_what_is_personal_is_told_from_what_is_not():
     from closeloop.contracts.examples import an_example
-    from closeloop.contracts.intake import CaseRegistered
+    from closeloop.contracts.intake import CaseAssessed
 
-    event = an_example(CaseRegistered)
+    event = an_example(CaseAssessed)
     changed = event.model_copy(update={"content": CANARIES["content"], "channel": CANARIES["name"]})
     assert leaks("it", "\n".join(spoken_of_nobody(changed))) == ["it has the name"]
