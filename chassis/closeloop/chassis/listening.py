@@ -25,6 +25,7 @@ ASK_AGAIN_BELOW = 500  # outstanding messages at which the next request goes out
 ENOUGH_WAITING = 1_000  # pieces in the queue at which asking stops
 EXPIRES_SECONDS = 30
 LOOK_AFTER_SECONDS = 5.0
+ACKNOWLEDGE_EVERY_SECONDS = 0.1  # how far we are stands in our database; NATS need not know it at once
 _ACK_SUBJECT = 9  # tokens of an ack subject without a domain; with one, two more stand before the stream
 
 
@@ -153,6 +154,7 @@ class Listening:
             self._to_acknowledge.clear()
             if self._reply:
                 await self.broker.client.publish(self._reply, b"")
+            await asyncio.sleep(ACKNOWLEDGE_EVERY_SECONDS)
 
     async def _on_message(self, message: Msg) -> None:
         if message.subject == self._inbox or not message.reply:
