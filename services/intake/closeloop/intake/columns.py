@@ -16,7 +16,7 @@ from closeloop.contracts.vocabulary import CallbackOutcome
 hears = Hears()
 
 
-@keeps("register_columns", key="id", indexes=[("case_id",)])
+@keeps("register_columns", key="id", under="register:", indexes=[("case_id",)])
 class Columns:
     """What the others told about one case, as the register has columns for it; the newest word counts."""
 
