@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from closeloop.contracts.dispatch import DutyIssued
-from closeloop.contracts.every import AttemptRefused
+from closeloop.contracts.every import AttemptRefused, OccasionsJudged
 from closeloop.contracts.intake import CaseRegistered
+from closeloop.contracts.personal import Audience
 
 JANUARY = "period=2026-01"
 
@@ -153,3 +154,42 @@ async def test_a_withdrawn_occasion_leaves_the_counts(api, hear, a_case, about, 
     assert (row["breached"], row["withdrawn"], row["occasions"]) == (0, 1, 0)
     assert (await api.get(row["link"])).json()["items"] == []
     assert len((await api.get(row["link"] + "&end=withdrawn")).json()["items"]) == 1
+
+
+async def test_an_occasion_of_a_job_names_the_job_its_period_and_place_and_where_it_opens(
+    api, hear, a_case, about, judged
+):
+    job = "job:P00.monthly_handover.2026-01.garden-estate"
+    told = about(OccasionsJudged, a_case(), period="2026-01", occasions=(judged("P00-4.12-b", "opened", of="job"),))
+    told = told.model_copy(update={"case": None, "key": job, "place": "garden-estate"})
+    await hear(told, teller="stats")
+    [item] = (await api.get(f"/api/stats/clauses/P00-4.12-b/occasions?{JANUARY}")).json()["items"]
+    assert (item["case"], item["period"], item["place"]) == (None, "2026-01", "garden-estate")
+    assert item["whose"]["zh"] == "按月移交投诉记录"
+    assert item["opens"] == f"/stats/jobs/{job}"
+    page = await api.get(f"/stats/clauses/P00-4.12-b?{JANUARY}", headers={"accept": "text/html"})
+    assert f'href="/stats/jobs/{job}"' in page.text
+
+
+async def test_an_occasion_of_a_case_names_that_very_case(api, three_cases):
+    items = (await api.get(f"/api/stats/clauses/P00-4.1-b1/occasions?{JANUARY}")).json()["items"]
+    assert {(item["key"], item["case"]) for item in items} == {
+        (f"case{n:04}", f"QR-022-2026-{n:04}") for n in range(1, 4)
+    }
+    assert items[0]["opens"] == f"/intake/cases/{items[0]['case']}"
+
+
+async def test_hidden_cases_are_in_no_count_of_the_matrix_for_who_may_not_read_them(
+    api, house, hear, a_case, about, judged
+):
+    for number, audience in ((1, "internal"), (2, "restricted")):
+        kept = judged("P00-4.1-b1", "kept", id=f"kept{number}")
+        await hear(about(CaseRegistered, a_case(number, audience=audience), occasions=(kept,)))
+    alone = about(OccasionsJudged, a_case(3), occasions=(judged("P00-4.1-b1", "kept", id="kept3"),))
+    await hear(alone.model_copy(update={"case": None, "key": "elsewhere", "audience": Audience.RESTRICTED}))
+    for login, n in (("desk-1", 1), ("management-representative", 3)):
+        rows = (await api.get(f"/api/stats/clauses?{JANUARY}", headers=house.headers(login))).json()
+        [row] = [row for row in rows if row["clause"] == "P00-4.1-b1"]
+        assert row["kept"] == n
+        found = (await api.get(f"{row['link']}&end=kept", headers=house.headers(login))).json()["items"]
+        assert len(found) == n

@@ -49,7 +49,7 @@ def columns(words: dict[Counted, Any], answers: dict[str, Any]) -> list[Column]:
     counted = [Column(one.value, words[one], Count(of=(one,))) for one in COUNTS]
     outcomes = [Column(f"outcome:{one}", _outcome(one), only={"outcome": one}) for one in OUTCOMES]
     said = [Column(f"answer:{one}", answers[one], only={"answer": one}) for one in ANSWERS]
-    return [*counted[:3], *outcomes, *counted[3:], *said]
+    return [*counted, *outcomes, *said]
 
 
 async def table(read: Read, asked: Asked, wanted: Sequence[Column], day: Day = "received") -> list[Line]:

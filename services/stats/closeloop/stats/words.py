@@ -37,8 +37,8 @@ ANSWERS: dict[str, Sentence] = {
     "satisfied": _("satisfied"),
     "dissatisfied": _("dissatisfied"),
     "unreachable": _("not reached"),
-    "declined": _("would not answer"),
-    "exempted": _("exempted from callback"),
+    "declined": _("declined"),
+    "exempted": _("exempted"),
     "none": _("not asked yet"),
 }
 """What came of asking the customer of a case."""
