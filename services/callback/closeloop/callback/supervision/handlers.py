@@ -36,7 +36,7 @@ async def what_callers_did(read: Read, job: ScheduledJob) -> list[dict[str, Any]
     pack = running.procedures.pack(job.procedure, job.version)
     before = read_period(job.period, running.people.calendar(job.place).zone).previous
     found = (
-        sa.select(ATTEMPTS, CALLBACKS.c.case_number, CALLBACKS.c.coverage)
+        sa.select(ATTEMPTS, CALLBACKS.c.case_number, CALLBACKS.c.number.label("callback"))
         .join_from(ATTEMPTS, CALLBACKS, CALLBACKS.c.id == ATTEMPTS.c.callback_id)
         .where(
             CALLBACKS.c.procedure == job.procedure,
@@ -53,12 +53,13 @@ async def what_callers_did(read: Read, job: ScheduledJob) -> list[dict[str, Any]
         by_caller[one["caller"]].append(one["id"])
     supervision = pack.callback.supervision
     share = float(supervision.share) if supervision else 100.0
-    seed = seed_of(job.procedure, job.name, before.name, made)
+    names = {identity: f"{one['case_number']}.{one['callback']}.{one['number']}" for identity, one in made.items()}
+    seed = seed_of(job.procedure, job.name, before.name, names.values())
     people = running.people
     return [
         _to_check(made[identity], people)
         for _caller, ids in sorted(by_caller.items())
-        for identity in draw(seed, ids, asked_of(len(ids), share))
+        for identity in draw(seed, ids, asked_of(len(ids), share), names.__getitem__)
     ]
 
 
