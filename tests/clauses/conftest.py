@@ -84,3 +84,16 @@ def house(grounds: Grounds, procedure: Path, request: pytest.FixtureRequest) -> 
     at_work = House(grounds, procedure, organisation, A_MONDAY)
     yield at_work
     at_work.close()
+
+
+@pytest.fixture(autouse=True)
+def ends_seen(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The report learns with which ends a test found the occasions of its clauses."""
+    loop = request.getfixturevalue("loop") if "loop" in request.fixturenames else None
+    if loop is not None:
+        loop.ends_seen.clear()
+    yield
+    if loop is not None:
+        named = clauses_of(request.node)
+        seen = {number: sorted(ends) for number, ends in loop.ends_seen.items() if number in named}
+        request.node.user_properties.append(("ends", seen))

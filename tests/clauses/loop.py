@@ -23,6 +23,8 @@ class Loop:
 
     def __init__(self, house: House, procedure: str, place: str) -> None:
         self.house, self.procedure, self.place = house, procedure, place
+        self.ends_seen: dict[str, set[str]] = {}
+        """Clause to the ends that a test found; the report prints them."""
         everything = (person for person in house.people if person.departments is None)
         self.overseer = max(everything, key=lambda person: len(person.audiences)).id
 
@@ -196,13 +198,15 @@ class Loop:
         counted = Counter(one["end"] for one in found)
         assert all(row[end] == counted[end] for end in counted), f"{clause}: {row} does not open into {counted}"
         assert len(found) == row["occasions"], f"{clause}: {row['occasions']} are said, {len(found)} are shown"
-        return [
+        asked = [
             one
             for one in found
             if (case is None or one["case"] == case["number"])
             and (of is None or one["of"] == of)
             and (period is None or one["period"] == period)
         ]
+        self.ends_seen.setdefault(clause, set()).update(one["end"] for one in asked)
+        return asked
 
     def ends_of(self, clause: str, case: Case | None = None, **which: Any) -> list[str]:
         """How the occasions of a clause ended, in their order."""

@@ -15,7 +15,9 @@ outcomes: dict[str, dict[str, Any]] = {}
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """A test has passed when all of it has; one that is left out has not."""
-    known = outcomes.setdefault(report.nodeid, {"clauses": [], "passed": True, "without": None, "opened": True})
+    known = outcomes.setdefault(
+        report.nodeid, {"clauses": [], "passed": True, "without": None, "opened": True, "ends": {}}
+    )
     known.update(dict(report.user_properties))
     known["passed"] = known["passed"] and report.passed
     known["opened"] = known["opened"] and not (report.when == "setup" and report.failed)

@@ -10,8 +10,8 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -40,7 +40,9 @@ class Outcome:
     without: str | None
     """The clause that was taken away for it."""
     opened: bool
-    """Whether the house opened by that pack; a test that cannot begin has failed."""
+    """Whether it could begin by that pack; one that cannot has failed."""
+    ends: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Clause to the ends with which it found occasions."""
 
 
 def short(test: str) -> str:
@@ -61,7 +63,7 @@ def run(workers: str, arguments: Sequence[str], *, quietly: bool = False, **sett
             sys.exit(f"{ended.stdout or ''}{ended.stderr or ''}The tests of the clauses could not be run.")
         found = json.loads(file.read_text(encoding="utf-8"))
     return [
-        Outcome(short(test), tuple(said["clauses"]), said["passed"], said["without"], said["opened"])
+        Outcome(short(test), tuple(said["clauses"]), said["passed"], said["without"], said["opened"], said["ends"])
         for test, said in found.items()
     ]
 
@@ -88,6 +90,8 @@ def gaps_of(tested: Tested, outcomes: Sequence[Outcome]) -> Iterator[str]:
         by = [f"by construction: {said.by_construction}"] if said.by_construction else tested.bindings_of(number)
         say(f"{number}  {said.check}  {said.text.en}")
         say(*(f"    {entry}" for entry in by if is_bound), sep="\n")
+        ends = {end for one in outcomes for end in one.ends.get(number, ())}
+        say(*([f"    ends found: {', '.join(sorted(ends))}"] if ends else []))
         say(*(f"    {'' if passed else 'FAILED '}{test}" for test, passed in tests.items()), sep="\n")
         if not is_bound:
             yield f"{number} is not bound: no entry of the pack fulfils it."

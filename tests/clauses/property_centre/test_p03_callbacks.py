@@ -90,6 +90,16 @@ def test_who_cannot_or_will_not_be_asked_is_not_asked(loop: Centre, more: dict[s
     assert loop.ends_of("P03-4.4-d1", case) == ["waived"]
 
 
+@clause("P03-4.4-e1")
+def test_a_callback_is_not_left_out_without_evidence(loop: Centre):
+    case = loop.a_handled_complaint()
+    path = f"/api/callback/callbacks/{loop.callback(case)['id']}/waiver"
+    assert loop.is_refused(HEAD, path, {"reason": "declined", "evidence": ""}) == "P03-4.4-e1"
+    assert loop.ends_of("P03-4.4-e1", case) == ["prevented"]
+    loop.does(HEAD, path, {"reason": "declined", "evidence": "李女士来电表示不需回访"})
+    assert sorted(loop.ends_of("P03-4.4-e1", case)) == ["kept", "prevented"]
+
+
 @clause("P03-4.4-e1", "P03-4.4-e2")
 def test_a_superior_body_that_wants_a_reply_letter_only_gets_it_attached(loop: Centre):
     case = loop.a_handled_complaint(channel="superior_body")
@@ -109,6 +119,13 @@ def test_repairs_are_called_back_by_telephone(loop: Centre):
     assert loop.callback(case)["form"] == "telephone"
     loop.call_back(case)
     assert loop.ends_of("P03-4.6-b1", case) == ["kept"]
+
+
+@clause("P03-4.6-b1")
+def test_a_repair_may_be_called_back_in_another_form_for_once(loop: Centre):
+    case = loop.a_handled_repair()
+    loop.call_back(case, form="visit", signature={"means": "drawn", "signer": "王先生"})
+    assert loop.ends_of("P03-4.6-b1", case) == ["not_applicable"]
 
 
 @clause("P03-4.9-b", "P03-4.11-c")

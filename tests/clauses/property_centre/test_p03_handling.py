@@ -37,6 +37,20 @@ def test_as_long_as_nobody_says_who_is_responsible_it_is_open(loop: Centre):
     assert loop.ends_of("P03-3.3", case) == ["open"]
 
 
+@clause("P03-3.3")
+def test_no_department_takes_the_sheet_of_another(loop: Centre):
+    case = loop.a_complaint("security")
+    assert loop.is_refused(CLEANING, loop.step_of(loop.duty(case, "handling_sheet"), "accept")) == "P03-3.3"
+    assert sorted(set(loop.ends_of("P03-3.3", case))) == ["kept", "prevented"]
+
+
+@clause("P03-3.4")
+def test_nobody_else_handles_a_major_complaint(loop: Centre):
+    case = loop.a_complaint(fields=MAJOR)
+    assert loop.is_refused(CLEANING, loop.step_of(loop.duty(case, "major_handling"), "accept")) == "P03-3.4"
+    assert sorted(set(loop.ends_of("P03-3.4", case))) == ["kept", "prevented"]
+
+
 @clause("P03-4.1-b3")
 def test_the_sheet_is_forwarded_to_the_department_that_is_mainly_responsible(loop: Centre):
     case = loop.register_complaint()
