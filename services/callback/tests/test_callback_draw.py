@@ -151,6 +151,17 @@ async def test_a_case_closed_by_a_person_can_still_be_drawn(hear, house, about, 
     assert len(await published(CallbackPlanned)) == 1
 
 
+async def test_a_drawn_repair_whose_handling_is_taken_back_does_not_hold_the_week(
+    a_week_of_repairs, api, house, hear, about, published
+):
+    first, *others = a_week_of_repairs.found["drawn"]
+    await hear(about(MarkSet, "repair", int(first.removeprefix("case")), mark="handled", is_set=False))
+    for case in others:
+        await call(api, house, f"{case}.1")
+    await house.advance(minutes=1)
+    assert (await drawn_by(house)).done_at is not None
+
+
 async def test_a_repair_that_is_handled_once_more_needs_no_draw(hear, house, about, handled, published):
     await house.keep_schedules()
     await hear(about(CaseAssessed, "repair"))

@@ -123,11 +123,12 @@ def say_whether_settled(work: Work, case: Case) -> None:
 
 
 def hold(work: Work, callback: Callback, case: Case) -> None:
-    """The case is being handled again: the callback waits, and its occasion is taken back."""
+    """The case is being handled again: the callback waits, its occasion is taken back, no job waits for it."""
     off_the_desk(work, callback)
     callback.held, callback.awaits = True, None
     if callback.counts_for_the_clauses:
         work.judge(withdrawn(clauses.asking(callback, pack_of(work, case)), of=callback.of))
+    is_over(work, callback)
 
 
 def put_away(work: Work, callback: Callback, case: Case) -> None:
