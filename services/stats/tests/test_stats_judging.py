@@ -1,13 +1,16 @@
 """Clauses of a period are judged by their figure when the period is over; what comes late has them judged anew."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from closeloop.chassis.acting import here
+from closeloop.chassis.packs import Pack
 from closeloop.contracts.callback import CallbackAttempted, CallbackWaived
 from closeloop.contracts.every import MarkSet, OccasionsJudged
 from closeloop.contracts.intake import CaseAssessed, CaseClosed, CaseRegistered
+from closeloop.contracts.procedure.stats import Counted
 from closeloop.stats.judged import JudgedFigure
 from closeloop.stats.model import OccasionFact
 
@@ -191,8 +194,20 @@ async def test_after_a_start_the_figures_are_known_again(tell, handled, asked, a
     from closeloop.stats.expecting import expected
 
     await tell(handled(a_case(1)))
-    expected(running.procedures.pack("P00")).clear()
+    expected(running.procedures.pack("P00")).judge_at.clear()
     await tell(handled(a_case(2)))
     assert len(await standing(rows, "complaint_callback_rate")) == 1
-    assert expected(running.procedures.pack("P00"))
+    assert expected(running.procedures.pack("P00")).judge_at
     assert house.clock.now() - MORNING < timedelta(days=1)
+
+
+def test_a_strict_procedure_keeps_exempted_cases_below_the_line(pack):
+    written = json.loads(pack.canonical)
+    written["callback"]["coverage"]["complaints"]["exempt_cases"] = "counted"
+    strict = Pack.from_json(json.dumps(written))
+    left_out, counted = (
+        next(rule.entry.denominator for rule in one.stats.indicators if rule.name == "complaint_callback_rate")
+        for one in (pack, strict)
+    )
+    assert left_out.less == (Counted.CASES_EXEMPTED,)
+    assert counted.less == ()

@@ -62,7 +62,7 @@ def expect_a_figure(timer: Timer, work: Work, version: str) -> None:
         work.at(judge_at, JUDGE)
     elif figure.judged_at is not None:
         work.at(next_midnight(work), JUDGE)
-    expected(work.pack(pack.id))[work.key] = figure.judge_at
+    expected(work.pack(pack.id)).heard(work.key, figure.judge_at)
 
 
 async def count_once_more(read: Read, timer: Timer) -> Counted | None:
