@@ -10,7 +10,7 @@ from closeloop.chassis.acting import acts, here
 from closeloop.chassis.hearing import Hears
 from closeloop.chassis.occasions import kept, opened
 from closeloop.chassis.piece import Idempotency, Piece
-from closeloop.chassis.refusals import Full, Misread, Refused, Stale
+from closeloop.chassis.refusals import Forbidden, Full, Misread, Refused, Stale
 from closeloop.chassis.rows import keeps, table_of
 from closeloop.chassis.running import Running
 from closeloop.chassis.service import Service
@@ -148,6 +148,19 @@ async def test_a_refusal_is_a_fact_of_its_own(bank, published):
     [attempt] = await published(AttemptRefused)
     assert attempt.clause == "P00-1" and attempt.action == "pay_out"
     assert [judged.end for judged in attempt.occasions] == ["prevented"]
+
+
+async def test_whoever_may_not_take_a_step_of_a_clause_was_prevented_too(bank, published):
+    def sign_for_the_boss(work: Work) -> None:
+        raise Forbidden("the boss signs", clause="P00-2")
+
+    def look(work: Work) -> None:
+        raise Forbidden
+
+    await bank.submit(a_piece(begin, key="a", new=True))
+    refused = await together(bank, a_piece(sign_for_the_boss, key="a"), a_piece(look, key="a"))
+    assert all(isinstance(refusal, Forbidden) for refusal in refused)
+    assert [attempt.clause for attempt in await published(AttemptRefused)] == ["P00-2"]
 
 
 async def test_a_mistake_in_one_piece_costs_only_that_piece(bank):

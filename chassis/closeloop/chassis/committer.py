@@ -15,7 +15,7 @@ from closeloop.chassis.batch import Batch, Changes, Conflict, CounterNotRead
 from closeloop.chassis.chain import Chain, Link
 from closeloop.chassis.i18n import _
 from closeloop.chassis.piece import Outcome, Piece, Source
-from closeloop.chassis.refusals import Full, Misread, Refusal, Refused, Stale
+from closeloop.chassis.refusals import Forbidden, Full, Misread, Refusal, Refused, Stale
 from closeloop.chassis.store.faults import Away, Repeated, Unkeepable, Unwritable
 from closeloop.chassis.work import Surroundings, Work
 
@@ -257,7 +257,7 @@ class Committer:
             outcome.error = refusal
             if piece.source == "event":
                 batch.park(piece, refusal.sentence.en, tries=1, next_try_at=_soon(batch.now))
-            elif isinstance(refusal, Refused) and not _may_be_a_repetition(piece):
+            elif isinstance(refusal, Refused | Forbidden) and not _may_be_a_repetition(piece):
                 work.record_refusal(refusal)
         except CounterNotRead:
             batch.undo(point)

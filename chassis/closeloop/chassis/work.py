@@ -243,7 +243,7 @@ class Work:
             self.publish(OccasionsJudged(occasions=tuple(judged for k, judged in self._unsaid if k == key)), key=key)
         self._unsaid.clear()
 
-    def record_refusal(self, refusal: Refused) -> None:
+    def record_refusal(self, refusal: Refused | Forbidden) -> None:
         """A refused step is a fact of its own: the clause did its work."""
         if refusal.clause and self.key in self._batch.keysets and self._batch.keysets[self.key].read_version:
             said = Text(zh=refusal.sentence.zh, en=refusal.sentence.en)
