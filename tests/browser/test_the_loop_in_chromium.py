@@ -128,6 +128,7 @@ def number(site: Site, door: Any) -> str:
     accept_and_assign(leader, case)
     work_and_sign(worker, case, drawn=True)
     stands_at(desk, case, "已处理")
+    site.advance("7d")  # on Monday the repairs of the week before are drawn
     call_back(head, case, "dissatisfied", "又漏了")
     stands_at(desk, case, "第 2 轮")
     accept_and_assign(leader, case)
