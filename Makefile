@@ -21,7 +21,7 @@ run: setup ## starts everything on this machine and prints where it is
 
 DATA := procedures/property-centre/data
 demo: setup ## replays 500 real cases with simulated staff, prints the figures and leaves the site up
-	@$(BIN)/closeloop replay $(DATA)/tainan1999_cases_2019.csv --mapping $(DATA)/tainan1999.yaml --procedure P03 \
+	@$(BIN)/closeloop replay $(DATA)/tainan1999_cases_2019.csv --mapping $(DATA)/tainan1999.yaml --procedure P03 --staff 9 \
 		--first 500 --until 2019-02-02 --data data/demo --port $${CLOSELOOP_PORT:-8300} --stay
 
 test: setup-test ## passes the tests on SQLite and PostgreSQL (ARGS="…" for some of them)

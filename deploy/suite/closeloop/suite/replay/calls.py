@@ -12,7 +12,7 @@ from closeloop.suite.replay.roster import Roster
 from closeloop.suite.replay.site import Site, part
 
 Callback = dict[str, Any]
-ANSWERED_WITHIN = timedelta(days=2)
+ANSWERED_WITHIN = timedelta(days=4)
 
 
 class Calls:
@@ -30,24 +30,30 @@ class Calls:
         reader = self.roster.at_desk(self.role)[0].id
         soon = (at + manners.LONGEST_BEFORE_DUE).isoformat()
         planned = await self.site.every(reader, "/api/callback/callbacks", status="planned", due_before=soon)
-        due = [one for one in planned if one["required"] and self._due_at(one) <= at]
+        due = [one for one in planned if one["required"] and not one["same_problem"] and self._due_at(one) <= at]
         await asyncio.gather(*(self._ask(one, at) for one in due))
 
     def _due_at(self, callback: Callback) -> datetime:
         """When whoever calls takes it up: some time before it is due, now and then too late."""
         known = (callback["id"], callback["tries"], callback["answer_by"])
         if known not in self._due:
-            again = max(filter(None, (callback["next_at"], callback["answer_by"])), default=None)
-            if again:
-                moment = _moment(again) + manners.delay(self.chance, manners.NEXT_CALL, *_what(callback), "when")
-            else:
-                before = manners.delay(self.chance, manners.CALLED_BEFORE_DUE, *_what(callback), "when")
-                moment = max(_moment(callback["due_at"]) - before, _moment(callback["planned_at"]) + manners.MINUTE)
+            moment = self._moment_of(callback)
             self._due[known] = self.roster.next_look(self.role, moment)
         return self._due[known]
 
+    def _moment_of(self, callback: Callback) -> datetime:
+        what = (*_what(callback), "when")
+        if answer_by := callback["answer_by"]:
+            return _moment(answer_by) - manners.delay(self.chance, manners.ANSWERED_BEFORE, *what)
+        if next_at := callback["next_at"]:
+            return _moment(next_at) + manners.delay(self.chance, manners.NEXT_CALL, *what)
+        drawn = callback["reason"] == "sample"
+        pace = manners.DRAWN_CALLED_BEFORE_DUE if drawn else manners.CALLED_BEFORE_DUE
+        before = manners.delay(self.chance, pace, *what)
+        return max(_moment(callback["due_at"]) - before, _moment(callback["planned_at"]) + manners.MINUTE)
+
     async def _ask(self, callback: Callback, at: datetime) -> None:
-        by = self.roster.one_at(self.role, *_what(callback))
+        by = callback["caller"] or self.roster.one_at(self.role, *_what(callback))
         path = f"/api/callback/callbacks/{part(callback['id'])}/attempts"
         body, key = self._came_of_it(callback, at), f"replay {callback['id']} {callback['tries']}"
         await self.site.post(by, path, body, key)

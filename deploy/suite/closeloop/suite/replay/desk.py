@@ -63,9 +63,10 @@ class Desk:
         )
 
     async def _take_up(self, case: dict[str, Any], at: datetime) -> None:
-        if _moment(case["registered_at"]) == at:
+        number, written = case["number"], _moment(case["registered_at"])
+        wait = manners.delay(self.chance, manners.TAKEN_OVER, number, "takes over")
+        if self.roster.next_look(self.role, written + wait) > at:
             return
-        number = case["number"]
         by = self.roster.one_at(self.role, number, "rates")
         at_case = f"/api/intake/cases/{part(case['id'])}"
         whole = await self.site.get(by, at_case)

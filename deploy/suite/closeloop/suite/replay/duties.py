@@ -97,6 +97,8 @@ class Duties:
             return await self._post(duty, "reject", by, {"reason": words.MISROUTED})
         if step == "sign" and self.chance.happens(manners.SIGNATURE_FORGOTTEN, *_what(duty), "forgets"):
             await self._forget_the_signature(duty, by)
+        if step == "finish":
+            await self._be_followed(duty)
         body = getattr(self, f"_{step}", self._plainly)(duty)
         return await self._post(duty, step, by, {**body, "guidance": self._guidance(duty, step)})
 
@@ -111,6 +113,13 @@ class Duties:
             if any(one["what"].startswith("attempt.refused") for one in told["items"]):
                 return
         await self._post(duty, "return", by, {}, "return unsigned")
+
+    async def _be_followed(self, duty: Duty) -> None:
+        """Whoever tracks the duty asks how far it is; now and then nobody does."""
+        rule = self.pack.dispatch.duty(duty["rule"]).entry
+        if rule.tracking and not self.chance.happens(manners.NOT_TRACKED, *_what(duty), "tracked"):
+            by = self.roster.one_at(self.roster.mapping.reception, *_what(duty))
+            await self._post(duty, "track", by, {"note": words.TRACKED})
 
     def _is_on_the_wrong_desk(self, duty: Duty) -> bool:
         """Whoever reads the sheet sees whether it is theirs."""

@@ -9,6 +9,7 @@ from typing import Any
 from closeloop.chassis.calendar import WorkingCalendar
 from closeloop.contracts.procedure.fact import FormField
 from closeloop.suite.replay import manners, words
+from closeloop.suite.replay.letters import answer_together
 from closeloop.suite.replay.roster import Roster
 from closeloop.suite.replay.site import Site, part
 
@@ -61,6 +62,8 @@ class Jobs:
     async def _do(self, service: str, job: Job, at: datetime) -> None:
         by = self.roster.one_at(job["desk"], job["id"])
         path = f"/api/{service}/jobs/{part(job['id'])}"
+        if plan := job["found"].get("callbacks"):
+            await answer_together(self.site, self.roster, by, plan, at)
         if callers := self._callers(job):
             await self.site.post(by, f"{path}/callers", {"callers": callers}, f"replay {job['id']} callers")
         if findings := self._findings(job):

@@ -12,7 +12,7 @@ AT_ONCE = timedelta()
 # Step of a form to: minutes as a rule (from, to), share of those who are late, minutes then.
 # Steps that are not here are taken together with the one before.
 PACE: dict[tuple[str, str], tuple[tuple[int, int], float, tuple[int, int]]] = {
-    ("work_order", "accept"): ((1, 40), 0.05, (70, 200)),
+    ("work_order", "accept"): ((1, 1), 0.05, (70, 200)),
     ("work_order", "arrive"): ((15, 300), 0.04, (1500, 2600)),
     ("work_order", "finish"): ((20, 150), 0.02, (600, 1500)),
     ("work_order", "return"): ((0, 0), 0.04, (300, 1500)),
@@ -20,10 +20,14 @@ PACE: dict[tuple[str, str], tuple[tuple[int, int], float, tuple[int, int]]] = {
     ("sheet", "finish"): ((120, 1900), 0.07, (4800, 7800)),
 }
 REROUTE = ((5, 90), 0.1, (300, 900))
-CALLED_BEFORE_DUE = ((300, 3600), 0.04, (-3000, -600))
+CALLED_BEFORE_DUE = ((4400, 8600), 0.04, (-3000, -600))
+DRAWN_CALLED_BEFORE_DUE = ((3500, 8600), 0.03, (-2000, 600))
+ANSWERED_BEFORE = ((1500, 4000), 0.1, (-2000, -300))
+TAKEN_OVER = ((1, 1), 0.12, (90, 300))
 NEXT_CALL = ((60, 900), 0.1, (1500, 3000))
 JOB = ((20, 300), 0.08, (4000, 6000))
-JOB_LEFT_OUT = 0.04
+REPORT = ((60, 1500), 0.1, (4500, 7000))
+JOB_LEFT_OUT = 0.03
 WRITTEN_WRONGLY = 0.05
 
 GUIDANCE_FORGOTTEN = 0.04
@@ -31,6 +35,10 @@ RATED_LATER = 0.03
 WRITTEN_ELSEWHERE = 0.7
 TAKEN_DOWN_LATE = 0.02
 TAKEN_DOWN_LATE_MINUTES = (35, 90)
+NOT_TRACKED = 0.05
+REPORT_IS_NEEDED = 0.4
+CORRECTED_IN_VAIN = 0.1
+SAME_PROBLEM_FROM = 3
 MISROUTED = 0.03
 SIGNATURE_FORGOTTEN = 0.03
 REFUSES_TO_SIGN = 0.05
@@ -62,4 +70,4 @@ def taken_down_after(chance: Chance, number: str) -> timedelta:
     return chance.of(number, "how late").randint(*TAKEN_DOWN_LATE_MINUTES) * MINUTE
 
 
-LONGEST_BEFORE_DUE = CALLED_BEFORE_DUE[0][1] * MINUTE
+LONGEST_BEFORE_DUE = DRAWN_CALLED_BEFORE_DUE[0][1] * MINUTE

@@ -82,6 +82,15 @@ class Shares(_Part):
     values: dict[str, float] = Field(min_length=1)
 
 
+class ReplyLetters(_Part):
+    """Which callbacks are left out because only a letter was wanted."""
+
+    channel: str
+    field: str
+    exemption: str
+    granted_by: str
+
+
 class Hours(_Part):
     """When somebody in a role looks at their desk."""
 
@@ -101,6 +110,9 @@ class Mapping(_Part):
     channels: dict[str, float] = Field(min_length=1)
     staff: dict[str, Hours] = Field(min_length=1)
     """Role to hours."""
+    reply_letters: ReplyLetters | None = None
+    same_problem: tuple[str, ...] = ()
+    """Coverages whose customers are answered together where they said the very same."""
     reception: str
     """Role that takes cases down."""
     callers: str
@@ -162,8 +174,16 @@ def check(mapping: Mapping, file: Path, pack: Pack, organisation: Organisation) 
         *((name, fields) for name in (*mapping.columns.fields, *mapping.truths)),
         *((name, set(intake.channels)) for name in mapping.channels),
         *((place, places) for place in (*mapping.places.names.values(), mapping.places.otherwise)),
+        *((name, set(pack.callback.said.coverage)) for name in mapping.same_problem),
         *((role, roles) for role in (*mapping.staff, mapping.reception, mapping.callers)),
     ]
+    if letters := mapping.reply_letters:
+        named += [
+            (letters.channel, set(intake.channels)),
+            (letters.field, fields),
+            (letters.exemption, set(pack.callback.said.exemptions)),
+            (letters.granted_by, roles),
+        ]
     for name, known in named:
         if name not in known:
             raise CannotReplay(

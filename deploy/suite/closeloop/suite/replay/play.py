@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 from closeloop.chassis.i18n import _
 from closeloop.suite.replay.calls import Calls
@@ -12,15 +13,23 @@ from closeloop.suite.replay.cases import Row
 from closeloop.suite.replay.desk import Desk
 from closeloop.suite.replay.duties import Duties
 from closeloop.suite.replay.jobs import Jobs
+from closeloop.suite.replay.letters import Letters
 from closeloop.suite.replay.news import News
 from closeloop.suite.replay.progress import Progress
 from closeloop.suite.replay.refusing import CannotReplay
+from closeloop.suite.replay.reports import Reports
 from closeloop.suite.replay.roster import Roster
 from closeloop.suite.replay.settling_in import set_what_is_left_open
 from closeloop.suite.replay.site import Site
 from closeloop.suite.replay.tempo import stops
 
 SECOND = timedelta(seconds=1)
+
+
+class Looks(Protocol):
+    """Somebody who looks at their desk at every full hour."""
+
+    async def look(self, at: datetime) -> None: ...
 
 
 async def play(site: Site, roster: Roster, rows: Sequence[Row], until: datetime, progress: Progress) -> None:
@@ -30,7 +39,8 @@ async def play(site: Site, roster: Roster, rows: Sequence[Row], until: datetime,
     progress.skip(sum(row.entered_at < now for row in rows))
     desk = Desk(site, roster, rows, News(roster.pack))
     jobs = Jobs(site, roster, roster.people.calendar())
-    parts = (desk, Duties(site, roster, desk), Calls(site, roster, desk.news), jobs)
+    offices = (Letters(site, roster), Reports(site, roster), jobs)
+    others = (desk, Duties(site, roster, desk), Calls(site, roster, desk.news))
     await set_what_is_left_open(site, roster, now)
     at = now
     for stop in stops(rows, now, until.astimezone(UTC)):
@@ -39,10 +49,20 @@ async def play(site: Site, roster: Roster, rows: Sequence[Row], until: datetime,
         for row in stop.rows:
             await desk.register(row)
         if stop.is_full_hour:
-            await asyncio.gather(*(part.look(at) for part in parts))
+            await _everybody_looks(site, offices, others, at)
         progress.took(len(stop.rows), at)
     await site.advance(max(until.astimezone(UTC), at))
     progress.tell(until, last=True)
+
+
+async def _everybody_looks(site: Site, offices: Sequence[Looks], others: Sequence[Looks], at: datetime) -> None:
+    """Who arranges goes first, and what they arrange is known before the others begin: always in the same order."""
+    before = site.posted
+    for office in offices:
+        await office.look(at)
+    if site.posted > before:
+        await site.advance(at)
+    await asyncio.gather(*(other.look(at) for other in others))
 
 
 async def _fits(site: Site, roster: Roster, rows: Sequence[Row], now: datetime) -> None:

@@ -81,7 +81,7 @@ async def _replay(
     async with where as site:
         roster = Roster(site.people, pack, mapping, chance)
         await play(site, roster, rows, until, Progress(len(rows)))
-        await _tell(site, roster, max(row.at for row in rows))
+        await _tell(site, roster, _period(rows))
         if wanted.stay:
             _say(_("Closeloop is ready: {url}", url=site.url))
             passwords = str(wanted.data / "passwords.txt")
@@ -89,10 +89,15 @@ async def _replay(
             await asyncio.Event().wait()
 
 
-async def _tell(site: Site, roster: Roster, last: datetime) -> None:
-    """The figures of the month of the last case."""
+def _period(rows: Sequence[Row]) -> str:
+    """The month of the cases, or the year of the last one where they are of several months."""
+    months = sorted({f"{row.at.astimezone(HOME_ZONE):%Y-%m}" for row in rows})
+    return months[0] if len(months) == 1 else months[-1][:4]
+
+
+async def _tell(site: Site, roster: Roster, period: str) -> None:
+    """The figures of a period."""
     reader = roster.at_desk(roster.mapping.reception)[0].id
-    period = f"{last.astimezone(HOME_ZONE):%Y-%m}"
     typer.echo(f"\n{period}")
     for line in lines_of(await figures_of(site, reader, roster.pack.id, period)):
         typer.echo(line)

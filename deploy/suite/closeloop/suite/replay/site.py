@@ -44,6 +44,7 @@ class Site:
         self.url, self.people, self.wire = url, people, Wire(url, AT_ONCE)
         self._headers: dict[str, dict[str, str]] = {}
         self.refused: dict[str, int] = {}
+        self.posted = 0
 
     async def __aenter__(self) -> Self:
         return self
@@ -71,6 +72,7 @@ class Site:
 
     async def post(self, login: str, path: str, body: Any, key: str) -> Answer:
         """Somebody does something; with the same key it is done once. A refusal is an answer, too."""
+        self.posted += 1
         answer = await self.ask("POST", login, path, key, body=body)
         if not answer.done:
             self._note(path, answer)
