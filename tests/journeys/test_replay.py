@@ -45,6 +45,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, str]]
         until(lambda: "Ctrl-C" in running.said or running.process.poll() is not None, "the end", PATIENCE_SECONDS)
         with Site(folder / "data", running.address) as site:
             yield site, figures(running.said)
+        assert running.ctrl_c() == 0, running.said
 
 
 def test_every_case_comes_in_at_its_own_time_and_is_closed(told):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -86,7 +86,8 @@ async def _replay(
             _say(_("Closeloop is ready: {url}", url=site.url))
             passwords = str(wanted.data / "passwords.txt")
             _say(_("Logins and passwords are in {file}; Ctrl-C ends.", file=passwords))
-            await asyncio.Event().wait()
+            with suppress(asyncio.CancelledError):  # Ctrl-C
+                await asyncio.Event().wait()
 
 
 def _period(rows: Sequence[Row]) -> str:
