@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import httpx
 import typer
 
 from closeloop.chassis.i18n import HOME_ZONE, _
 from closeloop.chassis.remote import Absent, Remote, Token, Url, detail_of
 from closeloop.chassis.serving import give_up, terminal_language
+
+if TYPE_CHECKING:
+    import httpx
 
 clock_app = typer.Typer(no_args_is_help=True, help="What the clock shows; a simulated one can be moved on.")
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-import httpx
 import typer
 
 from closeloop.chassis.i18n import Sentence, _
 from closeloop.chassis.serving import give_up, terminal_language
+
+if TYPE_CHECKING:
+    import httpx  # who only serves does not load it
 
 PATIENCE_SECONDS = 10.0
 ADDRESS = re.compile(r"https?://([\w.-]+|\[[0-9a-f:]+\])(:\d{1,5})?(/\S*)?", re.IGNORECASE)
@@ -32,6 +34,8 @@ class Remote:
     """Asks in the name of whom the token was given to, in the language of the terminal."""
 
     def __init__(self, url: str | None, token: str | None, *, transport: httpx.BaseTransport | None = None) -> None:
+        import httpx
+
         self.url = (url or _of_this_machine()).rstrip("/")
         headers = {"Accept": "application/json", "Accept-Language": terminal_language()}
         if token:
@@ -55,6 +59,8 @@ class Remote:
         return _("Nobody answers at {url}: start Closeloop, or say where it runs with --url.", url=self.url)
 
     def _ask(self, method: str, path: str, **more: Any) -> httpx.Response:
+        import httpx
+
         try:
             answer = self.client.request(method, path, **more)
         except httpx.TransportError as trouble:

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.engine import make_url
 from uuid_utils import uuid7
@@ -32,8 +32,6 @@ from closeloop.chassis.sealing import seal
 from closeloop.chassis.service import Service
 from closeloop.chassis.settings import Settings
 from closeloop.chassis.store.faults import Away
-from closeloop.chassis.store.postgres import PostgresStore
-from closeloop.chassis.store.sqlite import SqliteStore
 from closeloop.chassis.telling import Telling
 from closeloop.chassis.timers import Timers
 from closeloop.chassis.tracing import Tracing, tracing_of
@@ -41,6 +39,10 @@ from closeloop.chassis.work import Surroundings
 from closeloop.contracts.envelope import encode
 from closeloop.contracts.event import Event
 from closeloop.contracts.intake import ProcedureActivated
+
+if TYPE_CHECKING:
+    from closeloop.chassis.store.postgres import PostgresStore
+    from closeloop.chassis.store.sqlite import SqliteStore
 
 LEAD_AGAIN_SECONDS = 1.0
 CANCEL_AGAIN_SECONDS = 0.2
@@ -335,9 +337,14 @@ async def _ended(tasks: Sequence[asyncio.Task[None]]) -> None:
 
 
 def _store(url: str, rows: Sequence[type[Any]]) -> SqliteStore | PostgresStore:
+    """The store of a database address; what belongs to the other kind is not loaded."""
     parts = make_url(url)
     if parts.get_backend_name() == "sqlite":
         from pathlib import Path
 
+        from closeloop.chassis.store.sqlite import SqliteStore
+
         return SqliteStore(Path(parts.database or ""), rows)
+    from closeloop.chassis.store.postgres import PostgresStore
+
     return PostgresStore(parts.set(drivername="postgresql").render_as_string(hide_password=False), rows)

@@ -56,6 +56,7 @@ async def serve(app: ASGIApp, bound: socket.socket, *, stop_seconds: float) -> N
         log_config=None,
         access_log=False,
         lifespan="off",
+        ws="none",
         timeout_graceful_shutdown=max(1, int(stop_seconds)),
         server_header=False,
     )
