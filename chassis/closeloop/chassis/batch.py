@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from closeloop.chassis.piece import Piece
@@ -116,7 +117,7 @@ class Batch:
     ) -> None:
         self.pieces = pieces
         self.ran = 0
-        self.sets_timers = False
+        self.earliest_due: datetime | None = None
         self.now = now
         self.dialect = dialect
         self.counters = dict(counters)
@@ -201,7 +202,11 @@ class Batch:
                 self._heard(piece, changes)
             if piece.idempotency and piece.outcome.error is None:
                 changes.added.setdefault(StoredAnswer, []).append(self._answer(piece))
-        self.sets_timers = Timer in changes.added or Timer in changes.changed
+        timers = (*changes.added.get(Timer, ()), *changes.changed.get(Timer, ()))
+        if timers:
+            about = kept(Timer)
+            first = min(timers, key=itemgetter(about.names.index("due_at")))
+            self.earliest_due = about.thaw(first, self.dialect).due_at
         return changes
 
     def _changes_of(self, keyset: KeySet, changes: Changes) -> None:

@@ -62,7 +62,8 @@ class Happened:
     journaled: int
     links: Sequence[Link]
     seconds: float
-    sets_timers: bool
+    earliest_due: datetime | None
+    """When the first of the timers that it set is due; none if it set none."""
 
 
 class Committer:
@@ -200,7 +201,7 @@ class Committer:
         for piece in settled:
             self._answer(piece)
         try:
-            self.happened(Happened(settled, len(batch.journal), links, perf_counter() - started, batch.sets_timers))
+            self.happened(Happened(settled, len(batch.journal), links, perf_counter() - started, batch.earliest_due))
         except Exception as mistake:  # the batch is on disk: whoever only looks on must not stop the work
             log.exception("looking at a committed batch failed: %s", type(mistake).__name__)
         return len(settled) == len(pieces) or await self._look_back([p for p in pieces if _may_be_a_repetition(p)])

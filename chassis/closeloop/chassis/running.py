@@ -307,8 +307,8 @@ class Running:
             if heard := last.get(listening.stream):
                 listening.happened(heard)
             listening.more()
-        if batch.sets_timers:
-            self.timers.wake()
+        if batch.earliest_due:
+            self.timers.was_set(batch.earliest_due)
 
     def _lost(self, pieces: Sequence[Piece]) -> None:
         for listening in self.listenings:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -19,7 +19,7 @@ from closeloop.chassis.work import Work
 
 AT_ONCE = 500
 READ_AT_ONCE = 4  # the reading pool is for people first
-LOOK_AGAIN_SECONDS = 1.0  # timers of other replicas announce themselves no other way
+LOOK_AGAIN = timedelta(seconds=1)  # timers of other replicas announce themselves no other way
 
 
 class Timers:
@@ -45,9 +45,15 @@ class Timers:
         self._is_known = False
 
     def wake(self) -> None:
-        """A timer was set, or the clock moved."""
+        """The clock moved."""
         self._is_known = False
         self._wake.set()
+
+    def was_set(self, due_at: datetime) -> None:
+        """A timer was set; what is due before we look again anyway is done at once."""
+        self._is_known = False
+        if due_at <= self.now() + LOOK_AGAIN:
+            self._wake.set()
 
     async def run(self) -> None:
         """Fire what is due, for ever; once that is done for the first time, what is to lie in timers is looked over."""
@@ -61,7 +67,7 @@ class Timers:
             if may_fire and not fired and not begun:
                 await self.begins()
                 begun = True
-            await woken(self._wake, within=LOOK_AGAIN_SECONDS)
+            await woken(self._wake, within=LOOK_AGAIN.total_seconds())
 
     async def fire(self) -> int:
         """Do what is due now; answers how many were due."""
