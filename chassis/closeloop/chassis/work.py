@@ -275,11 +275,7 @@ class Work:
     def _occasion(self, judgement: Judgement, keyset: KeySet) -> Occasion | None:
         """The occasion that a judgement is about: the open one, or for a withdrawal the breached one."""
         rows: list[Occasion] = keyset.rows.get(Occasion, [])
-        about = [
-            occasion
-            for occasion in rows
-            if occasion.clause == judgement.clause and occasion.of == judgement.of
-        ]
+        about = [occasion for occasion in rows if occasion.clause == judgement.clause and occasion.of == judgement.of]
         for occasion in about:
             if occasion.ended_at is None:
                 return occasion
