@@ -15,6 +15,7 @@ import nats
 import uvloop
 
 from closeloop.chassis.broker import Broker, stream_of
+from closeloop.chassis.chain import Chain
 from closeloop.chassis.relay import AT_ONCE, Relay, on_the_wire
 from closeloop.chassis.serving import settle_memory
 from closeloop.chassis.serving_alone import address_of
@@ -33,7 +34,7 @@ async def relay(branch: str) -> float:
     broker = Broker(address_of(settings), name="intake")
     await broker.connect()
     await broker.ensure_stream(branch, "intake")
-    relaying = Relay(store, broker, branch=branch, service="intake")
+    relaying = Relay(store, broker, branch=branch, service="intake", chain=Chain())
     settle_memory()
     began = time.perf_counter()
     running = asyncio.create_task(relaying.run())

@@ -79,9 +79,11 @@ def test_how_soon_is_a_length_of_the_entry_or_of_a_parameter(folder):
     change(folder, "intake.yaml", "    own_practice: The only kind.", at_once)
     intake = load_pack(folder).intake
     handover = intake.handover_of({"channel": "telephone"})
+    assert handover is not None
     assert (handover.name, str(intake.how_soon(handover.entry))) == ("others", "1 hour")
     assert intake.handover_of({"channel": "letter"}) is None
-    assert str(intake.how_soon(intake.kinds["complaint"].at_once)) == "2 working days"
+    soon = intake.kinds["complaint"].at_once
+    assert soon is not None and str(intake.how_soon(soon)) == "2 working days"
 
 
 def test_a_parameter_that_is_no_length_says_not_how_soon(folder):

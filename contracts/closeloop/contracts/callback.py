@@ -1,4 +1,4 @@
-"""What callback tells: when the customer will be asked, what came of it, when nobody asks, and which share is wanted."""
+"""What callback tells: when the customer will be asked, what came of it, when nobody asks, which share is wanted."""
 
 from typing import ClassVar
 

@@ -79,7 +79,9 @@ async def test_a_job_that_nobody_did_in_time_is_a_breach(february, house, publis
 def closed_in_february(told):
     last = {event.key: event for event in told if isinstance(event, CaseClosed)}
     begin, end = datetime(2026, 1, 31, 16, tzinfo=UTC), datetime(2026, 2, 28, 16, tzinfo=UTC)
-    return [e.case for e in last.values() if begin <= e.occurred_at < end and e.case.kind == "complaint"]
+    return [
+        e.case for e in last.values() if e.occurred_at and begin <= e.occurred_at < end and e.case.kind == "complaint"
+    ]
 
 
 async def test_the_handover_lists_exactly_the_completed_complaints_of_the_month(february, house, api):

@@ -37,7 +37,7 @@ async def tell(hear, published, house, running):
             pass
         await own()
 
-    told.own = own
+    setattr(told, "own", own)  # noqa: B010  a function with a second way to be called
     return told
 
 
@@ -209,5 +209,5 @@ def test_a_strict_procedure_keeps_exempted_cases_below_the_line(pack):
         next(rule.entry.denominator for rule in one.stats.indicators if rule.name == "complaint_callback_rate")
         for one in (pack, strict)
     )
-    assert left_out.less == (Counted.CASES_EXEMPTED,)
-    assert counted.less == ()
+    assert left_out is not None and left_out.less == (Counted.CASES_EXEMPTED,)
+    assert counted is not None and counted.less == ()
