@@ -86,9 +86,9 @@ def move(work: Work, one: str, other: str, amount: int) -> None:
     work.one(Ledger, key=other).balance += amount
 
 
-TABLES = (
+TABLES = (  # in another order than the class, with a column of a later version
     "create table ledgers "
-    "(account text primary key, number bigint not null, balance bigint not null, notes json not null)",
+    "(notes json not null, remark text, account text primary key, balance bigint not null, number bigint not null)",
     "create table sums (place text primary key, n bigint not null)",
 )
 

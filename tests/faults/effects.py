@@ -59,11 +59,16 @@ def each_step_happened_once(evidence: Evidence) -> Said:
 
 
 def each_customer_is_asked_once(evidence: Evidence) -> Said:
-    """Each handled round leads to one planned callback; each answered attempt was kept and told once."""
+    """Each handled round leads to one callback, planned once if it is required; each attempt was kept and told once."""
     led_to = Counter(event["says"]["cause"] for event in evidence.told("callback", PLANNED))
+    rows = by(evidence.of("callback", "callbacks"), "case_id", "round")
     for mark in evidence.told("dispatch", MARK):
-        if mark["says"]["mark"] == "handled" and mark["says"]["is_set"] and led_to[mark["id"]] != 1:
-            yield f"case {mark['key']}", f"the mark {mark['id']} led to {led_to[mark['id']]} callbacks instead of 1"
+        if mark["says"]["mark"] == "handled" and mark["says"]["is_set"]:
+            found = rows.get((mark["key"], mark["says"]["round"]), [])
+            if len(found) != 1:
+                yield f"case {mark['key']}", f"the mark {mark['id']} led to {len(found)} callbacks instead of 1"
+            elif led_to[mark["id"]] > 1 or (found[0]["required"] and not led_to[mark["id"]]):
+                yield f"case {mark['key']}", f"the callback of {mark['id']} was planned {led_to[mark['id']]} times"
     took = Counter((step.case, step.number) for step in evidence.promised.steps if step.what == "ask")
     told = Counter((event["key"], event["says"]["number"]) for event in evidence.told("callback", ATTEMPTED))
     kept = Counter(
@@ -184,7 +189,7 @@ def figures_are_the_sum(evidence: Evidence) -> Said:
     found = {key: at for key, at in _each(facts, "handled_at", moment).items() if at}
     yield from _differences("stats, cases", "handled_at", handled, found)
 
-    callbacks = Counter(row["case_id"] for row in evidence.of("callback", "callbacks"))
+    callbacks = Counter(event["key"] for event in evidence.told("callback", PLANNED))
     attempts = Counter(row["case_id"] for row in evidence.of("callback", "attempts") if row["counts"])
     for column, counted in (("callbacks_planned", callbacks), ("callbacks_made", attempts)):
         got = {key: n for key, n in _each(facts, column).items() if n}

@@ -286,11 +286,6 @@ def kept(cls: type[Any]) -> Kept:
     return _KEPT[cls]
 
 
-def every_kept() -> Iterable[Kept]:
-    """Everything that was declared."""
-    return _KEPT.values()
-
-
 def table_of(cls: type[Any]) -> sa.Table:
     """The table of a row class, for queries: `select(table_of(Duty)).where(table_of(Duty).c.desk == desk)`."""
     return _KEPT[cls].table

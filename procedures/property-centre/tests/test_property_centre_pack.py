@@ -130,8 +130,8 @@ def test_how_many_are_called_back(pack):
     assert shares == {
         "complaint": ("all", 90),
         "repair": ("sample", 30),
-        "opinion": ("all", None),
-        "suggestion": ("all", None),
+        "opinion": ("sample", None),
+        "suggestion": ("sample", None),
     }
     targets = {rule.name: pack.stats.at_least(rule) for rule in pack.stats.indicators}
     assert targets["complaint_callback_rate"] == 90

@@ -13,7 +13,7 @@ from closeloop.chassis.rows import kept
 from closeloop.chassis.store.asking import Asking
 from closeloop.chassis.store.faults import Away, Repeated, Unkeepable, Unwritable
 from closeloop.chassis.store.statements import Layouts, layouts, reading, writing
-from closeloop.chassis.store.tables import READ_WITH_EVERY_KEY
+from closeloop.chassis.store.tables import CHASSIS_ROWS, READ_WITH_EVERY_KEY
 
 BY_INDEX = {"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off", "jit": "off"}
 """Every statement of a batch goes by key. A plan made while a table was empty would read all of it ever after."""
@@ -47,6 +47,7 @@ class PostgresStore(Asking):
     def __init__(self, url: str, rows: Sequence[type[Any]]) -> None:
         self.url = url
         self.classes = (*READ_WITH_EVERY_KEY, *(cls for cls in rows if kept(cls).read))
+        self._written = (*CHASSIS_ROWS, *READ_WITH_EVERY_KEY, *rows)
         self._layouts: Layouts = {}
         self._connection: asyncpg.Connection[Any] | None = None
         self._aside: asyncpg.Connection[Any] | None = None
@@ -154,7 +155,8 @@ class PostgresStore(Asking):
     async def _writing(self) -> asyncpg.Connection[Any]:
         if self._connection is None or self._connection.is_closed():
             self._connection = await self._connect()
-            self._layouts = layouts([(row[0], row[1]) for row in await self._connection.fetch(COLUMNS)])
+            found = await self._connection.fetch(COLUMNS)
+            self._layouts = layouts(self._written, [(row[0], row[1]) for row in found])
         return self._connection
 
     async def _beside(self) -> asyncpg.Connection[Any]:

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from closeloop.chassis.batch import Changes, Entry
-from closeloop.chassis.rows import Kept, Raw, every_kept, kept
+from closeloop.chassis.rows import Kept, Raw, kept
 from closeloop.chassis.store.tables import Counter, HeardStream, Key, Position
 
 
@@ -38,9 +38,9 @@ Layouts = Mapping[str, Callable[[Raw], Raw]]
 """How a row of a table is laid out, where the database has its columns in another order than the class."""
 
 
-def layouts(found: Iterable[tuple[str, Sequence[str]]]) -> Layouts:
-    """What the database says of its tables, of those that a class describes otherwise."""
-    described = {about.name: about for about in every_kept()}
+def layouts(classes: Iterable[type[Any]], found: Iterable[tuple[str, Sequence[str]]]) -> Layouts:
+    """What the database says of the tables of these classes, as far as it has them in another order."""
+    described = {kept(cls).name: kept(cls) for cls in classes}
     return {
         table: _layout(described[table], columns)
         for table, columns in found
