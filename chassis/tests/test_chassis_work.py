@@ -14,6 +14,7 @@ from closeloop.chassis.refusals import Forbidden, Full, Misread, Refused, Stale
 from closeloop.chassis.rows import keeps, table_of
 from closeloop.chassis.running import Running
 from closeloop.chassis.service import Service
+from closeloop.chassis.store.statements import layouts
 from closeloop.chassis.store.tables import Occasion, Parked, Task, Timer
 from closeloop.chassis.work import Work
 from closeloop.contracts.every import AttemptRefused, OccasionsJudged, TaskOpened
@@ -86,9 +87,9 @@ def move(work: Work, one: str, other: str, amount: int) -> None:
     work.one(Ledger, key=other).balance += amount
 
 
-TABLES = (  # in another order than the class, with a column of a later version
+TABLES = (
     "create table ledgers "
-    "(notes json not null, remark text, account text primary key, balance bigint not null, number bigint not null)",
+    "(account text primary key, number bigint not null, balance bigint not null, notes json not null)",
     "create table sums (place text primary key, n bigint not null)",
 )
 
@@ -119,6 +120,15 @@ async def balances(bank: Running) -> list[tuple[Any, ...]]:
     return [
         tuple(row) for row in await bank.store.fetch("select account, number, balance from ledgers order by number")
     ]
+
+
+def test_a_row_is_laid_out_as_the_database_has_its_columns():
+    found = layouts(
+        [Ledger, Sum], [("ledgers", ["notes", "remark", "account", "balance", "number"]), ("others", ["a"])]
+    )
+    assert found["ledgers"](("a", 1, 5, "{}")) == ("{}", None, "a", 5, 1)
+    assert list(found) == ["ledgers"]
+    assert not layouts([Ledger], [("ledgers", ["account", "number", "balance", "notes"])])
 
 
 async def test_pieces_of_one_key_run_in_order_on_the_same_rows(bank):
