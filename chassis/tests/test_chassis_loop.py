@@ -16,6 +16,7 @@ from closeloop.chassis.rows import keeps
 from closeloop.chassis.running import Running
 from closeloop.chassis.service import Service
 from closeloop.chassis.settings import Settings
+from closeloop.chassis.testing.waiting import on_disk
 from closeloop.chassis.work import Work
 from closeloop.contracts.examples import an_example
 from closeloop.contracts.intake import CaseAssessed
@@ -83,10 +84,11 @@ async def noticed(running: Running) -> list[tuple[str, int]]:
 
 
 async def until(wanted: int, running: Running) -> list[tuple[str, int]]:
-    async with asyncio.timeout(20):
-        while len(found := await noticed(running)) < wanted:
-            await asyncio.sleep(0.02)
-    return found
+    async def enough() -> list[tuple[str, int]]:
+        found = await noticed(running)
+        return found if len(found) >= wanted else []
+
+    return await on_disk(running, enough)
 
 
 async def say(running: Running, key: str, times: int = 1, reason: str = "", *, new: bool = True) -> None:
@@ -173,9 +175,11 @@ async def test_what_was_parked_is_handled_in_order_once_its_reason_is_gone(pair,
     await say(teller, "case-1", 2, new=False)
     await say(teller, "case-2")
     await until(1, hearer)
-    async with asyncio.timeout(20):
-        while hearer.committer.parked["case-1"] < 3:
-            await asyncio.sleep(0.02)
+
+    async def all_parked() -> bool:
+        return hearer.committer.parked["case-1"] == 3
+
+    assert await on_disk(hearer, all_parked)
     await hearer.store.execute("update parked set body = replace(body, 'unbearable', 'bearable')")
     assert await hearer.parking.try_again("main.intake:1")
     assert await until(4, hearer) == [("case-1", 1), ("case-1", 2), ("case-1", 3), ("case-2", 1)]

@@ -1,9 +1,9 @@
 """One trace from the request at one service to the handler in another; nothing at all while it is off."""
 
-import asyncio
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -26,6 +26,7 @@ from closeloop.chassis.running import Running
 from closeloop.chassis.service import Service
 from closeloop.chassis.serving import CannotStart
 from closeloop.chassis.settings import Settings
+from closeloop.chassis.testing.waiting import on_disk
 from closeloop.chassis.tracing import Tracing, traceparent_in, tracing_of
 from closeloop.chassis.work import Work
 from closeloop.contracts.dispatch import DutyFinished
@@ -76,9 +77,7 @@ class Two:
             return await client.post(f"/api/intake/cases/{case}", headers=headers)
 
     async def heard(self) -> None:
-        async with asyncio.timeout(20):
-            while not await self.dispatch.store.fetch("select 1 from journal"):
-                await asyncio.sleep(0.02)
+        await on_disk(self.dispatch, partial(self.dispatch.store.fetch, "select 1 from journal"))
 
 
 @pytest.fixture(params=[pytest.param(True, id="on")])
