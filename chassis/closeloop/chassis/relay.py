@@ -78,7 +78,7 @@ class Relay:
         self.latest: dict[str, int] = {}
         """The latest position of each subject that this process published."""
         self._at_hand: deque[Link] = deque(maxlen=IN_FLIGHT)
-        self._alone_again_at = 0.0
+        self._known_again_at = 0.0  # when batches may lengthen the chain again after a conflict
         self._follows: dict[str, str] = {}
         self._inbox = self._reply = ""
         self._tries = count()
@@ -105,7 +105,7 @@ class Relay:
         """Publish whatever comes into the journal; raises when something is wrong, to be called again."""
         self._inbox = self.broker.client.new_inbox()
         self.chain.forget()
-        self._alone_again_at = 0.0
+        self._known_again_at = 0.0
         subscription = await self.broker.client.subscribe(f"{self._inbox}.*", cb=self._on_answer)
         try:
             while True:
@@ -158,8 +158,8 @@ class Relay:
                 await self.journal.chain(places)
                 chain.lengthened(links)
             now = asyncio.get_running_loop().time()
-            if now >= self._alone_again_at:
-                chain.is_known, self._alone_again_at = True, now + LOOK_AGAIN_SECONDS
+            if now >= self._known_again_at:
+                chain.is_known, self._known_again_at = True, now + LOOK_AGAIN_SECONDS
 
     async def _look_for_others(self) -> None:
         """Entries of other replicas announce themselves no other way."""

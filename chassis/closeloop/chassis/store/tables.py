@@ -125,7 +125,10 @@ class Task:
 
 @keeps("occasions", key="key", only="(ended_at is null or ended_as = 'breached')", indexes=[("clause",)])
 class Occasion:
-    """One time that a clause became applicable, and how that ended; a breach stays at hand, it may be withdrawn."""
+    """One time that a clause became applicable and stayed open, or was breached: it can still end, or be withdrawn.
+
+    What ended as it began is told in its event only; the journal holds all.
+    """
 
     id: str
     key: str
