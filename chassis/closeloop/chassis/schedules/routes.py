@@ -11,24 +11,19 @@ from starlette.responses import Response
 from closeloop.chassis.acting import do, here
 from closeloop.chassis.answering import answered
 from closeloop.chassis.i18n import _
-from closeloop.chassis.packs import Pack
 from closeloop.chassis.pages import CurrentPage
 from closeloop.chassis.people import CurrentPerson, Person
 from closeloop.chassis.reading import MOST_AT_ONCE, Read, Reading
 from closeloop.chassis.refusals import NotFound
 from closeloop.chassis.schedules import asking, showing
 from closeloop.chassis.schedules.asking import Wanted
+from closeloop.chassis.schedules.bearings import pack_of
 from closeloop.chassis.schedules.doing import JobForm
 from closeloop.chassis.schedules.filling import filled, from_page, said_on_page
 from closeloop.chassis.schedules.job import JobState, ScheduledJob
 from closeloop.contracts.procedure.form import Form
 
 Word = Annotated[str | None, Query(max_length=60)]
-
-
-def pack_of(job: ScheduledJob) -> Pack:
-    """The version of the procedure that decides about the job."""
-    return here.get().procedures.pack(job.procedure, job.version)
 
 
 def form_of(job: ScheduledJob) -> Form | None:

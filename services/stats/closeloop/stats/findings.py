@@ -11,14 +11,13 @@ from closeloop.chassis.acting import here
 from closeloop.chassis.i18n import Sentence
 from closeloop.chassis.people import Person
 from closeloop.chassis.reading import Read
-from closeloop.chassis.schedules import ScheduledJob
+from closeloop.chassis.schedules import ScheduledJob, bearings
 from closeloop.contracts.procedure.stats import Count
 from closeloop.contracts.vocabulary import Outcome, label
 from closeloop.stats.asking import Asked
 from closeloop.stats.counting import ANSWER, CASES, RECEIVED, Counting, Day, asked_for
 from closeloop.stats.model import CaseFacts
 from closeloop.stats.opening import of_coverage, query_of
-from closeloop.stats.periods import read_period
 from closeloop.stats.words import ANSWERS
 
 DESK_EYES = Person("stats", "stats")
@@ -27,10 +26,7 @@ DESK_EYES = Person("stats", "stats")
 
 def period_before(job: ScheduledJob) -> Asked:
     """The question that a job asks: what the period was like that ended before it."""
-    running = here.get()
-    pack = running.procedures.pack(job.procedure, job.version)
-    span = read_period(job.period, running.people.calendar(job.place).zone).previous
-    return Asked(DESK_EYES, (pack,), span, running.now(), job.place)
+    return Asked(DESK_EYES, (bearings.pack_of(job),), bearings.period_before(job), here.get().now(), job.place)
 
 
 def about(job: ScheduledJob, asked: Asked, day: Day, count: Count = RECEIVED) -> Counting:

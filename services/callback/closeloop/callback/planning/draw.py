@@ -15,15 +15,14 @@ import sqlalchemy as sa
 
 from closeloop.callback.model import Callback, Case
 from closeloop.callback.planning.plan import DRAWS, draw_in, leave_out
-from closeloop.chassis.acting import here
 from closeloop.chassis.coverage import asked_of, exempted, handled
 from closeloop.chassis.hearing import Hears
 from closeloop.chassis.occasions import not_applicable
 from closeloop.chassis.parameters import parameter_at
-from closeloop.chassis.periods import Span, read_period
 from closeloop.chassis.reading import Read
 from closeloop.chassis.rows import table_of
 from closeloop.chassis.schedules import ScheduledJob
+from closeloop.chassis.schedules.bearings import pack_of, period_before
 from closeloop.chassis.schedules.doing import finish_by_itself, judge_job, open_clauses, rule_of
 from closeloop.chassis.store.tables import Timer
 from closeloop.chassis.work import Work
@@ -55,11 +54,10 @@ def draw(seed: str, cases: Iterable[str], size: int, name: Callable[[str], str] 
 
 async def who_was_handled(read: Read, job: ScheduledJob) -> Population:
     """The completed orders of the period before, and what no draw has decided about."""
-    running = here.get()
-    pack = running.procedures.pack(job.procedure, job.version)
+    pack = pack_of(job)
     rule = pack.jobs[job.name]
     coverage = pack.callback.said.coverage[rule.about or ""]
-    before: Span = read_period(job.period, running.people.calendar(job.place).zone).previous
+    before = period_before(job)
     share = coverage.share
     if coverage.parameter is not None:
         share = await parameter_at(read, pack, coverage.parameter, job.starts_at)

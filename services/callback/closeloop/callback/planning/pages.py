@@ -21,6 +21,7 @@ from closeloop.chassis.people import CurrentPerson, Person
 from closeloop.chassis.periods import read_period
 from closeloop.chassis.reading import Reading
 from closeloop.chassis.schedules import ScheduledJob
+from closeloop.chassis.schedules.bearings import pack_of
 from closeloop.contracts.vocabulary import CallbackForm
 
 router = APIRouter(include_in_schema=False)
@@ -38,9 +39,8 @@ async def plans(read: Reading, person: CurrentPerson, page: CurrentPage) -> Resp
 @router.get("/callback/plan/{identity}", name="plan")
 async def plan(identity: str, read: Reading, person: CurrentPerson, page: CurrentPage) -> Response:
     """One week: every callback with its customer's wish, and the person who makes it."""
-    running = here.get()
     job = await queries.job(read, person, identity)
-    pack = running.procedures.pack(job.procedure, job.version)
+    pack = pack_of(job)
     callbacks = [one | {"due": datetime.fromisoformat(one["due_at"])} for one in job.found.get("callbacks", [])]
     return page.show(
         "plan",

@@ -17,11 +17,11 @@ from closeloop.chassis.hearing import Hears
 from closeloop.chassis.i18n import _
 from closeloop.chassis.occasions import not_applicable
 from closeloop.chassis.people import People
-from closeloop.chassis.periods import read_period
 from closeloop.chassis.reading import Read
 from closeloop.chassis.refusals import Refused
 from closeloop.chassis.rows import table_of
 from closeloop.chassis.schedules import ScheduledJob
+from closeloop.chassis.schedules.bearings import pack_of, period_before
 from closeloop.chassis.schedules.doing import judge_job, open_clauses, rule_of
 from closeloop.chassis.work import Work
 
@@ -33,8 +33,8 @@ ATTEMPTS, CALLBACKS = table_of(Attempt), table_of(Callback)
 async def what_callers_did(read: Read, job: ScheduledJob) -> list[dict[str, Any]]:
     """The callbacks of the period before, of each caller the share that is to be checked."""
     running = here.get()
-    pack = running.procedures.pack(job.procedure, job.version)
-    before = read_period(job.period, running.people.calendar(job.place).zone).previous
+    pack = pack_of(job)
+    before = period_before(job)
     found = (
         sa.select(ATTEMPTS, CALLBACKS.c.case_number, CALLBACKS.c.number.label("callback"))
         .join_from(ATTEMPTS, CALLBACKS, CALLBACKS.c.id == ATTEMPTS.c.callback_id)

@@ -22,6 +22,7 @@ from closeloop.chassis.pages import CurrentPage
 from closeloop.chassis.people import CurrentPerson
 from closeloop.chassis.reading import Reading
 from closeloop.chassis.refusals import Refused
+from closeloop.chassis.schedules.bearings import pack_of
 from closeloop.contracts.vocabulary import CallbackForm, CallbackOutcome
 
 router = APIRouter(include_in_schema=False)
@@ -39,9 +40,8 @@ async def checks(read: Reading, person: CurrentPerson, page: CurrentPage) -> Res
 @router.get("/callback/checks/{identity}", name="check")
 async def check(identity: str, read: Reading, person: CurrentPerson, page: CurrentPage) -> Response:
     """One check: the callbacks that were chosen, and what was found."""
-    running = here.get()
     job = await queries.job(read, person, identity)
-    pack = running.procedures.pack(job.procedure, job.version)
+    pack = pack_of(job)
     chosen = [one | {"at": datetime.fromisoformat(one["attempted_at"])} for one in job.found.get("checks", [])]
     return page.show(
         "check",
