@@ -45,13 +45,13 @@ class Timers:
         self._is_known = False
 
     def wake(self) -> None:
-        """The clock moved."""
-        self._is_known = False
-        self._wake.set()
+        """The clock moved; nobody looks for what is known not to be due yet."""
+        if not self._is_known or (self._next is not None and self._next <= self.now()):
+            self._wake.set()
 
     def was_set(self, due_at: datetime) -> None:
         """A timer was set; what is due before we look again anyway is done at once."""
-        self._is_known = False
+        self._next = _earlier(self._next, due_at)
         if due_at <= self.now() + LOOK_AGAIN:
             self._wake.set()
 
@@ -77,7 +77,8 @@ class Timers:
             AT_ONCE,
         )
         ended = await asyncio.gather(*(self._fire(row) for row in due), return_exceptions=True)
-        self._is_known = False
+        if due or self._next is None or self._next <= self.now():
+            self._is_known = False
         for error in ended:
             if isinstance(error, Exception):
                 self.failed(error)
@@ -88,9 +89,10 @@ class Timers:
         simulated clock, so it is remembered.
         """
         while not self._is_known:
-            self._is_known = True  # unless a timer is set while we look
+            self._is_known, self._next = True, None  # what is set while we look counts, too
             [[moment]] = await self.fetch("select min(due_at) from timers")
-            self._next = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+            found = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+            self._next = _earlier(self._next, found)
         return self._next
 
     async def _fire(self, row: Sequence[Any]) -> None:
@@ -101,6 +103,10 @@ class Timers:
                 found = await reads(self.read, kept(Timer).thaw(row, self.committer.store.dialect))
             handler = partial(_with, handler, found)
         await self.committer.submit(Piece(f"due {kind}", "timer", (key,), partial(_run, identity, handler)))
+
+
+def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min((moment for moment in (one, other) if moment is not None), default=None)
 
 
 def _run(identity: str, handler: Callable[..., None], work: Work) -> None:

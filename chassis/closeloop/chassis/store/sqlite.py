@@ -1,11 +1,10 @@
-"""SQLite: one writing connection on a thread of its own; a batch reads, runs and writes there in one transaction."""
+"""SQLite: one writing connection; a batch reads, runs and writes in one transaction, without a thread (decision 0012)."""
 
 from __future__ import annotations
 
 import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,14 +16,19 @@ from closeloop.chassis.store.tables import READ_WITH_EVERY_KEY, Counter, HeardSt
 
 Result = TypeVar("Result")
 KEYS_AT_ONCE = 500  # SQLite takes at most 999 arguments in its oldest builds
-BUSY_MS = 10_000
+BUSY_LOOKS = 1_000  # how often we look whether another program let go of the file, and after which pause
+BUSY_PAUSE_SECONDS = 0.01
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
-    f"busy_timeout={BUSY_MS}",
+    "busy_timeout=0",
     "temp_store=MEMORY",
     "journal_size_limit=67108864",
 )
+
+
+class _Busy(Away):
+    """Another program is writing into the file just now."""
 
 
 class SqliteStore(Asking):
@@ -35,25 +39,28 @@ class SqliteStore(Asking):
     def __init__(self, path: Path, rows: Sequence[type[Any]]) -> None:
         self.path = path
         self.classes = (*READ_WITH_EVERY_KEY, *(cls for cls in rows if kept(cls).read))
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"writes {path.name}")
         self._connection: sqlite3.Connection | None = None
 
     async def open(self) -> None:
         """Open the file; `Away` if it cannot be opened."""
-        await self._there(self._open)
+        await _patiently(self._open)
 
     async def close(self) -> None:
         """Close the file."""
-        await self._there(self._close)
-        self._thread.shutdown()
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     async def commit(self, batch: Batch, run: Callable[[Batch], Changes], *, locked: bool = False) -> None:
         """Read the rows of all keys, run the pieces, write what they changed: all of it or nothing; always locked."""
-        await self._there(self._commit, batch, run)
+        await asyncio.sleep(0)  # whatever arrived meanwhile is taken in before the next batch
+        await _patiently(self._begin)
+        self._commit(batch, run)
 
     async def chain(self, links: Sequence[tuple[int, int, str]]) -> None:
         """Give entries their positions: (position, seq, hash)."""
-        await self._there(self._chain, links)
+        await _patiently(self._begin)
+        self._chain(links)
 
     async def lead(self, name: str) -> bool:
         """The process that holds the file is the one."""
@@ -61,53 +68,54 @@ class SqliteStore(Asking):
 
     async def fetch(self, sql: str, *arguments: Any) -> list[Sequence[Any]]:
         """Read with a statement that both databases understand; `?` stands for an argument."""
-        return await self._there(self._fetch, sql, arguments)
+        return await _patiently(self._fetch, sql, arguments)
 
     async def execute(self, sql: str, *arguments: Any) -> None:
         """Change one of the chassis' own rows outside a batch; `?` stands for an argument."""
-        await self._there(self._fetch, sql, arguments)
-
-    async def _there(self, function: Callable[..., Result], *arguments: Any) -> Result:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, function, *arguments)
+        await _patiently(self._fetch, sql, arguments)
 
     def _open(self) -> None:
         try:
-            connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
+            connection = sqlite3.connect(self.path, isolation_level=None)
             for pragma in PRAGMAS:
                 connection.execute(f"pragma {pragma}")
         except sqlite3.Error as error:
-            raise Away(f"{self.path.name}: {error}") from error
+            raise self._away(error) from error
         self._connection = connection
 
-    def _close(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+    def _away(self, error: sqlite3.Error) -> Away:
+        is_busy = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
+        return (_Busy if is_busy else Away)(f"{self.path.name}: {error}")
 
     def _fetch(self, sql: str, arguments: Sequence[Any]) -> list[Sequence[Any]]:
         assert self._connection is not None
         try:
             return self._connection.execute(sql, [_plain(argument) for argument in arguments]).fetchall()
         except sqlite3.Error as error:
-            raise Away(f"{self.path.name}: {error}") from error
+            raise self._away(error) from error
+
+    def _begin(self) -> None:
+        assert self._connection is not None
+        try:
+            self._connection.execute("begin immediate")
+        except sqlite3.Error as error:
+            raise self._away(error) from error
 
     def _chain(self, links: Sequence[tuple[int, int, str]]) -> None:
         connection = self._connection
         assert connection is not None
         try:
-            connection.execute("begin immediate")
             connection.executemany("insert into chain (position, seq, hash) values (?, ?, ?)", links)
             connection.executemany("delete from unsent where seq = ?", [(seq,) for _, seq, _ in links])
             connection.execute("commit")
         except sqlite3.Error as error:
             _undone(connection)
-            raise Away(f"{self.path.name}: {error}") from error
+            raise self._away(error) from error
 
     def _commit(self, batch: Batch, run: Callable[[Batch], Changes]) -> None:
         connection = self._connection
         assert connection is not None
         try:
-            connection.execute("begin immediate")
             batch.loaded(self._read(connection, batch.keys_to_read()))
             while True:
                 try:
@@ -126,7 +134,7 @@ class SqliteStore(Asking):
             raise (Repeated() if "answers." in str(error) else Unwritable(str(error))) from error
         except sqlite3.OperationalError as error:
             _undone(connection)
-            raise Away(f"{self.path.name}: {error}") from error
+            raise self._away(error) from error
         except sqlite3.Error as error:
             _undone(connection)
             raise Unwritable(str(error)) from error
@@ -218,6 +226,16 @@ class SqliteStore(Asking):
             "insert into chain (position, seq, hash) values (?, ?, ?)",
             [(position, seq, link) for seq, (position, link) in enumerate(changes.chain, before + 1)],
         )
+
+
+async def _patiently(function: Callable[..., Result], *arguments: Any) -> Result:
+    """Do it as soon as no other program holds the file; what follows in the same breath has the connection to itself."""
+    for _look in range(BUSY_LOOKS):
+        try:
+            return function(*arguments)
+        except _Busy:
+            await asyncio.sleep(BUSY_PAUSE_SECONDS)
+    return function(*arguments)
 
 
 def _reading(about: Kept, marks: str) -> str:
