@@ -36,38 +36,48 @@ class Conflict(Exception):
     """Somebody else changed the same rows at the same time; nothing was written."""
 
 
+Frozen = tuple[type[Any], Any, Raw]
+Snapshot = tuple[int, int, bool, list[Frozen]]
+
+
 class KeySet:
     """The rows of one key as they were read, and as the pieces of this batch leave them."""
 
-    __slots__ = ("before", "changed", "key", "read_sequence", "read_version", "rows", "sequence", "version")
+    __slots__ = ("before", "changed", "frozen", "key", "read_sequence", "read_version", "rows", "sequence", "version")
 
     def __init__(self, key: str, version: int = 0, sequence: int = 0) -> None:
         self.key = key
         self.version = self.read_version = version
         self.sequence = self.read_sequence = sequence
         self.rows: dict[type[Any], list[Any]] = {}
-        self.before: dict[int, tuple[type[Any], Any, Raw]] = {}
+        self.before: dict[int, Frozen] = {}
+        self.frozen: list[Frozen] = []
+        """The rows as they were read, or as the last piece left them."""
         self.changed = False
 
     def read(self, cls: type[Any], row: Any, raw: Raw) -> None:
         """Take in a row as the database holds it."""
         self.rows.setdefault(cls, []).append(row)
-        self.before[id(row)] = (cls, row, raw)
+        self.frozen.append((cls, row, raw))
+        self.before[id(row)] = self.frozen[-1]
 
-    def snapshot(self, dialect: str) -> tuple[int, int, bool, list[tuple[type[Any], Any, Raw]]]:
+    def snapshot(self) -> Snapshot:
         """What is needed to put everything back."""
-        return (
-            self.version,
-            self.sequence,
-            self.changed,
-            [(cls, row, kept(cls).freeze(row, dialect)) for cls, rows in self.rows.items() for row in rows],
+        return self.version, self.sequence, self.changed, self.frozen
+
+    def freeze(self, dialect: str) -> bool:
+        """Keep how a piece left the rows; answers whether it changed any."""
+        before = self.frozen
+        self.frozen = [(cls, row, kept(cls).freeze(row, dialect)) for cls, rows in self.rows.items() for row in rows]
+        return len(before) != len(self.frozen) or any(
+            was[1] is not now[1] or was[2] != now[2] for was, now in zip(before, self.frozen, strict=True)
         )
 
-    def restore(self, snapshot: tuple[int, int, bool, list[tuple[type[Any], Any, Raw]]], dialect: str) -> None:
+    def restore(self, snapshot: Snapshot, dialect: str) -> None:
         """Put everything back as it was at the snapshot."""
-        self.version, self.sequence, self.changed, rows = snapshot
+        self.version, self.sequence, self.changed, self.frozen = snapshot
         self.rows = {}
-        for cls, row, raw in rows:
+        for cls, row, raw in self.frozen:
             kept(cls).restore(row, raw, dialect)
             self.rows.setdefault(cls, []).append(row)
 
@@ -145,13 +155,18 @@ class Batch:
     def undo_point(self, piece: Piece) -> tuple[Any, ...]:
         """What `undo` needs to take this piece back."""
         return (
-            [(keyset, keyset.snapshot(self.dialect)) for keyset in (self.keysets[key] for key in piece.keys)],
+            [(keyset, keyset.snapshot()) for keyset in (self.keysets[key] for key in piece.keys)],
             len(self.journal),
             len(self.loose),
             len(self.dropped),
             len(self.tallies),
             dict(self.counters),
         )
+
+    def freeze(self, piece: Piece) -> None:
+        """Keep how the rows of a piece stand now."""
+        for key in piece.keys:
+            self.keysets[key].freeze(self.dialect)
 
     def undo(self, point: tuple[Any, ...]) -> None:
         """Take back everything since the undo point."""
@@ -212,16 +227,13 @@ class Batch:
     def _changes_of(self, keyset: KeySet, changes: Changes) -> None:
         touched = keyset.changed
         gone = {(cls, raw[0]): row for cls, row, raw in keyset.before.values()}
-        for cls, rows in keyset.rows.items():
-            about = kept(cls)
-            for row in rows:
-                raw = about.freeze(row, self.dialect)
-                was = keyset.before.get(id(row))
-                replaced = gone.pop((cls, raw[0]), None) is not None
-                if was is not None and was[2] == raw:
-                    continue
-                (changes.changed if replaced else changes.added).setdefault(cls, []).append(raw)
-                touched = True
+        for cls, row, raw in keyset.frozen:
+            was = keyset.before.get(id(row))
+            replaced = gone.pop((cls, raw[0]), None) is not None
+            if was is not None and was[2] == raw:
+                continue
+            (changes.changed if replaced else changes.added).setdefault(cls, []).append(raw)
+            touched = True
         for cls, identity in gone:
             changes.removed.setdefault(cls, []).append(identity)
             touched = True

@@ -260,6 +260,7 @@ class Committer:
                 batch.park(piece, refusal.sentence.en, tries=1, next_try_at=_soon(batch.now))
             elif isinstance(refusal, Refused | Forbidden) and not _may_be_a_repetition(piece):
                 work.record_refusal(refusal)
+                batch.freeze(piece)
         except CounterNotRead:
             batch.undo(point)
             raise
@@ -273,7 +274,7 @@ class Committer:
 
     def _raise_versions(self, batch: Batch, piece: Piece, point: tuple[Any, ...]) -> None:
         for keyset, snapshot in point[0]:
-            if keyset.changed or keyset.snapshot(batch.dialect)[3] != snapshot[3]:
+            if keyset.freeze(batch.dialect) or keyset.changed:
                 keyset.version = snapshot[0] + 1
                 keyset.changed = True
 

@@ -61,7 +61,7 @@ class Exact(TypeDecorator[Decimal]):
 
 def moment_text(moment: datetime) -> str:
     """The moment as SQLite keeps it: UTC, always with six decimals, so that text order is time order."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+    return (moment if moment.tzinfo is UTC else moment.astimezone(UTC)).isoformat(timespec="microseconds")
 
 
 def json_text(value: Any) -> str:

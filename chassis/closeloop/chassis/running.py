@@ -74,7 +74,7 @@ class Running:
         self.telling = Telling(service.name)
         self.tracing = tracing or tracing_of(settings, service.name)
         self.url = settings.database_of(service.name)
-        self.store = _store(self.url, service.rows)
+        self.store = _store(self.url, service.rows, waits_for_disk=not self.is_simulated)
         self.read = Read(reading_engine(self.url, settings.database_connections))
         self.chain = Chain()
         self.committer = Committer(
@@ -336,15 +336,17 @@ async def _ended(tasks: Sequence[asyncio.Task[None]]) -> None:
         _done, left = await asyncio.wait(left, timeout=CANCEL_AGAIN_SECONDS)
 
 
-def _store(url: str, rows: Sequence[type[Any]]) -> SqliteStore | PostgresStore:
-    """The store of a database address; what belongs to the other kind is not loaded."""
+def _store(url: str, rows: Sequence[type[Any]], *, waits_for_disk: bool) -> SqliteStore | PostgresStore:
+    """The store of a database address; what belongs to the other kind is not loaded. Simulated work need not outlive
+    a power cut.
+    """
     parts = make_url(url)
     if parts.get_backend_name() == "sqlite":
         from pathlib import Path
 
         from closeloop.chassis.store.sqlite import SqliteStore
 
-        return SqliteStore(Path(parts.database or ""), rows)
+        return SqliteStore(Path(parts.database or ""), rows, waits_for_disk=waits_for_disk)
     from closeloop.chassis.store.postgres import PostgresStore
 
     return PostgresStore(parts.set(drivername="postgresql").render_as_string(hide_password=False), rows)

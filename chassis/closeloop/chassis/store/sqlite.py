@@ -1,4 +1,4 @@
-"""SQLite: one writing connection; a batch reads, runs and writes in one transaction, without a thread (decision 0012)."""
+"""SQLite: one writing connection; a batch reads, runs and writes in one transaction, without a thread (0012)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ BUSY_LOOKS = 1_000  # how often we look whether another program let go of the fi
 BUSY_PAUSE_SECONDS = 0.01
 PRAGMAS = (
     "journal_mode=WAL",
-    "synchronous=FULL",
     "busy_timeout=0",
     "temp_store=MEMORY",
     "journal_size_limit=67108864",
@@ -36,8 +35,9 @@ class SqliteStore(Asking):
 
     dialect = "sqlite"
 
-    def __init__(self, path: Path, rows: Sequence[type[Any]]) -> None:
+    def __init__(self, path: Path, rows: Sequence[type[Any]], *, waits_for_disk: bool = True) -> None:
         self.path = path
+        self._pragmas = (*PRAGMAS, f"synchronous={'FULL' if waits_for_disk else 'NORMAL'}")
         self.classes = (*READ_WITH_EVERY_KEY, *(cls for cls in rows if kept(cls).read))
         self._connection: sqlite3.Connection | None = None
 
@@ -77,7 +77,7 @@ class SqliteStore(Asking):
     def _open(self) -> None:
         try:
             connection = sqlite3.connect(self.path, isolation_level=None)
-            for pragma in PRAGMAS:
+            for pragma in self._pragmas:
                 connection.execute(f"pragma {pragma}")
         except sqlite3.Error as error:
             raise self._away(error) from error
@@ -229,7 +229,7 @@ class SqliteStore(Asking):
 
 
 async def _patiently(function: Callable[..., Result], *arguments: Any) -> Result:
-    """Do it as soon as no other program holds the file; what follows in the same breath has the connection to itself."""
+    """Do it as soon as no other program holds the file; what follows at once has the connection to itself."""
     for _look in range(BUSY_LOOKS):
         try:
             return function(*arguments)
