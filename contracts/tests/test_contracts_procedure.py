@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from closeloop.contracts.procedure import FILES, Condition, Dispatch, Intake, Length
 from closeloop.contracts.procedure.callback import Callback
-from closeloop.contracts.procedure.dispatch import Limit
+from closeloop.contracts.procedure.limit import Limit
 from closeloop.contracts.procedure.survey import Surveys
 
 WRITTEN: dict[str, Any] = {

@@ -11,8 +11,9 @@ from closeloop.chassis.conditions import Domains
 from closeloop.chassis.packs.lengths import moment_after
 from closeloop.chassis.packs.rules import Facts, Rule, compiled, ruled, that_apply, that_wait
 from closeloop.contracts.procedure import Length
-from closeloop.contracts.procedure.dispatch import Dispatch, Duty, ForSome, Limit, Moment, Report
+from closeloop.contracts.procedure.dispatch import Dispatch, Duty, ForSome, Report
 from closeloop.contracts.procedure.head import Parameter
+from closeloop.contracts.procedure.limit import Limit, Moment
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,6 @@ from closeloop.contracts.procedure.dispatch import (
     Again,
     Duty,
     ForSome,
-    Limit,
     Report,
     ReportFirst,
     SignatureRule,
@@ -35,6 +34,7 @@ from closeloop.contracts.procedure.dispatch import (
 from closeloop.contracts.procedure.guidance import Guidance
 from closeloop.contracts.procedure.head import Head, Parameter
 from closeloop.contracts.procedure.intake import AtOnce, Channel, ClosesWhen, Facet, Handover, Kind, Register, Rounds
+from closeloop.contracts.procedure.limit import Limit
 from closeloop.contracts.procedure.schedule import Job
 from closeloop.contracts.procedure.stats import Indicator
 from closeloop.contracts.procedure.survey import LowScore, Sheet, Survey

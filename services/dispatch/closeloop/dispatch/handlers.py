@@ -13,7 +13,7 @@ from closeloop.contracts.dispatch import LimitMissed
 from closeloop.contracts.event import CaseHeader
 from closeloop.contracts.every import TaskClosed, TaskOpened
 from closeloop.contracts.intake import CaseAssessed, CaseClosed, CaseReopened, RoundOpened
-from closeloop.contracts.procedure.dispatch import Missed
+from closeloop.contracts.procedure.limit import Missed
 from closeloop.dispatch.handling import Handling
 from closeloop.dispatch.issuing import hand_out
 from closeloop.dispatch.model import NEVER, DeskTask, Duty, HandledCase

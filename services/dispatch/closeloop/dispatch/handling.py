@@ -20,8 +20,9 @@ from closeloop.contracts.dispatch import DutyRejected
 from closeloop.contracts.event import CaseHeader, Event
 from closeloop.contracts.every import MarkSet
 from closeloop.contracts.procedure.dispatch import Duty as DutyRule
-from closeloop.contracts.procedure.dispatch import Moment, Step
+from closeloop.contracts.procedure.dispatch import Step
 from closeloop.contracts.procedure.form import Form
+from closeloop.contracts.procedure.limit import Moment
 from closeloop.contracts.vocabulary import DutyState
 from closeloop.dispatch.model import NEVER, STATE_AFTER, STEP_WORDS, Duty, HandledCase, clauses_of
 

@@ -9,7 +9,7 @@ from closeloop.chassis.work import Work
 from closeloop.contracts.dispatch import DutyIssued, LimitSet
 from closeloop.contracts.event import CaseHeader
 from closeloop.contracts.procedure.dispatch import Duty as DutyRule
-from closeloop.contracts.procedure.dispatch import Moment
+from closeloop.contracts.procedure.limit import Moment
 from closeloop.contracts.vocabulary import ClauseKind, DutyState
 from closeloop.dispatch.handling import Handling, standing_duties
 from closeloop.dispatch.model import Duty, HandledCase

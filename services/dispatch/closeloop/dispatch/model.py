@@ -14,7 +14,8 @@ from closeloop.chassis.rows import keeps
 from closeloop.contracts.event import CaseHeader
 from closeloop.contracts.personal import Customer
 from closeloop.contracts.procedure.dispatch import Duty as DutyRule
-from closeloop.contracts.procedure.dispatch import Moment, Step
+from closeloop.contracts.procedure.dispatch import Step
+from closeloop.contracts.procedure.limit import Moment
 from closeloop.contracts.vocabulary import DutyState, Outcome, label
 
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)

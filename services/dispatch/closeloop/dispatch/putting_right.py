@@ -12,8 +12,8 @@ from closeloop.chassis.packs.lengths import moment_after
 from closeloop.chassis.refusals import Refused
 from closeloop.chassis.work import Work
 from closeloop.contracts.dispatch import DutyRejected, LimitExtended
-from closeloop.contracts.procedure.dispatch import Extension
-from closeloop.contracts.procedure.dispatch import Limit as LimitRule
+from closeloop.contracts.procedure.limit import Extension
+from closeloop.contracts.procedure.limit import Limit as LimitRule
 from closeloop.contracts.vocabulary import ClauseKind, DutyState
 from closeloop.dispatch.forms import ExtendForm, RejectForm
 from closeloop.dispatch.handling import Handling
