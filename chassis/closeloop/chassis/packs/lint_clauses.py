@@ -26,7 +26,6 @@ from closeloop.contracts.procedure.dispatch import (
     ForSome,
     Report,
     ReportFirst,
-    SignatureRule,
     StepRule,
     Tracking,
     Within,
@@ -36,28 +35,29 @@ from closeloop.contracts.procedure.head import Head, Parameter
 from closeloop.contracts.procedure.intake import AtOnce, Channel, ClosesWhen, Facet, Handover, Kind, Register, Rounds
 from closeloop.contracts.procedure.limit import Limit
 from closeloop.contracts.procedure.schedule import Job
+from closeloop.contracts.procedure.signing import SignOff
 from closeloop.contracts.procedure.stats import Indicator
 from closeloop.contracts.procedure.survey import LowScore, Sheet, Survey
 from closeloop.contracts.vocabulary import Check, ClauseKind
 
 _FITTING: Mapping[ClauseKind, tuple[type[Entry], ...]] = {
     ClauseKind.ROUTING: (
-        *(Duty, StepRule, Channel, Register, Kind, Handover, Facet, Coverage, Survey, Job, Again, ForSome),
+        *(Duty, StepRule, SignOff, Channel, Register, Kind, Handover, Facet, Coverage, Survey, Job, Again, ForSome),
     ),
     ClauseKind.DEADLINE: (Limit, Within, AtOnce, Handover, Facet, Loop, Job, Coverage, Appointments),
-    ClauseKind.AUTHORITY_LIMIT: (StepRule, Exemption, Survey),
+    ClauseKind.AUTHORITY_LIMIT: (StepRule, SignOff, Exemption, Survey),
     ClauseKind.RECORD: (
-        *(Form, Register, Kind, Duty, StepRule, SignatureRule, FormRule, Exemption, Coverage, Loop),
+        *(Form, Register, Kind, Duty, StepRule, SignOff, FormRule, Exemption, Coverage, Loop),
         *(Supervision, Sheet, Survey, Job, Channel, Handover, AtOnce, Retention),
         *(Limit, Tracking, ForSome),
     ),
     ClauseKind.KPI: (Indicator, Coverage, Survey),
-    ClauseKind.TRIGGER: (Duty, Limit, Rounds, Again, Job, LowScore, Loop, ReportFirst, Report),
+    ClauseKind.TRIGGER: (SignOff, Duty, Limit, Rounds, Again, Job, LowScore, Loop, ReportFirst, Report),
     ClauseKind.CONDUCT: (Guidance,),
     ClauseKind.SCHEDULE: (Job, Coverage, Survey, Supervision),
-    ClauseKind.APPROVAL: (Survey, StepRule, Exemption),
+    ClauseKind.APPROVAL: (SignOff, Survey, StepRule, Exemption),
     ClauseKind.CLASSIFICATION: (Kind, AtOnce, Facet, FormRule, Channel, Coverage, Survey, Sheet),
-    ClauseKind.EXEMPTION: (Exemption, FormRule, Duty, ForSome, ClosesWhen, SignatureRule, SameProblem, PublicLetter),
+    ClauseKind.EXEMPTION: (Exemption, FormRule, Duty, ForSome, ClosesWhen, SignOff, SameProblem, PublicLetter),
     ClauseKind.LOOP: (Rounds, Again, Loop, ClosesWhen, Further),
     ClauseKind.REPORT: (Indicator, Job),
 }

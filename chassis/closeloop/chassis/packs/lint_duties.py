@@ -46,11 +46,9 @@ def check_duties(source: Source, tables: Tables) -> Iterator[Fault]:
                     source, "dispatch", (*place, "steps", step, "fields"), "field", rule.fields, form.fields
                 )
         for signature, signing in duty.signatures.items():
-            if signing.after not in reached:
-                yield _never(source, (*place, "signatures", signature), f"The duty {name}", signing.after)
-            if signing.required and "sign" not in duty.steps:
-                sentence = f"{signature} has to sign, but the duty {name} has no step sign: add it to steps."
-                yield source.fault("dispatch", (*place, "signatures", signature), sentence)
+            for first in signing.waits_for:
+                if first not in (*reached, *duty.signatures):
+                    yield _never(source, (*place, "signatures", signature), f"The duty {name}", first)
     for name, limit in dispatch.limits.items():
         if name not in used:
             yield source.fault(

@@ -8,6 +8,7 @@ from closeloop.contracts.procedure.condition import ALWAYS, Condition
 from closeloop.contracts.procedure.entry import Entry, Name, Part, To
 from closeloop.contracts.procedure.length import Length
 from closeloop.contracts.procedure.limit import Limit, Moment
+from closeloop.contracts.procedure.signing import SignOff
 from closeloop.contracts.vocabulary import Text
 
 Step = Literal["accept", "assign", "arrive", "finish", "sign", "return"]
@@ -26,21 +27,6 @@ class StepRule(Entry):
     """Whether the original of the form must come back when returning."""
     fields: tuple[Name, ...] = ()
     """Fields of the form that must be filled before the step."""
-
-
-class SignatureRule(Entry):
-    """Who signs the form, and when."""
-
-    by: Name = "customer"
-    """The customer, or a role."""
-    after: Moment = "finished"
-    """The moment before which nobody may be asked to sign."""
-    required: bool = True
-    """Whether the duty cannot be returned without it."""
-    may_refuse: bool = True
-    """Whether a refusal with a witness stands for the signature."""
-    opinion: bool = False
-    """Whether the signer is asked for an opinion."""
 
 
 class Rising(Part):
@@ -107,8 +93,8 @@ class Duty(Entry):
     """Steps that it goes through, in their order."""
     limits: tuple[Name, ...] = ()
     """Limits that run for it."""
-    signatures: dict[Name, SignatureRule] = Field(default_factory=dict)
-    """Who signs its form."""
+    signatures: dict[Name, SignOff] = Field(default_factory=dict)
+    """Who signs its form; the step sign takes the first of them."""
     marks: dict[Name, Moment] = Field(default_factory=dict)
     """Marks of the case that it sets, with the moment at which it does so; all duties of a round must agree."""
     report_first: ReportFirst | None = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from closeloop.chassis.acting import acts
 from closeloop.chassis.i18n import _
@@ -16,16 +15,15 @@ from closeloop.contracts.dispatch import (
     DutyAssigned,
     DutyFinished,
     DutyReturned,
-    DutySigned,
 )
 from closeloop.contracts.procedure.dispatch import Step
-from closeloop.contracts.vocabulary import Outcome, SignatureMeans, label
-from closeloop.dispatch.forms import AssignForm, FilledForm, ResultForm, ReturnForm, SignForm, StepForm
+from closeloop.contracts.vocabulary import Outcome, label
+from closeloop.dispatch.forms import AssignForm, FilledForm, ResultForm, ReturnForm, StepForm
 from closeloop.dispatch.handling import Handling
 from closeloop.dispatch.issuing import hand_out
 from closeloop.dispatch.model import Duty, clause_of
 from closeloop.dispatch.records import as_record, fill_in, write
-from closeloop.dispatch.sealing import as_it_travels, seal_if_complete, seal_what_is_returned, signed_by_customer
+from closeloop.dispatch.sealing import as_it_travels, seal_what_is_returned
 from closeloop.dispatch.tracking import ask_to_track
 
 Desks = frozenset[str]
@@ -34,7 +32,7 @@ Desks = frozenset[str]
 @acts
 def accept_duty(work: Work, number: int, form: StepForm, desks: Desks) -> Duty:
     """The desk takes the duty on; from here on it is known that it arrived."""
-    on, at = _begin(work, number, "accept", form, desks)
+    on, at = begin(work, number, "accept", form, desks)
     duty, who = on.duty, _who(work)
     duty.accepted_at, duty.accepted_by, duty.is_misrouted = at, who.id, False
     fill_in(duty, on.form, {"accepted_at": at.isoformat(), "accepted_by": who.name})
@@ -47,7 +45,7 @@ def accept_duty(work: Work, number: int, form: StepForm, desks: Desks) -> Duty:
 @acts
 def assign_duty(work: Work, number: int, form: AssignForm, worker: Person | None, desks: Desks) -> Duty:
     """The duty is given to a person of the right trade; from here on it is theirs."""
-    on, at = _begin(work, number, "assign", form, desks)
+    on, at = begin(work, number, "assign", form, desks)
     duty, step = on.duty, on.rule.entry.steps["assign"]
     clause = clause_of(on.rule.entry, "assign")
     if worker is None or not worker.at(duty.place):
@@ -71,7 +69,7 @@ def assign_duty(work: Work, number: int, form: AssignForm, worker: Person | None
 @acts
 def arrive_at_duty(work: Work, number: int, form: StepForm, desks: Desks) -> Duty:
     """The person is on site."""
-    on, at = _begin(work, number, "arrive", form, desks)
+    on, at = begin(work, number, "arrive", form, desks)
     on.duty.arrived_at = at
     fill_in(on.duty, on.form, {"arrived_at": at.isoformat()})
     on.tell(DutyArrived, on.step_judged("arrive", at, form.guidance), arrived_at=at, occurred_at=at)
@@ -82,7 +80,7 @@ def arrive_at_duty(work: Work, number: int, form: StepForm, desks: Desks) -> Dut
 @acts
 def finish_duty(work: Work, number: int, form: ResultForm, desks: Desks) -> Duty:
     """From here on the customer may sign, and the form may go back."""
-    on, at = _begin(work, number, "finish", form, desks)
+    on, at = begin(work, number, "finish", form, desks)
     duty, wanted = on.duty, on.rule.entry.steps["finish"].fields
     entered = dict(form.fields)
     if form.result and "result" in on.form.fields:
@@ -106,36 +104,9 @@ def finish_duty(work: Work, number: int, form: ResultForm, desks: Desks) -> Duty
 
 
 @acts
-def sign_duty(work: Work, number: int, form: SignForm, desks: Desks) -> Duty:
-    """The customer signs for the work, or refuses before a witness; what was signed is sealed by its hash."""
-    on, at = _begin(work, number, "sign", form, desks)
-    duty, clause = on.duty, clause_of(on.rule.entry, "sign")
-    rule = next(iter(on.rule.entry.signatures.values()), None)
-    means = form.means or (SignatureMeans.DRAWN if form.drawing else SignatureMeans.TYPED)
-    signer = form.signer or on.case.brought_by.name
-    if means is SignatureMeans.REFUSED:
-        if rule is not None and not rule.may_refuse:
-            raise Refused(_("This form cannot go back without a signature."), clause=clause)
-        if not form.witness:
-            raise Refused(_("Say who saw that the customer would not sign."), clause=clause)
-    if not signer and means is not SignatureMeans.REFUSED:
-        raise Refused(_("Say who signs."), clause=clause)
-    fill_in(duty, on.form, {"signer": signer, "opinion": form.opinion})
-    signature = signed_by_customer(on, form, signer or "", means, at)
-    duty.signature, duty.drawing = signature.model_dump(mode="json"), form.drawing or None
-    duty.opinion, duty.satisfied, duty.signed_at = form.opinion, form.satisfied, at
-    judging = on.step_judged("sign", at, form.guidance)
-    seal_if_complete(on, judging)
-    more: dict[str, Any] = {"opinion": form.opinion, "satisfied": form.satisfied, "occurred_at": at}
-    on.tell(DutySigned, judging, signature=signature, **more)
-    on.went_on()
-    return duty
-
-
-@acts
 def return_duty(work: Work, number: int, form: ReturnForm, desks: Desks) -> Duty:
     """The completed original goes back to the desk; with the last one the case is handled."""
-    on, at = _begin(work, number, "return", form, desks)
+    on, at = begin(work, number, "return", form, desks)
     duty, step = on.duty, on.rule.entry.steps["return"]
     clause = clause_of(on.rule.entry, "return")
     if step.with_original and not form.with_original:
@@ -161,7 +132,7 @@ def return_duty(work: Work, number: int, form: ReturnForm, desks: Desks) -> Duty
     return duty
 
 
-def _begin(work: Work, number: int, step: Step, form: StepForm | FilledForm, desks: Desks) -> tuple[Handling, datetime]:
+def begin(work: Work, number: int, step: Step, form: StepForm | FilledForm, desks: Desks) -> tuple[Handling, datetime]:
     """The duty, once it is clear that this person may take this step, and when it was taken."""
     on = Handling.of(work, number)
     on.duty.check(step, on.rule.entry, by=work.by, desks=desks)

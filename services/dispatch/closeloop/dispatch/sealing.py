@@ -8,24 +8,8 @@ from closeloop.chassis.occasions import Judgement
 from closeloop.chassis.records import KeptRecord, change_record, keep_record, last_record, seal_record, sign_record
 from closeloop.contracts.record import Record, Signature
 from closeloop.contracts.vocabulary import SignatureMeans
-from closeloop.dispatch.forms import SignForm
 from closeloop.dispatch.handling import Handling
 from closeloop.dispatch.records import KNOWN
-
-
-def signed_by_customer(on: Handling, form: SignForm, signer: str, means: SignatureMeans, at: datetime) -> Signature:
-    """The customer, or whoever the pack names, signs what stands on the form now."""
-    rule = next(iter(on.rule.entry.signatures.values()), None)
-    return sign_record(
-        on.work,
-        paper_of(on),
-        signer=signer,
-        role=rule.by if rule is not None else "customer",
-        means=means,
-        at=at,
-        witness=form.witness,
-        drawing=form.drawing or None,
-    )
 
 
 def seal_if_complete(on: Handling, judging: list[Judgement]) -> None:

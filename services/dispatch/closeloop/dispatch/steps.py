@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from closeloop.chassis.acting import here
-from closeloop.dispatch import actions, putting_right, tracking
+from closeloop.dispatch import actions, putting_right, signing, tracking
 from closeloop.dispatch.forms import (
     AssignForm,
     ExtendForm,
@@ -47,7 +47,7 @@ DOINGS: Mapping[str, Doing] = {
     "assign": Doing(actions.assign_duty, AssignForm, "The duty is given to a person.", _with_the_worker),
     "arrive": Doing(actions.arrive_at_duty, StepForm, "The person is on site.", needs_a_word=False),
     "finish": Doing(actions.finish_duty, ResultForm, "The work is done."),
-    "sign": Doing(actions.sign_duty, SignForm, "The customer signs."),
+    "sign": Doing(signing.sign_duty, SignForm, "The customer signs."),
     "return": Doing(
         actions.return_duty, ReturnForm, "The completed original goes back to the desk.", needs_a_word=False
     ),
