@@ -12,6 +12,7 @@ from closeloop.contracts.procedure.fact import FormField
 
 LONGEST_LINE = 500
 LONGEST_TEXT = 10_000
+FULL_POINTS = 100
 _TRUTHS = {"true": True, "yes": True, "false": False, "no": False}
 
 
@@ -85,6 +86,19 @@ def _choices(about: FormField, value: Any) -> list[str]:
     return [_choice(about, one) for one in value]
 
 
+def _scale(about: FormField, value: Any) -> str:
+    """A step of a scale; which steps there are says the questionnaire that froze them."""
+    return _text(about, value)
+
+
+def _points(about: FormField, value: Any) -> int | float:
+    full = about.full_points or FULL_POINTS
+    points = _number(about, value)
+    if not 0 <= points <= full:
+        raise ValueError(_("Please give points from 0 to {full}.", full=full))
+    return points
+
+
 def _elsewhere(about: FormField, value: Any) -> Any:
     raise ValueError(_("This is not filled in here. Leave it out."))
 
@@ -99,6 +113,8 @@ _BY_TYPE: dict[str, Callable[[FormField, Any], Any]] = {
     "day": _day,
     "choice": _choice,
     "choices": _choices,
+    "scale": _scale,
+    "points": _points,
     "signature": _elsewhere,
     "attachment": _elsewhere,
 }

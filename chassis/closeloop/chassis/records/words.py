@@ -36,6 +36,9 @@ def in_field(pack: Pack, field: FormField, value: Any) -> Any:
         return pack.intake.channels[value].title.model_dump()
     if field.from_case == "kind" and value in pack.intake.kinds:
         return pack.intake.kinds[value].title.model_dump()
+    scale = pack.survey.said.scales.get(field.scale or "")
+    if scale is not None and str(value) in scale.answers:
+        return scale.answers[str(value)].title.model_dump()
     if str(value) in field.choices:
         return field.choices[str(value)].title.model_dump()
     return f"{value} {field.unit}" if field.unit and field.type == "number" else str(value)

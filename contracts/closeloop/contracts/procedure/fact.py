@@ -18,6 +18,8 @@ FactType = Literal[
     "day",
     "choice",
     "choices",
+    "scale",
+    "points",
     "signature",
     "attachment",
 ]
@@ -41,6 +43,12 @@ class FormField(Part):
     """Unit of a number, such as km, or the currency of money, such as CNY."""
     choices: dict[Name, Choice] = Field(default_factory=dict)
     """The values of a choice."""
+    scale: Name | None = None
+    """Scale of survey.yaml by which it is answered; then it is an item that counts in the figure."""
+    full_points: int | float | None = Field(default=None, gt=0)
+    """Highest number of points, where it is answered by points."""
+    weight: int | float = Field(default=1, ge=0)
+    """Weight of its points in the total."""
     required: bool = False
     """Whether the form is incomplete without it."""
     required_when: Condition | None = None

@@ -17,6 +17,8 @@ class Section(Part):
     """Fields in their order."""
     columns: int = Field(default=1, ge=1, le=4)
     """Fields beside each other."""
+    topic: Name | None = None
+    """What its items are about, where they are judged by whoever is asked."""
 
 
 class Retention(Entry):
@@ -35,6 +37,8 @@ class Form(Entry):
     """Number of the form in the organisation; none if it has none."""
     version: str
     """Version of the form."""
+    introduction: Text | None = None
+    """What whoever fills it in reads first."""
     fields: dict[Name, FormField]
     """Fields."""
     sections: tuple[Section, ...] = ()
