@@ -75,22 +75,22 @@ def test_how_soon_is_a_length_of_the_entry_or_of_a_parameter(folder):
         "handovers:\n  others:\n    {channel: telephone, to: front, within: 1 hour, own_practice: x}\ncloses_when:"
     )
     change(folder, "intake.yaml", "closes_when:", written)
-    at_once = "    at_once: {parameter: answer_within, own_practice: x}\n    own_practice: The only kind."
+    at_once = "    at_once: {within: {parameter: answer_within}, own_practice: x}\n    own_practice: The only kind."
     change(folder, "intake.yaml", "    own_practice: The only kind.", at_once)
     intake = load_pack(folder).intake
     handover = intake.handover_of({"channel": "telephone"})
     assert handover is not None
-    assert (handover.name, str(intake.how_soon(handover.entry))) == ("others", "1 hour")
+    assert (handover.name, str(handover.entry.within)) == ("others", "1 hour")
     assert intake.handover_of({"channel": "letter"}) is None
     soon = intake.kinds["complaint"].at_once
-    assert soon is not None and str(intake.how_soon(soon)) == "2 working days"
+    assert soon is not None and str(soon.within) == "2 working days"
 
 
 def test_a_parameter_that_is_no_length_says_not_how_soon(folder):
-    at_once = "    at_once: {parameter: answer_within, own_practice: x}\n    own_practice: The only kind."
+    at_once = "    at_once: {within: {parameter: answer_within}, own_practice: x}\n    own_practice: The only kind."
     change(folder, "intake.yaml", "    own_practice: The only kind.", at_once)
     change(folder, "procedure.yaml", "    value: 2 working days\n    unit: length", "    value: 2\n    unit: count")
-    assert "intake.yaml:22: answer_within says no length of time" in str(lint(folder).faults[0])
+    assert any("intake.yaml:22: The parameter answer_within says no length" in str(one) for one in lint(folder).faults)
 
 
 def test_a_facet_that_may_be_rated_later_is_waited_for_by_nobody(folder):
@@ -253,7 +253,7 @@ UNREADABLE = [
         "soon",
         "dispatch.yaml:31: limits.answer.warn_before.0 is not complete or not right: write a number and one of "
         "minutes, hours, days, weeks, months, years, working minutes, working hours, working days, "
-        "such as 2 working days.",
+        "such as 2 working days, or {parameter: <name>}.",
     ),
     (
         "dispatch.yaml",
@@ -433,8 +433,8 @@ FOUND = [
     ),
     (
         "dispatch.yaml",
-        "    parameter: answer_within",
-        "    parameter: answer_by",
+        "    length: {parameter: answer_within}",
+        "    length: {parameter: answer_by}",
         "dispatch.yaml:28: There is no parameter 'answer_by': did you mean 'answer_within'?",
     ),
     (
@@ -568,7 +568,7 @@ FOUND = [
     (
         "intake.yaml",
         "    own_practice: The only kind.",
-        "    at_once: {parameter: answer_withi, own_practice: x}\n    own_practice: The only kind.",
+        "    at_once: {within: {parameter: answer_withi}, own_practice: x}\n    own_practice: The only kind.",
         "intake.yaml:22: There is no parameter 'answer_withi': did you mean 'answer_within'?",
     ),
 ]

@@ -11,10 +11,12 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from closeloop.chassis.packs import Pack
+from closeloop.chassis.packs.given import value_of
 from closeloop.chassis.reading import Read
 from closeloop.chassis.rows import keeps, table_of
 from closeloop.chassis.work import Work
 from closeloop.contracts.callback import ParameterSet
+from closeloop.contracts.procedure.number import Number
 
 
 @keeps("parameter_values", key="key", indexes=[("procedure", "name", "valid_from")])
@@ -56,6 +58,13 @@ async def history_of(read: Read, procedure: str, name: str) -> list[ParameterVal
     order = (table.c.valid_from.desc(), table.c.set_at.desc(), table.c.id.desc())
     found = sa.select(table).where(table.c.procedure == procedure, table.c.name == name).order_by(*order)
     return await read.rows(ParameterValue, found)
+
+
+async def number_at(read: Read, pack: Pack, number: Number | None, at: datetime) -> float | None:
+    """A number of a rule at a moment: what a role may set counts as it was set by then."""
+    if number is not None and number.parameter is not None:
+        return await parameter_at(read, pack, number.parameter, at)
+    return value_of(number)
 
 
 async def parameter_at(read: Read, pack: Pack, name: str, at: datetime) -> float | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from closeloop.chassis.conditions import Domains
+from closeloop.chassis.packs.given import value_of
 from closeloop.chassis.packs.rules import Facts, Rule, ruled, that_apply
 from closeloop.contracts.procedure.callback import (
     Callback,
@@ -16,7 +17,6 @@ from closeloop.contracts.procedure.callback import (
     Supervision,
 )
 from closeloop.contracts.procedure.guidance import Guidance, Guidances, GuidanceStep
-from closeloop.contracts.procedure.head import Parameter
 from closeloop.contracts.procedure.stats import Count, Counted, Indicator, Pareto, Stats, Target
 from closeloop.contracts.procedure.survey import Sheet, Survey, Surveys
 from closeloop.contracts.vocabulary import CallbackForm
@@ -25,7 +25,7 @@ from closeloop.contracts.vocabulary import CallbackForm
 class CallbackRules:
     """Whom to ask after handling."""
 
-    def __init__(self, said: Callback, parameters: Mapping[str, Parameter], orders: Domains) -> None:
+    def __init__(self, said: Callback, orders: Domains) -> None:
         self.said = said
         self.coverage: tuple[Rule[Coverage], ...] = ruled(said.coverage, orders)
         self.forms: tuple[Rule[FormRule], ...] = ruled({str(form): rule for form, rule in said.forms.items()}, orders)
@@ -34,18 +34,14 @@ class CallbackRules:
         self.supervision: Supervision | None = said.supervision
         problem = {} if said.same_problem is None else {"same_problem": said.same_problem}
         self.same_problem: Rule[SameProblem] | None = next(iter(ruled(problem, orders)), None)
-        self._parameters = parameters
 
     def coverage_for(self, facts: Facts) -> Rule[Coverage] | None:
         """The first coverage that fits a case; none if nobody asks about such cases."""
         return next((rule for rule in self.coverage if rule.applies(facts)), None)
 
     def share_of(self, coverage: Rule[Coverage]) -> float | None:
-        """The least share in percent; none where nobody has set it yet."""
-        value = coverage.entry.share
-        if value is None and coverage.entry.parameter is not None:
-            value = number_of(self._parameters, coverage.entry.parameter)
-        return None if value is None else float(value)
+        """The least share in percent, as the pack says it; none where nobody has said it yet."""
+        return value_of(coverage.entry.share)
 
     def desk_of(self, coverage: Rule[Coverage], round_: int = 1) -> str:
         """The desk that asks in a round."""
@@ -91,7 +87,6 @@ class StatsRules:
     def __init__(
         self,
         said: Stats,
-        parameters: Mapping[str, Parameter],
         orders: Domains,
         coverage: Mapping[str, Coverage] | None = None,
     ) -> None:
@@ -99,15 +94,11 @@ class StatsRules:
         counted = {name: _rate_of(one, coverage or {}) for name, one in said.indicators.items()}
         self.indicators: tuple[Rule[Indicator], ...] = ruled(counted, orders)
         self.paretos: tuple[Rule[Pareto], ...] = ruled(said.paretos, orders)
-        self._parameters = parameters
 
     def at_least(self, indicator: Rule[Indicator]) -> float | None:
         """What the figure should be at least; none if there is no such target."""
         target = indicator.entry.target
-        if target is None:
-            return None
-        value = number_of(self._parameters, target.parameter) if target.parameter else target.at_least
-        return None if value is None else float(value)
+        return None if target is None else value_of(target.at_least)
 
 
 def _rate_of(said: Indicator, coverage: Mapping[str, Coverage]) -> Indicator:
@@ -122,7 +113,7 @@ def _rate_of(said: Indicator, coverage: Mapping[str, Coverage]) -> Indicator:
             "denominator": Count(of=(Counted.CASES_HANDLED,), less=less),
             "when": about.when,
             "by_day": "handled",
-            "target": Target(at_least=about.share, parameter=about.parameter),
+            "target": Target(at_least=about.share),
         }
     )
 
@@ -137,9 +128,3 @@ class GuidanceRules:
     def at(self, step: GuidanceStep, facts: Facts) -> tuple[Rule[Guidance], ...]:
         """The texts that are shown at a step of a case."""
         return that_apply((rule for rule in self.texts if step in rule.entry.at), facts)
-
-
-def number_of(parameters: Mapping[str, Parameter], name: str) -> float | None:
-    """A parameter that is a number; none where nobody has set it yet."""
-    value = parameters[name].value
-    return float(value) if isinstance(value, int | float) else None

@@ -12,7 +12,6 @@ from closeloop.chassis.packs.lengths import moment_after
 from closeloop.chassis.packs.rules import Facts, Rule, compiled, ruled, that_apply, that_wait
 from closeloop.contracts.procedure import Length
 from closeloop.contracts.procedure.dispatch import Dispatch, Duty, ForSome, Report
-from closeloop.contracts.procedure.head import Parameter
 from closeloop.contracts.procedure.limit import Limit, Moment
 
 
@@ -32,7 +31,7 @@ class Due:
 class DispatchRules:
     """Who must do what."""
 
-    def __init__(self, said: Dispatch, parameters: Mapping[str, Parameter], orders: Domains) -> None:
+    def __init__(self, said: Dispatch, orders: Domains) -> None:
         self.said = said
         self.duties: tuple[Rule[Duty], ...] = ruled(said.duties, orders)
         self.limits: Mapping[str, Limit] = said.limits
@@ -43,7 +42,6 @@ class DispatchRules:
         self._for_some: Mapping[str, tuple[Rule[ForSome], ...]] = {
             name: ruled(duty.for_some, orders) for name, duty in said.duties.items()
         }
-        self._parameters = parameters
         self._by_case = {
             name: tuple((compiled(one.when, orders), one.length) for one in limit.by_case)
             for name, limit in said.limits.items()
@@ -98,8 +96,6 @@ class DispatchRules:
         said = self.limits[limit]
         if said.length is not None:
             return said.length
-        if said.parameter is not None and (value := self._parameters[said.parameter].value) is not None:
-            return Length.model_validate(value)
         return max((length for _, length in self._by_case[limit]), key=_rough_minutes)
 
     def due(self, limit: str, since: datetime, facts: Facts, calendar: WorkingCalendar) -> Due:

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from closeloop.chassis.packs.faults import BadPack, Fault
+from closeloop.chassis.packs.given import source_given
 from closeloop.chassis.packs.known_keys import nearest
 from closeloop.chassis.packs.lint_conditions import unreadable
 from closeloop.chassis.packs.pack import Pack
@@ -58,7 +59,7 @@ def load_pack(where: str | Path) -> Pack:
 
 def pack_from(source: Source) -> Pack:
     """Makes the rules ready; a condition that cannot be read is said with its line."""
-    if faults := tuple(unreadable(source)):
+    if faults := tuple(unreadable(source_given(source))):
         raise BadPack(*sorted(faults))
     return Pack(source.parts)
 

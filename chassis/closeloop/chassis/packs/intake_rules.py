@@ -7,9 +7,7 @@ from dataclasses import dataclass
 
 from closeloop.chassis.conditions import Condition, Domains
 from closeloop.chassis.packs.rules import Facts, Rule, compiled, ruled
-from closeloop.contracts.procedure import Length
-from closeloop.contracts.procedure.head import Parameter
-from closeloop.contracts.procedure.intake import AtOnce, Channel, Facet, Handover, Intake, Kind, Register, Rounds
+from closeloop.contracts.procedure.intake import Channel, Facet, Handover, Intake, Kind, Register, Rounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +25,8 @@ class Rating:
 class IntakeRules:
     """How cases come in."""
 
-    def __init__(self, said: Intake, parameters: Mapping[str, Parameter], orders: Domains) -> None:
+    def __init__(self, said: Intake, orders: Domains) -> None:
         self.said = said
-        self._lengths = {
-            name: Length.model_validate(said.value)
-            for name, said in parameters.items()
-            if said.unit == "length" and isinstance(said.value, str)
-        }
         self.channels: Mapping[str, Channel] = said.channels
         self.kinds: Mapping[str, Kind] = said.kinds
         self.registers: Mapping[str, Register] = said.registers
@@ -56,10 +49,6 @@ class IntakeRules:
         """How a case that comes in by this channel is passed on; none where nobody passes it on."""
         by_channel = (rule for rule in self.handovers if rule.entry.channel == facts.get("channel"))
         return next((rule for rule in by_channel if rule.applies(facts)), None)
-
-    def how_soon(self, entry: AtOnce | Handover) -> Length:
-        """How long "at once" or "promptly" is."""
-        return entry.within or self._lengths[entry.parameter or ""]
 
     def rate(self, facts: Facts, rated: Mapping[str, str] | None = None) -> Rating:
         """Rates a case as far as facts, channel and defaults allow it; a rated facet is a fact for the next one."""

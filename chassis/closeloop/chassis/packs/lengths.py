@@ -11,6 +11,8 @@ from closeloop.contracts.procedure import Length
 
 def moment_after(length: Length, since: datetime, calendar: WorkingCalendar, *, back: bool = False) -> datetime:
     """The moment at which a length is over; backwards, the moment at which it would have begun."""
+    if length.parameter is not None:
+        raise ValueError(f"Nobody says how long {length.parameter} is: give the parameter a length in the head.")
     number = -length.number if back else length.number
     match length.unit:
         case "working minutes":

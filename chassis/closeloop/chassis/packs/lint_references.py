@@ -10,17 +10,17 @@ from closeloop.chassis.packs.lint_callbacks import check_callbacks
 from closeloop.chassis.packs.lint_conditions import marks_of
 from closeloop.chassis.packs.lint_duties import check_duties
 from closeloop.chassis.packs.lint_names import Tables, Where, known
+from closeloop.chassis.packs.lint_parameters import check_parameters
 from closeloop.chassis.packs.source import Source
 from closeloop.contracts.procedure import Callback, Dispatch, Form, Intake, Part, Scenario, Schedule, Stats, Surveys
-from closeloop.contracts.procedure.head import Head, Parameter
-from closeloop.contracts.procedure.intake import AtOnce, Handover
+from closeloop.contracts.procedure.head import Head
 from closeloop.contracts.procedure.schedule import DOES
 from closeloop.contracts.vocabulary import CallbackForm
 
 _DESKS = {"desk", "by", "to_role", "rated_by", "set_by", "granted_by", "tracked_by", "approver", "warn", "head"}
 _DESKS |= {"reports_to", "department", "restricted_to", "decided_by", "verified_by"}
 _FORMS = {"form", "column_of"}
-_NAMED_HERE: dict[str, set[str]] = {"desk": _DESKS, "form": _FORMS, "parameter": {"parameter"}}
+_NAMED_HERE: dict[str, set[str]] = {"desk": _DESKS, "form": _FORMS}
 _NO_NAMES = ("customer", *CallbackForm)
 _OF_THE_CASE = (
     *("content", "place", "channel", "customer", "customer.name", "customer.phone", "customer.address"),
@@ -35,6 +35,7 @@ def check_references(source: Source) -> Iterator[Fault]:
         if not isinstance(part, Scenario):
             yield from _walk(source, section, part, (), tables)
     yield from _of_the_head(source, tables)
+    yield from check_parameters(source)
     yield from _of_intake(source, tables)
     yield from check_duties(source, tables)
     yield from check_callbacks(source)
@@ -94,8 +95,8 @@ def _of_the_head(source: Source, tables: Tables) -> Iterator[Fault]:
 
 
 def _of_intake(source: Source, tables: Tables) -> Iterator[Fault]:
-    intake, head = source.parts["intake"], source.parts["procedure"]
-    assert isinstance(intake, Intake) and isinstance(head, Head)
+    intake = source.parts["intake"]
+    assert isinstance(intake, Intake)
     for name, kind in intake.kinds.items():
         yield from known(source, "intake", ("kinds", name, "register"), "register", kind.register_, tables["register"])
     for name, register in intake.registers.items():
@@ -107,12 +108,6 @@ def _of_intake(source: Source, tables: Tables) -> Iterator[Fault]:
             yield from known(source, "intake", place, "facet", rated, tables["facet"])
             if rated in intake.facets:
                 yield from known(source, "intake", place, "value", value, intake.facets[rated].values)
-    soon: list[tuple[Where, AtOnce | Handover]] = [(("handovers", name), one) for name, one in intake.handovers.items()]
-    soon += [(("kinds", name, "at_once"), kind.at_once) for name, kind in intake.kinds.items() if kind.at_once]
-    for where, entry in soon:
-        if entry.parameter in head.parameters and not _is_length(head.parameters[entry.parameter]):
-            sentence = f"{entry.parameter} says no length of time: give it one, such as 30 minutes, with unit: length."
-            yield source.fault("intake", (*where, "parameter"), sentence)
     for name, handover in intake.handovers.items():
         yield from known(
             source, "intake", ("handovers", name, "channel"), "channel", handover.channel, tables["channel"]
@@ -124,10 +119,6 @@ def _of_intake(source: Source, tables: Tables) -> Iterator[Fault]:
         if facet.of != "words":
             table = tables[facet.of.removesuffix("s")]
             yield from known(source, "intake", (*at, "values"), facet.of.removesuffix("s"), (*facet.values,), table)
-
-
-def _is_length(parameter: Parameter) -> bool:
-    return parameter.unit == "length" and isinstance(parameter.value, str)
 
 
 def _of_survey_and_schedule(source: Source, tables: Tables) -> Iterator[Fault]:

@@ -9,9 +9,10 @@ from typing import Any, Protocol, TypeVar
 
 from pydantic import ValidationError
 
-from closeloop.chassis.packs.asking_rules import CallbackRules, GuidanceRules, StatsRules, SurveyRules, number_of
+from closeloop.chassis.packs.asking_rules import CallbackRules, GuidanceRules, StatsRules, SurveyRules
 from closeloop.chassis.packs.dispatch_rules import DispatchRules
 from closeloop.chassis.packs.faults import BadPack, Fault
+from closeloop.chassis.packs.given import with_parameters
 from closeloop.chassis.packs.intake_rules import IntakeRules
 from closeloop.contracts.procedure import (
     FILES,
@@ -65,6 +66,7 @@ class Pack:
         self.hash: str = sha256(self.canonical.encode()).hexdigest()
         self.parts: Mapping[str, Part] = parts
         head, clauses = _part(parts, "procedure", Head), _part(parts, "clauses", Clauses)
+        parts = {section: with_parameters(part, head.parameters) for section, part in parts.items()}
         intake = _part(parts, "intake", Intake)
         self.head: Head = head
         self.id: str = head.id
@@ -76,11 +78,11 @@ class Pack:
             name.split("/")[1]: part for name, part in parts.items() if isinstance(part, Form)
         }
         orders = {name: tuple(facet.values) for name, facet in intake.facets.items() if facet.ordered}
-        self.intake = IntakeRules(intake, head.parameters, orders)
-        self.dispatch = DispatchRules(_part(parts, "dispatch", Dispatch), head.parameters, orders)
-        self.callback = CallbackRules(_part(parts, "callback", Callback), head.parameters, orders)
+        self.intake = IntakeRules(intake, orders)
+        self.dispatch = DispatchRules(_part(parts, "dispatch", Dispatch), orders)
+        self.callback = CallbackRules(_part(parts, "callback", Callback), orders)
         self.survey = SurveyRules(_part(parts, "survey", Surveys), orders)
-        self.stats = StatsRules(_part(parts, "stats", Stats), head.parameters, orders, self.callback.said.coverage)
+        self.stats = StatsRules(_part(parts, "stats", Stats), orders, self.callback.said.coverage)
         self.guidance = GuidanceRules(_part(parts, "guidance", Guidances), orders)
         self.jobs: Mapping[str, Job] = _part(parts, "schedule", Schedule).jobs
 
@@ -123,7 +125,8 @@ class Pack:
 
     def parameter(self, name: str) -> float | None:
         """A number of the procedure; none where nobody has set it yet."""
-        return number_of(self.head.parameters, name)
+        value = self.head.parameters[name].value
+        return float(value) if isinstance(value, int | float) else None
 
     def facts_of(self, case: AboutCase, *more: Mapping[str, Any]) -> dict[str, Any]:
         """What conditions may ask about a case: its header, its facets, and whatever else is known."""

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from closeloop.contracts.procedure.condition import ALWAYS, Condition
 from closeloop.contracts.procedure.entry import Entry, Name, Part, Period
 from closeloop.contracts.procedure.length import Length
+from closeloop.contracts.procedure.number import Number, Share
 from closeloop.contracts.vocabulary import CallbackForm, CallbackOutcome, Text
 
 
@@ -19,10 +20,8 @@ class Coverage(Entry):
     """Cases that it is about."""
     select: Literal["all", "sample"] = "all"
     """Whether every case is planned, or a random sample that reaches the share; a job of schedule.yaml draws it."""
-    share: int | float | None = Field(default=None, ge=0, le=100)
-    """Least share of the cases that must be asked about, in percent."""
-    parameter: Name | None = None
-    """Or: the parameter of the head that sets the share."""
+    share: Share | None = None
+    """Least share of the cases that must be asked about, in percent; as it was set when the period began."""
     per: Period = "month"
     """Period over which the share counts, by the day of handling."""
     exempt_cases: Literal["left_out", "counted"] = "left_out"
@@ -109,7 +108,7 @@ class Supervision(Entry):
 
     by: Name
     """Role that checks, never the caller."""
-    share: int | float = Field(default=10, gt=0, le=100)
+    share: Share = Number(10)
     """Share of the callbacks of each caller that is checked, in percent; at least one."""
 
 

@@ -5,7 +5,7 @@ Written as YAML, all of what stands together must hold:
     when:
       kind: {is: complaint}
       severity: {at_least: serious}           # of an ordered facet: serious or higher
-      any: [{amount: {above: 100}}, {threat: {is: true}}]
+      any: [{amount: {above: 100}}, {distance: {above: {parameter: near}}}, {threat: {is: true}}]
       not: {channel: {in: [mail, fax]}}
       every: {of: measures, that: {state: {is: done}}}
 
@@ -19,6 +19,7 @@ from pydantic import Field, GetJsonSchemaHandler, model_serializer, model_valida
 from pydantic_core import CoreSchema
 
 from closeloop.contracts.procedure.entry import Part
+from closeloop.contracts.procedure.number import Number
 
 Scalar = bool | int | float | str
 JOINTS = ("all", "any", "not", "every", "some")
@@ -31,13 +32,13 @@ class Leaf(Part):
     """Equal to this value."""
     in_: tuple[Scalar, ...] | None = Field(default=None, alias="in", min_length=1)
     """One of these values."""
-    at_least: int | float | str | None = None
+    at_least: int | float | str | Number | None = None
     """This value or more; of an ordered facet this value or a higher one."""
-    at_most: int | float | str | None = None
+    at_most: int | float | str | Number | None = None
     """This value or less."""
-    above: int | float | str | None = None
+    above: int | float | str | Number | None = None
     """More than this value."""
-    below: int | float | str | None = None
+    below: int | float | str | Number | None = None
     """Less than this value."""
     known: bool | None = None
     """True: the fact is known; false: it is not known yet."""
@@ -60,7 +61,13 @@ class Leaf(Part):
     def _write(self) -> dict[str, Any]:
         names = {"is_": "is", "in_": "in"}
         asked = {names.get(name, name): getattr(self, name) for name in type(self).model_fields}
-        return {name: list(v) if isinstance(v, tuple) else v for name, v in asked.items() if v is not None}
+        return {name: _as_written(value) for name, value in asked.items() if value is not None}
+
+
+def _as_written(value: Any) -> Any:
+    if isinstance(value, Number):
+        return value.written
+    return list(value) if isinstance(value, tuple) else value
 
 
 class OverList(Part):

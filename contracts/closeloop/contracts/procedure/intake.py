@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from closeloop.contracts.personal import Audience
 from closeloop.contracts.procedure.condition import ALWAYS, Condition
@@ -47,16 +47,8 @@ class Register(Entry):
 class AtOnce(Entry):
     """How soon after receiving it a case is to stand in its register."""
 
-    within: Length | None = None
+    within: Length
     """How soon."""
-    parameter: Name | None = None
-    """Or: the parameter of the head that says how soon."""
-
-    @model_validator(mode="after")
-    def _says_how_soon(self) -> "AtOnce":
-        if self.within is None and self.parameter is None:
-            raise ValueError("say how soon: within: 30 minutes, or parameter: <name>")
-        return self
 
 
 class Kind(Entry):
@@ -121,16 +113,8 @@ class Handover(Entry):
     """Cases for which it counts; the first handover that fits is taken."""
     to: To
     """Desk that takes the case over."""
-    within: Length | None = None
+    within: Length
     """How soon after receiving the desk has taken it over."""
-    parameter: Name | None = None
-    """Or: the parameter of the head that says how soon."""
-
-    @model_validator(mode="after")
-    def _says_how_soon(self) -> "Handover":
-        if self.within is None and self.parameter is None:
-            raise ValueError("say how soon the desk takes over: within: 1 hour, or parameter: <name>")
-        return self
 
 
 class ClosesWhen(Entry):

@@ -2,11 +2,12 @@
 
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from closeloop.contracts.procedure.condition import Condition
 from closeloop.contracts.procedure.entry import Entry, Name, Part
 from closeloop.contracts.procedure.length import Length
+from closeloop.contracts.procedure.number import Number, Times
 from closeloop.contracts.vocabulary import Text
 
 Moment = Literal[
@@ -40,7 +41,7 @@ class Extension(Part):
 
     by: Name
     """Role that allows it."""
-    times: int = Field(default=1, ge=1)
+    times: Times = Number(1)
     """How often at most."""
     at_most: Length | None = None
     """How long at most, all extensions together; none if whoever allows it decides."""
@@ -57,8 +58,6 @@ class Limit(Entry):
     """What stops it."""
     length: Length | None = None
     """How long, for all cases."""
-    parameter: Name | None = None
-    """Or: the parameter of the head that says how long."""
     by_case: tuple[ByCase, ...] = ()
     """Or: how long by case; the first that holds counts, before `length`."""
     end_of_day: bool = False
@@ -72,6 +71,6 @@ class Limit(Entry):
 
     @model_validator(mode="after")
     def _has_a_length(self) -> "Limit":
-        if self.length is None and self.parameter is None and not self.by_case:
-            raise ValueError("say how long: length: 2 days, parameter: <name>, or by_case:")
+        if self.length is None and not self.by_case:
+            raise ValueError("say how long: length: 2 days, length: {parameter: <name>}, or by_case:")
         return self

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from closeloop.contracts.procedure.condition import ALWAYS, Condition
 from closeloop.contracts.procedure.entry import Entry, Name, Part, Period
 from closeloop.contracts.procedure.length import Length
+from closeloop.contracts.procedure.number import Number
 from closeloop.contracts.vocabulary import Text
 
 
@@ -43,16 +44,14 @@ class Count(Part):
 
 
 class Target(Part):
-    """What the figure should be."""
+    """What the figure should be; what a role may set counts as it was when the period began."""
 
-    at_least: int | float | None = None
+    at_least: Number | None = None
     """This or more."""
-    at_most: int | float | None = None
+    at_most: Number | None = None
     """This or less."""
-    below: int | float | None = None
+    below: Number | None = None
     """Less than this."""
-    parameter: Name | None = None
-    """Or: parameter of the head that says at least how much."""
 
 
 class Indicator(Entry):

@@ -40,7 +40,7 @@ def in_time(work: Work, brought: Registration) -> list[Judgement]:
                 due_at=due_at,
                 clauses=handover.clauses,
                 started_at=brought.received_at,
-                length=brought.pack.intake.how_soon(handover.entry),
+                length=handover.entry.within,
                 title=Text(zh="接手", en="Taking over"),
             )
     return judged
@@ -50,7 +50,7 @@ def ask_to_take_over(work: Work, case: Case, pack: Pack) -> None:
     """The desk finds on its desk what another department wrote down."""
     title = pack.intake.kinds[case.kind].title
     words = (f"接手其他部门转来的{title.zh} {case.number}", f"Take over {title.en.lower()} {case.number}")
-    due_at = _moment(work, pack, _handover_of(case, pack).entry, case.received_at, case.place)
+    due_at = _moment(work, _handover_of(case, pack).entry, case.received_at, case.place)
     ask(work, case, desk_that_takes_over(case, pack), TAKE_OVER, "case", words, due_at=due_at)
 
 
@@ -77,8 +77,8 @@ def _handover_of(case: Case, pack: Pack) -> Rule[Handover]:
 
 
 def _due(work: Work, brought: Registration, entry: AtOnce | Handover) -> datetime:
-    return _moment(work, brought.pack, entry, brought.received_at, brought.form.place or None)
+    return _moment(work, entry, brought.received_at, brought.form.place or None)
 
 
-def _moment(work: Work, pack: Pack, entry: AtOnce | Handover, since: datetime, place: str | None) -> datetime:
-    return moment_after(pack.intake.how_soon(entry), since, work.calendar(place))
+def _moment(work: Work, entry: AtOnce | Handover, since: datetime, place: str | None) -> datetime:
+    return moment_after(entry.within, since, work.calendar(place))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from closeloop.chassis.coverage import Coverage
 from closeloop.chassis.packs import Rule
-from closeloop.chassis.parameters import parameter_at
+from closeloop.chassis.parameters import number_at
 from closeloop.chassis.reading import Read
 from closeloop.contracts.procedure.callback import Coverage as CoverageRule
 from closeloop.contracts.procedure.stats import Count, Counted
@@ -52,6 +52,4 @@ def _opens(asked: Asked, rule: Rule[CoverageRule]) -> dict[str, Counting]:
 
 
 async def _share(read: Read, asked: Asked, rule: Rule[CoverageRule]) -> float | None:
-    if rule.entry.share is None and rule.entry.parameter is not None:
-        return await parameter_at(read, asked.pack, rule.entry.parameter, asked.span.start)
-    return asked.pack.callback.share_of(rule)
+    return await number_at(read, asked.pack, rule.entry.share, asked.span.start)

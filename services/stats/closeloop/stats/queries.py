@@ -7,7 +7,8 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from closeloop.chassis.packs import Pack, Rule
-from closeloop.chassis.parameters import parameter_at
+from closeloop.chassis.packs.given import value_of
+from closeloop.chassis.parameters import number_at
 from closeloop.chassis.reading import Paged, Read
 from closeloop.chassis.refusals import NotFound
 from closeloop.contracts.procedure.stats import Indicator
@@ -46,8 +47,8 @@ class Figure:
         said = self.rule.entry.target
         if said is None:
             return {}
-        bounds = {"at_least": self.least, "at_most": said.at_most, "below": said.below}
-        return {name: float(bound) for name, bound in bounds.items() if bound is not None}
+        bounds = {"at_least": self.least, "at_most": value_of(said.at_most), "below": value_of(said.below)}
+        return {name: bound for name, bound in bounds.items() if bound is not None}
 
     @property
     def met(self) -> bool | None:
@@ -106,9 +107,7 @@ async def figures_of(read: Read, asked: Asked, pack: Pack, rules: Sequence[Rule[
 async def least_of(read: Read, asked: Asked, pack: Pack, rule: Rule[Indicator]) -> float | None:
     """What the figure should be at least; what a role may set holds from its day, for periods that begin then."""
     target = rule.entry.target
-    if target is not None and target.parameter is not None:
-        return await parameter_at(read, pack, target.parameter, asked.span.start)
-    return pack.stats.at_least(rule)
+    return None if target is None else await number_at(read, pack, target.at_least, asked.span.start)
 
 
 async def totals_of(read: Read, asked: Asked, wanted: Sequence[Counting]) -> list[int]:

@@ -12,7 +12,7 @@ from closeloop.callback.planning.plan import draw_of
 from closeloop.chassis.acting import here
 from closeloop.chassis.coverage import Coverage, called_back, exempted, handled
 from closeloop.chassis.packs import Pack, Rule
-from closeloop.chassis.parameters import parameter_at
+from closeloop.chassis.parameters import number_at
 from closeloop.chassis.people import Person, scoped
 from closeloop.chassis.periods import Span, period_of
 from closeloop.chassis.reading import Paged, Read
@@ -107,6 +107,4 @@ def _of(pack: Pack, rule: Rule[CoverageRule], span: Span, place: str | None) -> 
 
 async def _target(read: Read, pack: Pack, rule: Rule[CoverageRule], span: Span) -> float | None:
     """The share in force at the start of the period."""
-    if rule.entry.share is not None or rule.entry.parameter is None:
-        return None if rule.entry.share is None else float(rule.entry.share)
-    return await parameter_at(read, pack, rule.entry.parameter, span.start)
+    return await number_at(read, pack, rule.entry.share, span.start)

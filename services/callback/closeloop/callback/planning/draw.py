@@ -18,7 +18,7 @@ from closeloop.callback.planning.plan import DRAWS, draw_in, leave_out
 from closeloop.chassis.coverage import asked_of, exempted, handled
 from closeloop.chassis.hearing import Hears
 from closeloop.chassis.occasions import not_applicable
-from closeloop.chassis.parameters import parameter_at
+from closeloop.chassis.parameters import number_at
 from closeloop.chassis.reading import Read
 from closeloop.chassis.rows import table_of
 from closeloop.chassis.schedules import ScheduledJob
@@ -58,9 +58,7 @@ async def who_was_handled(read: Read, job: ScheduledJob) -> Population:
     rule = pack.jobs[job.name]
     coverage = pack.callback.said.coverage[rule.about or ""]
     before = period_before(job)
-    share = coverage.share
-    if coverage.parameter is not None:
-        share = await parameter_at(read, pack, coverage.parameter, job.starts_at)
+    share = await number_at(read, pack, coverage.share, job.starts_at)
     of_the_period = sa.and_(
         handled(CASES), CASES.c.handled_at >= before.start, CASES.c.handled_at < before.end, ~exempted(CASES)
     )
@@ -75,7 +73,7 @@ async def who_was_handled(read: Read, job: ScheduledJob) -> Population:
     if job.place is not None:
         found = found.where(CASES.c.place == job.place)
     cases = {row["id"]: (row["number"], int(row["callback"])) for row in await read.all(found)}
-    return Population(before.name, None if share is None else float(share), cases)
+    return Population(before.name, share, cases)
 
 
 @hears.job(DRAWS, reads=who_was_handled)

@@ -16,6 +16,7 @@ from closeloop.chassis.coverage import asked_of
 from closeloop.chassis.hearing import Hears
 from closeloop.chassis.i18n import _
 from closeloop.chassis.occasions import not_applicable
+from closeloop.chassis.parameters import number_at
 from closeloop.chassis.people import People
 from closeloop.chassis.reading import Read
 from closeloop.chassis.refusals import Refused
@@ -52,7 +53,7 @@ async def what_callers_did(read: Read, job: ScheduledJob) -> list[dict[str, Any]
     for one in made.values():
         by_caller[one["caller"]].append(one["id"])
     supervision = pack.callback.supervision
-    share = float(supervision.share) if supervision else 100.0
+    share = await number_at(read, pack, supervision.share, job.starts_at) if supervision else 100.0
     names = {identity: f"{one['case_number']}.{one['callback']}.{one['number']}" for identity, one in made.items()}
     seed = seed_of(job.procedure, job.name, before.name, names.values())
     people = running.people
