@@ -12,8 +12,18 @@ from typer.testing import CliRunner
 
 from closeloop.chassis.calendar import WorkingCalendar
 from closeloop.chassis.clock import parse_moment
-from closeloop.chassis.packs import BadPack, Pack, canonical, lint, load_pack, moment_after
+from closeloop.chassis.packs import (
+    BadPack,
+    Pack,
+    canonical,
+    finding,
+    lint,
+    load_pack,
+    moment_after,
+    packs_for,
+)
 from closeloop.chassis.packs.command import lint_packs, procedures
+from closeloop.chassis.packs.fitting import FITTING, NEVER_ALONE, every_entry
 from closeloop.contracts.event import CaseHeader
 from closeloop.contracts.procedure import Length
 
@@ -391,7 +401,7 @@ FOUND = [
         "own_practice: To know.",
         "clauses: [P00-2]",
         "stats.yaml:7: P00-2 is a deadline clause and cannot be fulfilled here, by indicator: "
-        "bind it to one of appointments, atonce, coverage, facet, handover, job, limit, loop, within.",
+        "bind it to one of appointments, at once, coverage, facet, handover, job, limit, loop, sign off, within.",
     ),
     (
         "callback.yaml",
@@ -459,7 +469,7 @@ FOUND = [
         "dispatch.yaml",
         "{at_most: serious}",
         "{at_least: minor}",
-        "dispatch.yaml:15: A case may get the duty decide and also answer, both of the kind handling: "
+        "dispatch.yaml:15: A case may get the duty decide and also answer, both of the kind handling on one form: "
         "let their conditions exclude each other, or put one after the other.",
     ),
     (
@@ -590,6 +600,43 @@ def test_lint_of_a_good_pack_prints_what_is_not_fulfilled_yet():
         "  P00-3  Once a year the manager reports.",
     ]
     assert report.lines()[2].endswith(": nothing found.")
+
+
+def test_files_that_are_left_out_say_nothing(folder):
+    for file in ("callback.yaml", "survey.yaml", "stats.yaml"):
+        (folder / file).unlink()
+    change(folder, "intake.yaml", "any: [{satisfied: {is: true}}]", "not: {again: {is: true}}")
+    change(folder, "intake.yaml", "when: {dissatisfied: {is: true}}", "when: {again: {is: true}}")
+    change(folder, "dispatch.yaml", "marks: {handled: returned}", "marks: {handled: returned, again: accepted}")
+    assert [str(fault) for fault in lint(folder).faults] == []
+    pack = load_pack(folder)
+    assert pack.callback.coverage_for({"kind": "complaint"}) is None
+    assert (pack.callback.loop.marks, pack.survey.surveys, pack.stats.indicators) == ({}, (), ())
+    assert Pack.from_json(canonical(pack)) == pack
+
+
+def test_who_asks_customers_says_what_follows_from_an_answer(folder):
+    text = (folder / "callback.yaml").read_text(encoding="utf-8")
+    (folder / "callback.yaml").write_text(text[: text.index("loop:")], encoding="utf-8")
+    assert lint(folder).exit_code == 2
+    assert "say what follows from an answer" in lint(folder).lines()[0]
+
+
+def test_every_kind_of_entry_fulfils_some_kind_of_clause():
+    there = {entry.__name__ for entry in every_entry()}
+    nowhere = there - set().union(*FITTING.values()) - NEVER_ALONE
+    assert nowhere == set(), "an entry that fulfils no clause of any kind: pair it in fitting.py"
+
+
+def test_of_several_packs_those_work_whose_desk_the_organisation_has(folder, monkeypatch):
+    change(folder, "procedure.yaml", "desk: front", "desk: workshop")
+    one, other = ("P00", INVENTED), ("P00b", folder)
+    monkeypatch.setattr(finding, "installed_packs", lambda: iter((one, other)))
+    assert packs_for(("front", "manager")) == [one]
+    assert packs_for(("front", "workshop")) == [one, other]
+    assert packs_for(("elsewhere",)) == []
+    monkeypatch.setattr(finding, "installed_packs", lambda: iter((one,)))
+    assert packs_for(("elsewhere",)) == [one], "a single pack leaves no choice"
 
 
 # on the command line

@@ -16,7 +16,6 @@ from closeloop.chassis import running as running_module
 from closeloop.chassis.broker import BrokerAddress, stream_of
 from closeloop.chassis.embedded.broker import EmbeddedBroker
 from closeloop.chassis.logs import set_up_logs
-from closeloop.chassis.packs.finding import installed_packs
 from closeloop.chassis.people import People
 from closeloop.chassis.settings import Settings
 from closeloop.chassis.tracing import Tracing
@@ -32,7 +31,7 @@ CANARIES = {
     "content": "笼门坏了金丝飞走",
     "email": "canary-77@example.org",
 }
-PROCEDURE = next(iter(installed_packs()))[0]
+PROCEDURE = "P03"
 A_CASE: dict[str, Any] = {
     "procedure": PROCEDURE,
     "kind": "repair",

@@ -101,7 +101,7 @@ class House:
             base_url="http://closeloop",
         )
         self._tokens: dict[str, str] = {}
-        with patch("closeloop.intake.app.installed_packs", lambda: [(procedure.name, procedure)]):
+        with patch("closeloop.intake.app.packs_for", lambda _desks: [(procedure.name, procedure)]):
             grounds.run(self._open())
 
     async def _open(self) -> None:

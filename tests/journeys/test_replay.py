@@ -97,7 +97,7 @@ def test_what_keeps_a_replay_from_beginning_is_one_sentence(tmp_path):
     mapped = (CASES, "--mapping", MAPPING, "--data", tmp_path / "data")
     assert refused(tmp_path, *mapped, "--procedure", "P00") == (
         2,
-        "There is no installed procedure P00. Known are: P03.",
+        "There is no installed procedure P00. Known are: P02, P03, P06, P09, P10, P13.",
     )
     code, said = refused(tmp_path, *mapped, "--procedure", "P03", "--until", "2018-01-01")
     assert code == 2 and "before the first case" in said

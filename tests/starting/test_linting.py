@@ -8,15 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from closeloop.chassis.packs import installed_packs
+from closeloop.chassis.packs.finding import folder_of
 from tests.journeys.child import Closeloop
 
 
 @pytest.fixture
 def linted(tmp_path: Path) -> Callable[[str, str, str], tuple[int, str]]:
-    """A copy of the installed pack in which one file says something else; exit code and what lint says."""
-    _name, folder = next(iter(installed_packs()))
-    shutil.copytree(folder, tmp_path / "pack", ignore=shutil.ignore_patterns("__pycache__"))
+    """A copy of an installed pack in which one file says something else; exit code and what lint says."""
+    shutil.copytree(folder_of("P03"), tmp_path / "pack", ignore=shutil.ignore_patterns("__pycache__"))
 
     def run(file: str, old: str, new: str) -> tuple[int, str]:
         text = (tmp_path / "pack" / file).read_text(encoding="utf-8")

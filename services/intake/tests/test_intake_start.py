@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from closeloop.chassis.clock import SimulatedClock
-from closeloop.chassis.packs import installed_packs
+from closeloop.chassis.packs import packs_for
 from closeloop.chassis.people import People
 from closeloop.chassis.running import Running
 from closeloop.chassis.settings import Settings
@@ -12,10 +12,11 @@ from closeloop.contracts.intake import ProcedureActivated
 from closeloop.intake.app import service
 
 
-async def test_every_installed_procedure_is_in_force_after_the_first_start_and_told_once(
+async def test_every_installed_procedure_that_fits_is_in_force_after_the_first_start_and_told_once(
     tmp_path: Path, people: People, clock: SimulatedClock
 ) -> None:
-    installed = sorted(name for name, _folder in installed_packs())
+    installed = sorted(name for name, _folder in packs_for(people.organisation.desks))
+    assert installed
     for _start in range(2):
         running = Running(service, Settings(data=tmp_path), clock=clock, people=people, alone=True)
         await running.start()

@@ -2,7 +2,7 @@
 
 from closeloop.chassis.packs.dispatch_rules import Due
 from closeloop.chassis.packs.faults import BadPack, Fault
-from closeloop.chassis.packs.finding import installed_packs, load_pack
+from closeloop.chassis.packs.finding import installed_packs, load_pack, packs_for
 from closeloop.chassis.packs.intake_rules import Rating
 from closeloop.chassis.packs.lengths import moment_after
 from closeloop.chassis.packs.lint import LintReport, lint
@@ -22,4 +22,5 @@ __all__ = [
     "lint",
     "load_pack",
     "moment_after",
+    "packs_for",
 ]

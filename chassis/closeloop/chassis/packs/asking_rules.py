@@ -21,6 +21,9 @@ from closeloop.contracts.procedure.stats import Count, Counted, Indicator, Paret
 from closeloop.contracts.procedure.survey import Sheet, Survey, Surveys
 from closeloop.contracts.vocabulary import CallbackForm
 
+NOBODY_IS_ASKED = Loop(marks={}, own_practice="The procedure asks nobody after handling.")
+"""What follows from an answer where callback.yaml is left out."""
+
 
 class CallbackRules:
     """Whom to ask after handling."""
@@ -30,7 +33,7 @@ class CallbackRules:
         self.coverage: tuple[Rule[Coverage], ...] = ruled(said.coverage, orders)
         self.forms: tuple[Rule[FormRule], ...] = ruled({str(form): rule for form, rule in said.forms.items()}, orders)
         self.exemptions: tuple[Rule[Exemption], ...] = ruled(said.exemptions, orders)
-        self.loop: Loop = said.loop
+        self.loop: Loop = said.loop or NOBODY_IS_ASKED
         self.supervision: Supervision | None = said.supervision
         problem = {} if said.same_problem is None else {"same_problem": said.same_problem}
         self.same_problem: Rule[SameProblem] | None = next(iter(ruled(problem, orders)), None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,7 +12,7 @@ from closeloop.chassis.packs.given import source_given
 from closeloop.chassis.packs.known_keys import nearest
 from closeloop.chassis.packs.lint_conditions import unreadable
 from closeloop.chassis.packs.pack import Pack
-from closeloop.chassis.packs.source import Source, read_source
+from closeloop.chassis.packs.source import Source, read_head, read_source
 from closeloop.contracts.procedure.head import Head
 
 GROUP = "closeloop.procedures"
@@ -22,6 +22,15 @@ def installed_packs() -> Iterator[tuple[str, Path]]:
     """Name and folder of every installed pack."""
     for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
         yield point.name, _folder_of(point)
+
+
+def packs_for(desks: Collection[str]) -> list[tuple[str, Path]]:
+    """The installed packs that work in an organisation with these desks: it has the one that receives their cases.
+
+    Where a single pack is installed there is nothing to choose.
+    """
+    packs = list(installed_packs())
+    return packs if len(packs) == 1 else [(name, folder) for name, folder in packs if read_head(folder).desk in desks]
 
 
 def folder_of(where: str | Path) -> Path:

@@ -14,10 +14,7 @@ DRAWS, CHECKS_CALLERS = "sample_callbacks", "check_callers"
 
 def check_callbacks(source: Source) -> Iterator[Fault]:
     """Samples that nobody draws, supervision without a turn, a public letter that leads nowhere."""
-    callback, schedule = source.parts.get("callback"), source.parts.get("schedule")
-    if not isinstance(callback, Callback):
-        return
-    jobs = schedule.jobs.values() if isinstance(schedule, Schedule) else ()
+    callback, jobs = source.part("callback", Callback), source.part("schedule", Schedule).jobs.values()
     for name, coverage in callback.coverage.items():
         if coverage.select == "sample" and not any(job.does == DRAWS and job.about == name for job in jobs):
             sentence = f"Nobody draws the sample {name}: add a job to schedule.yaml that does {DRAWS} about {name}."
@@ -26,6 +23,7 @@ def check_callbacks(source: Source) -> Iterator[Fault]:
         sentence = f"Nobody is told when to check the callers: add a job to schedule.yaml that does {CHECKS_CALLERS}."
         yield source.fault("callback", ("supervision",), sentence)
     problem = callback.same_problem
-    if problem is not None and problem.letter is not None and CallbackOutcome.ANSWERED not in callback.loop.marks:
+    marks = {} if callback.loop is None else callback.loop.marks
+    if problem is not None and problem.letter is not None and CallbackOutcome.ANSWERED not in marks:
         sentence = "A public letter answers the customers: say in loop.marks which mark answered sets."
         yield source.fault("callback", ("same_problem", "letter"), sentence)

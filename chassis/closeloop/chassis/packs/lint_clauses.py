@@ -2,67 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from closeloop.chassis.packs.faults import Fault
+from closeloop.chassis.packs.fitting import NEVER_ALONE, fits, fitting
 from closeloop.chassis.packs.known_keys import nearest
 from closeloop.chassis.packs.pack import entries_in
 from closeloop.chassis.packs.source import Source
-from closeloop.contracts.procedure import Clauses, Entry, Form, Retention, Scenario
-from closeloop.contracts.procedure.callback import (
-    Appointments,
-    Coverage,
-    Exemption,
-    FormRule,
-    Further,
-    Loop,
-    PublicLetter,
-    SameProblem,
-    Supervision,
-)
-from closeloop.contracts.procedure.dispatch import (
-    Again,
-    Duty,
-    ForSome,
-    Report,
-    ReportFirst,
-    StepRule,
-    Tracking,
-    Within,
-)
-from closeloop.contracts.procedure.guidance import Guidance
-from closeloop.contracts.procedure.head import Head, Parameter
-from closeloop.contracts.procedure.intake import AtOnce, Channel, ClosesWhen, Facet, Handover, Kind, Register, Rounds
-from closeloop.contracts.procedure.limit import Limit
-from closeloop.contracts.procedure.schedule import Job
-from closeloop.contracts.procedure.signing import SignOff
-from closeloop.contracts.procedure.stats import Indicator
-from closeloop.contracts.procedure.survey import LowScore, Sheet, Survey
-from closeloop.contracts.vocabulary import Check, ClauseKind
-
-_FITTING: Mapping[ClauseKind, tuple[type[Entry], ...]] = {
-    ClauseKind.ROUTING: (
-        *(Duty, StepRule, SignOff, Channel, Register, Kind, Handover, Facet, Coverage, Survey, Job, Again, ForSome),
-    ),
-    ClauseKind.DEADLINE: (Limit, Within, AtOnce, Handover, Facet, Loop, Job, Coverage, Appointments),
-    ClauseKind.AUTHORITY_LIMIT: (StepRule, SignOff, Exemption, Survey),
-    ClauseKind.RECORD: (
-        *(Form, Register, Kind, Duty, StepRule, SignOff, FormRule, Exemption, Coverage, Loop),
-        *(Supervision, Sheet, Survey, Job, Channel, Handover, AtOnce, Retention),
-        *(Limit, Tracking, ForSome),
-    ),
-    ClauseKind.KPI: (Indicator, Coverage, Survey),
-    ClauseKind.TRIGGER: (SignOff, Duty, Limit, Rounds, Again, Job, LowScore, Loop, ReportFirst, Report),
-    ClauseKind.CONDUCT: (Guidance,),
-    ClauseKind.SCHEDULE: (Job, Coverage, Survey, Supervision),
-    ClauseKind.APPROVAL: (SignOff, Survey, StepRule, Exemption),
-    ClauseKind.CLASSIFICATION: (Kind, AtOnce, Facet, FormRule, Channel, Coverage, Survey, Sheet),
-    ClauseKind.EXEMPTION: (Exemption, FormRule, Duty, ForSome, ClosesWhen, SignOff, SameProblem, PublicLetter),
-    ClauseKind.LOOP: (Rounds, Again, Loop, ClosesWhen, Further),
-    ClauseKind.REPORT: (Indicator, Job),
-}
-_NEVER_ALONE = (Parameter,)
-"""Entries that give a number to another entry and may name its clause, but do not fulfil it."""
+from closeloop.contracts.procedure import Clauses, Head, Scenario
 
 
 def check_clauses(source: Source) -> Iterator[Fault]:
@@ -77,16 +24,15 @@ def check_clauses(source: Source) -> Iterator[Fault]:
                 if clause not in said.clauses:
                     known = nearest(clause, said.clauses)
                     yield source.fault(section, place, f"clauses.yaml has no clause {clause!r}: {known}")
-                elif isinstance(entry, _NEVER_ALONE):
+                elif type(entry).__name__ in NEVER_ALONE:
                     continue
-                elif not _fits(entry, said.clauses[clause].kind, said.clauses[clause].check):
+                elif not fits(entry, said.clauses[clause].kind, said.clauses[clause].check):
                     kind = said.clauses[clause].kind
-                    fitting = ", ".join(sorted(one.__name__.lower() for one in _FITTING[kind]))
                     yield source.fault(
                         section,
                         place,
                         f"{clause} is a {kind} clause and cannot be fulfilled here, by {type(entry).__name__.lower()}: "
-                        f"bind it to one of {fitting}.",
+                        f"bind it to one of {fitting(kind)}.",
                     )
                 else:
                     fulfilled.add(clause)
@@ -112,9 +58,3 @@ def check_clauses(source: Source) -> Iterator[Fault]:
                 if clause not in said.clauses:
                     known = nearest(clause, said.clauses)
                     yield source.fault(section, ("clauses", i), f"clauses.yaml has no clause {clause!r}: {known}")
-
-
-def _fits(entry: Entry, kind: ClauseKind, check: Check) -> bool:
-    if isinstance(entry, Guidance) and check is Check.GUIDANCE:
-        return True
-    return isinstance(entry, _FITTING[kind])

@@ -31,8 +31,7 @@ class Vocabulary:
 
 def vocabulary_of(source: Source) -> Vocabulary:
     """The facts of a case: its header, facets, and what the register and forms ask that is not personal."""
-    intake = source.parts["intake"]
-    assert isinstance(intake, Intake)
+    intake = source.part("intake", Intake)
     domains: dict[str, tuple[Any, ...]] = {
         "kind": tuple(intake.kinds),
         "basic_kind": tuple(map(str, BasicKind)),
@@ -98,11 +97,11 @@ def check_conditions(source: Source) -> Iterator[Fault]:
 
 def marks_of(source: Source) -> Iterator[str]:
     """The marks that somebody sets: duties, answers of customers, and the waiving of a callback."""
-    dispatch, callback = source.parts["dispatch"], source.parts["callback"]
-    assert isinstance(dispatch, Dispatch) and isinstance(callback, Callback)
-    for duty in dispatch.duties.values():
+    for duty in source.part("dispatch", Dispatch).duties.values():
         yield from duty.marks
-    yield from callback.loop.marks.values()
+    callback = source.part("callback", Callback)
+    if callback.loop is not None:
+        yield from callback.loop.marks.values()
     if callback.exemptions:
         yield "waived"
 
@@ -135,18 +134,19 @@ def _strangers(source: Source, section: str, where: Where, node: Node, words: Vo
 
 
 def _in_the_way(source: Source, words: Vocabulary) -> Iterator[Fault]:
-    dispatch, callback, intake = (source.parts[name] for name in ("dispatch", "callback", "intake"))
-    assert isinstance(dispatch, Dispatch) and isinstance(callback, Callback) and isinstance(intake, Intake)
+    dispatch, intake = source.part("dispatch", Dispatch), source.part("intake", Intake)
+    callback = source.part("callback", Callback)
     duties = [(name, duty, _ready(duty.when, words)) for name, duty in dispatch.duties.items()]
     for i, (name, duty, when) in enumerate(duties):
         for other_name, other, other_when in duties[:i]:
-            alike = duty.kind == other.kind and not duty.when_necessary and not other.when_necessary
+            alike = (duty.kind, duty.form) == (other.kind, other.form)
+            alike = alike and not duty.when_necessary and not other.when_necessary
             linked = name in other.after or other_name in duty.after
             if alike and not linked and overlap(when, other_when, words.domains):
                 yield source.fault(
                     "dispatch",
                     ("duties", name, "when"),
-                    f"A case may get the duty {name} and also {other_name}, both of the kind {duty.kind}: "
+                    f"A case may get the duty {name} and also {other_name}, both of the kind {duty.kind} on one form: "
                     "let their conditions exclude each other, or put one after the other.",
                 )
     yield from _shadowed(source, "callback", ("coverage",), callback.coverage, words)
@@ -179,8 +179,7 @@ def _shadowed(
 
 
 def _kinds_without_a_desk(source: Source, words: Vocabulary) -> Iterator[Fault]:
-    dispatch, intake = source.parts["dispatch"], source.parts["intake"]
-    assert isinstance(dispatch, Dispatch) and isinstance(intake, Intake)
+    dispatch, intake = source.part("dispatch", Dispatch), source.part("intake", Intake)
     duties = [_ready(duty.when, words) for duty in dispatch.duties.values() if not duty.when_necessary]
     for name, kind in intake.kinds.items():
         given = Condition({"kind": {"is": name}, "basic_kind": {"is": str(kind.basic)}, "round": {"is": 1}})

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -14,7 +14,9 @@ from pydantic_core import ErrorDetails
 from closeloop.chassis.packs.faults import BadPack, Fault
 from closeloop.chassis.packs.known_keys import keys_at, nearest
 from closeloop.chassis.packs.written import Where, Written, read_written
-from closeloop.contracts.procedure import FILES, FOLDERS, Part
+from closeloop.contracts.procedure import FILES, FOLDERS, Head, Part
+
+P = TypeVar("P", bound=Part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,14 @@ class Source:
         """Something is wrong at a place of a section."""
         written = self.files.get(section)
         return written.fault(where, sentence) if written else Fault(f"{section}.yaml", 0, sentence)
+
+    def part(self, section: str, model: type[P]) -> P:
+        """What one file says; a file that is left out says nothing."""
+        part = self.parts.get(section)
+        if part is None:
+            part = model()
+        assert isinstance(part, model)
+        return part
 
     def folded(self, folder: str) -> dict[str, Part]:
         """The parts of one folder; name to part."""
@@ -53,6 +63,13 @@ def read_source(folder: Path) -> Source:
     if faults:
         raise BadPack(*sorted(faults))
     return Source(folder, files, parts)
+
+
+def read_head(folder: Path) -> Head:
+    """Reads only what the procedure is called and who works by it."""
+    head = _validated(Head, read_written(folder / "procedure.yaml", "procedure.yaml"))
+    assert isinstance(head, Head)
+    return head
 
 
 def _sections(folder: Path, faults: list[Fault]) -> Iterator[tuple[str, Path, type[Part]]]:

@@ -98,6 +98,12 @@ class Organisation(BaseModel):
                 raise ValueError(f"{where} there is no place {min(strange)!r}; add it under places")
         return self
 
+    @property
+    def desks(self) -> frozenset[str]:
+        """Every department and every role that somebody has."""
+        roles = {role for employee in self.people for role in employee.roles}
+        return frozenset({*roles, *(department.id for department in self.departments)})
+
     def persons(self) -> dict[str, Person]:
         """Everybody, by login."""
         return {employee.login: employee.person() for employee in self.people}

@@ -21,7 +21,7 @@ from closeloop.chassis.clock import SimulatedClock
 from closeloop.chassis.embedded.postgres import TestPostgres
 from closeloop.chassis.migrating import migrate
 from closeloop.chassis.packs import Pack
-from closeloop.chassis.packs.finding import installed_packs, load_pack
+from closeloop.chassis.packs.finding import load_pack, packs_for
 from closeloop.chassis.people import People, Person, load_organisation
 from closeloop.chassis.people.keys import keys_in
 from closeloop.chassis.running import Running
@@ -56,9 +56,9 @@ def postgres_server() -> Iterator[TestPostgres]:
 
 
 @pytest.fixture(scope="session")
-def pack() -> Pack:
-    """The first installed procedure under an invented id, so that no test of a service knows a real one."""
-    name, folder = next(iter(installed_packs()))
+def pack(people: People) -> Pack:
+    """The installed procedure that fits these people, under an invented id: no test of a service knows a real one."""
+    name, folder = packs_for(people.organisation.desks)[0]
     return Pack.from_json(load_pack(folder).canonical.replace(name, INVENTED))
 
 

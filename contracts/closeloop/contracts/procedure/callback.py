@@ -133,14 +133,14 @@ class SameProblem(Entry):
 class Callback(Part):
     """Whom to ask after handling."""
 
-    coverage: dict[Name, Coverage]
+    coverage: dict[Name, Coverage] = Field(default_factory=dict)
     """How many cases are asked about; the first that fits a case counts."""
-    forms: dict[CallbackForm, FormRule]
+    forms: dict[CallbackForm, FormRule] = Field(default_factory=dict)
     """Forms of callback that are allowed."""
     exemptions: dict[Name, Exemption] = Field(default_factory=dict)
     """Reasons for which nobody asks."""
-    loop: Loop
-    """What follows from an answer."""
+    loop: Loop | None = None
+    """What follows from an answer; none where nobody is asked."""
     appointments: Appointments | None = None
     """How a question is answered that could not be answered at once."""
     supervision: Supervision | None = None
@@ -150,6 +150,8 @@ class Callback(Part):
 
     @model_validator(mode="after")
     def _suggests_what_is_allowed(self) -> "Callback":
+        if self.coverage and self.loop is None:
+            raise ValueError("say what follows from an answer: loop: {marks: {satisfied: satisfied, ...}}")
         for name, coverage in self.coverage.items():
             if coverage.form not in self.forms:
                 raise ValueError(f"coverage {name} suggests the form {coverage.form}, which forms: does not name")

@@ -7,7 +7,7 @@ from starlette.routing import Mount
 from closeloop.chassis.acting import do, here
 from closeloop.chassis.i18n import _
 from closeloop.chassis.limits import Limit
-from closeloop.chassis.packs import installed_packs, load_pack
+from closeloop.chassis.packs import load_pack, packs_for
 from closeloop.chassis.running import Running
 from closeloop.chassis.service import Service
 from closeloop.intake import actions, api, handlers, pages, printing
@@ -16,11 +16,11 @@ from closeloop.intake.model import Assessment, Case, Mark
 
 
 async def put_installed_procedures_in_force(running: Running) -> None:
-    """On a machine of one's own everything that is installed is in force from the first start."""
+    """On a machine of one's own whatever is installed and fits the organisation is in force from the first start."""
     if running.settings.database_url or running.procedures.current(running.now()):
         return
     here.set(running)
-    for _name, folder in installed_packs():
+    for _name, folder in packs_for(running.people.organisation.desks):
         pack = load_pack(folder)
         await do(actions.activate, pack, running.now(), running.procedures, by=None, key=pack.id)
 
