@@ -20,7 +20,7 @@ from nats.aio.client import Client
 
 from closeloop.chassis.embedded.broker import EmbeddedBroker
 from closeloop.chassis.embedded.postgres import TestPostgres
-from closeloop.chassis.packs import packs_for
+from closeloop.chassis.packs import installed_packs
 from closeloop.chassis.people import People
 
 READY_SECONDS = 30
@@ -127,8 +127,8 @@ class House:
         return {"Authorization": f"Bearer {people.issue_token(people.person(login))}"}
 
     def put_in_force(self, intake: Running) -> str:
-        """The installed procedure that fits the people counts from now on; answers its id."""
-        [(name, _folder), *_] = packs_for(People.of(self.folder / "data").organisation.desks)
+        """The installed procedure counts from now on; answers its id."""
+        [(name, _folder), *_] = installed_packs()
         ask(f"{intake.url}/api/intake/procedures", {"pack": name}, self.token("operator"))
         return name
 

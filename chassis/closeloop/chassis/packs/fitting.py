@@ -33,8 +33,8 @@ FITTING: Mapping[ClauseKind, frozenset[str]] = {
         ClauseKind.SCHEDULE: "Coverage Job Supervision Survey",
         ClauseKind.APPROVAL: "Against Exemption Facet Plan SignOff StepRule Survey",
         ClauseKind.CLASSIFICATION: """
-            AtOnce Channel Coverage Covers Criterion Duty Facet ForSome FormRule Indicator Kind LeftOut Scale Sheet
-            StepRule Survey
+            AtOnce Channel Coverage Covers Criterion Duty Facet ForSome FormRule Indicator Kind LeftOut Rates Scale
+            Sheet StepRule Survey
         """,
         ClauseKind.EXEMPTION: """
             ClosesWhen Criterion Duty Exemption ForSome FormRule LeftOut Need PublicLetter SameProblem SignOff
