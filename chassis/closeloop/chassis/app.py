@@ -25,6 +25,7 @@ from closeloop.chassis.records import routes as records
 from closeloop.chassis.refusals import Refusal
 from closeloop.chassis.running import Running
 from closeloop.chassis.schedules import routes as schedules
+from closeloop.chassis.signing import routes as sign_offs
 from closeloop.chassis.telling import figures
 from closeloop.chassis.tracing import traced, traceparent_in
 
@@ -115,7 +116,7 @@ def _framework(running: Running) -> FastAPI:
     app.state.pages = pages = Pages(
         service.name,
         service.templates,
-        menu=(*service.menu, ("jobs", _("Periodic jobs"))),
+        menu=(*service.menu, ("sign_offs", _("To sign")), ("jobs", _("Periodic jobs"))),
         simulated_now=running.now if running.is_simulated else None,
     )
     install_problems(app)
@@ -125,6 +126,7 @@ def _framework(running: Running) -> FastAPI:
         parked_pages.router(service.name),
         records.router(service.name),
         schedules.router(service.name),
+        sign_offs.router(service.name),
         sign_in_routes(),
     ):
         app.include_router(router)

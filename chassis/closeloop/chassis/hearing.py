@@ -9,6 +9,7 @@ from typing import Any, TypeVar, overload
 
 from closeloop.chassis.reading import Read
 from closeloop.chassis.schedules.hooks import JobDone, JobHook, LooksFirst, OpensJob
+from closeloop.chassis.signing.hooks import SigningHook
 from closeloop.chassis.work import Work
 from closeloop.contracts.event import Event
 from closeloop.contracts.loop import HEARS
@@ -33,6 +34,7 @@ class Hears:
         self.dues: dict[str, Callable[..., None]] = {}
         self.reads: dict[str, Reads] = {}
         self.jobs: dict[str, JobHook] = {}
+        self.sign_offs: dict[str, SigningHook] = {}
 
     @overload
     def __call__(self, handler: Handler) -> Handler: ...
@@ -90,12 +92,17 @@ class Hears:
 
         return declare
 
+    def signed(self, what: str, hook: SigningHook) -> None:
+        """What the service says about a kind of thing that people sign: its name is the first part of its `of`."""
+        self.sign_offs[what] = hook
+
     def join(self, other: Hears) -> None:
         """Take in what another part of the same service hears."""
         self.events |= other.events
         self.keys |= other.keys
         self.dues |= other.dues
         self.reads |= other.reads
+        self.sign_offs |= other.sign_offs
         for does, hook in other.jobs.items():
             mine = self.jobs.setdefault(does, JobHook())
             mine.opens, mine.reads = hook.opens or mine.opens, hook.reads or mine.reads

@@ -31,6 +31,8 @@ from closeloop.chassis.schedules.schedules import Schedules
 from closeloop.chassis.sealing import seal
 from closeloop.chassis.service import Service
 from closeloop.chassis.settings import Settings
+from closeloop.chassis.signing import taking
+from closeloop.chassis.signing.asking import DUE
 from closeloop.chassis.store.faults import Away
 from closeloop.chassis.telling import Telling
 from closeloop.chassis.timers import Timers
@@ -272,6 +274,7 @@ class Running:
             whole.keys[ProcedureActivated] = lambda event: (event.key,)
         whole.join(hears)
         self.schedules.join(whole)
+        whole.due(DUE)(taking.say_overdue)
         return whole
 
     def _listenings(self) -> list[Listening]:

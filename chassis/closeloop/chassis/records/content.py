@@ -26,7 +26,7 @@ def as_kept(fields: Mapping[str, Any]) -> dict[str, Any]:
 def hash_of(record: KeptRecord) -> str:
     """SHA-256 over the whole record with its signatures; what seals it."""
     said = {
-        **_form_of(record),
+        **form_of(record),
         "id": record.id,
         "key": record.key,
         "of": record.of,
@@ -41,7 +41,12 @@ def hash_of(record: KeptRecord) -> str:
 
 def hash_to_sign(record: KeptRecord, covers: Iterable[str]) -> str:
     """SHA-256 over the form and the fields that whoever signs has before them."""
-    return _hashed({**_form_of(record), "fields": {name: record.fields.get(name) for name in covers}})
+    return hashed_part(form_of(record), record.fields, covers)
+
+
+def hashed_part(about: Mapping[str, Any], fields: Mapping[str, Any], covers: Iterable[str]) -> str:
+    """SHA-256 over what these fields say, and of what form or thing they are."""
+    return _hashed({**about, "fields": {name: fields.get(name) for name in covers}})
 
 
 def is_as_sealed(record: KeptRecord) -> bool:
@@ -54,7 +59,8 @@ def signature_holds(record: KeptRecord, signature: Mapping[str, Any]) -> bool:
     return bool(signature["hash"] == hash_to_sign(record, signature.get(COVERS, ())))
 
 
-def _form_of(record: KeptRecord) -> dict[str, Any]:
+def form_of(record: KeptRecord) -> dict[str, Any]:
+    """Which form it is, of which procedure; part of what is signed."""
     return {
         "form": record.form,
         "form_version": record.form_version,

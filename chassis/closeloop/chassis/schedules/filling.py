@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
@@ -11,11 +10,9 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData
 
 from closeloop.chassis.fields import fitting
-from closeloop.chassis.i18n import HOME_ZONE, _
+from closeloop.chassis.i18n import _
 from closeloop.chassis.schedules.doing import JobForm
 from closeloop.contracts.procedure.form import Form
-
-FIELDS = "fields."
 
 
 def filled(
@@ -41,18 +38,6 @@ def filled(
     return kept
 
 
-def from_page(form: Form, entered: FormData) -> dict[str, Any]:
-    """What a page sends, by the names of the form; a browser's moment is meant in the organisation's own zone."""
-    said: dict[str, Any] = {}
-    for name, about in form.fields.items():
-        values = [value for value in entered.getlist(FIELDS + name) if isinstance(value, str) and value.strip()]
-        if values:
-            said[name] = values if about.type == "choices" else values[-1]
-            if about.type == "moment":
-                said[name] = _with_zone(values[-1])
-    return said
-
-
 def said_on_page(fields: Mapping[str, Any], entered: FormData) -> JobForm:
     """What a person says on the page who has done the job."""
     try:
@@ -60,11 +45,3 @@ def said_on_page(fields: Mapping[str, Any], entered: FormData) -> JobForm:
     except ValidationError as wrong:
         found = [{**error, "loc": ("body", *error["loc"])} for error in wrong.errors(include_url=False)]
         raise RequestValidationError(found, body=entered) from None
-
-
-def _with_zone(written: str) -> str:
-    try:
-        moment = datetime.fromisoformat(written)
-    except ValueError:
-        return written
-    return (moment if moment.tzinfo else moment.replace(tzinfo=HOME_ZONE)).isoformat()

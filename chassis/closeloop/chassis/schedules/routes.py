@@ -14,12 +14,13 @@ from closeloop.chassis.i18n import _
 from closeloop.chassis.pages import CurrentPage
 from closeloop.chassis.people import CurrentPerson, Person
 from closeloop.chassis.reading import MOST_AT_ONCE, Read, Reading
+from closeloop.chassis.records.inputs import from_page
 from closeloop.chassis.refusals import NotFound
 from closeloop.chassis.schedules import asking, showing
 from closeloop.chassis.schedules.asking import Wanted
 from closeloop.chassis.schedules.bearings import pack_of
 from closeloop.chassis.schedules.doing import JobForm
-from closeloop.chassis.schedules.filling import filled, from_page, said_on_page
+from closeloop.chassis.schedules.filling import filled, said_on_page
 from closeloop.chassis.schedules.job import JobState, ScheduledJob
 from closeloop.contracts.procedure.form import Form
 

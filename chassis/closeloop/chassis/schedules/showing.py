@@ -9,8 +9,8 @@ from closeloop.chassis.packs import Pack
 from closeloop.chassis.people import Person
 from closeloop.chassis.people.desks import desks_of
 from closeloop.chassis.periods import read_period
+from closeloop.chassis.records.inputs import inputs
 from closeloop.chassis.schedules.job import JobState, ScheduledJob
-from closeloop.contracts.procedure.fact import FormField
 
 if TYPE_CHECKING:
     from closeloop.chassis.running import Running
@@ -59,26 +59,6 @@ def sheet(job: ScheduledJob, pack: Pack, person: Person, running: Running) -> di
         "items": job.found.get("items", []),
         "form_title": form.title.model_dump() if form else "",
         "form_number": form.number or "" if form else "",
-        "fields": [_field(name, about, job.standing.get(name)) for name, about in form.fields.items()] if form else [],
+        "fields": inputs(form, form.fields, job.standing) if form else [],
         "may_do": job.done_at is None and job.desk in desks_of(person, running.people, [pack]),
     }
-
-
-def _field(name: str, about: FormField, standing: Any) -> dict[str, Any]:
-    return {
-        "name": f"fields.{name}",
-        "label": about.title.model_dump(),
-        "type": about.type,
-        "value": _as_entered(standing),
-        "hint": about.help.model_dump() if about.help else "",
-        "required": about.required,
-        "unit": about.unit or "",
-        "options": [(value, choice.title.model_dump()) for value, choice in about.choices.items()],
-    }
-
-
-def _as_entered(standing: Any) -> Any:
-    """What stands there already, as a page would send it."""
-    if isinstance(standing, bool):
-        return "true" if standing else "false"
-    return "" if standing is None else standing

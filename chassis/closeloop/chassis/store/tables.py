@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from closeloop.chassis.rows import Moment, keeps, kept
 from closeloop.chassis.schedules.job import ScheduledJob
+from closeloop.chassis.store.sign_offs import Signing
 
 
 @keeps("keys", key="key")
@@ -212,10 +213,11 @@ CHASSIS_ROWS: tuple[type[Any], ...] = (
     Occasion,
     KeptRecord,
     ScheduledJob,
+    Signing,
     Activated,
 )
 
-READ_WITH_EVERY_KEY: tuple[type[Any], ...] = (Timer, Task, Occasion, KeptRecord, ScheduledJob)
+READ_WITH_EVERY_KEY: tuple[type[Any], ...] = (Timer, Task, Occasion, KeptRecord, ScheduledJob, Signing)
 
 
 def chassis_metadata() -> sa.MetaData:

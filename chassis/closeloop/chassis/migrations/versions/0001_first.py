@@ -141,6 +141,43 @@ def upgrade() -> None:
     op.create_index('records_by_form_made_at', 'records', ['form', 'made_at'], unique=False)
     op.create_index('records_by_keep_until', 'records', ['keep_until'], unique=False)
     op.create_index('records_by_key', 'records', ['key'], unique=False)
+    op.create_table('sign_offs',
+    sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('key', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('of', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('name', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('role', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('title', sa.JSON(), autoincrement=False, nullable=False),
+    sa.Column('decides', sa.Boolean(), autoincrement=False, nullable=False),
+    sa.Column('desk', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('procedure', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('procedure_version', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('place', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('audience', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('url', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('asked_at', rows.Moment(timezone=True), autoincrement=False, nullable=False),
+    sa.Column('clauses', sa.JSON(), autoincrement=False, nullable=False),
+    sa.Column('authors', sa.JSON(), autoincrement=False, nullable=False),
+    sa.Column('due_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('missed_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('given_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('given_by', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('signer', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('means', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('witness', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('drawing', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('opinion', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('decision', sa.Boolean(), autoincrement=False, nullable=True),
+    sa.Column('reason', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('hash', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('covers', sa.JSON(), autoincrement=False, nullable=False),
+    sa.Column('voided_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('ended_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('sign_offs_by_asked_at_id', 'sign_offs', ['asked_at', 'id'], unique=False)
+    op.create_index('sign_offs_by_key', 'sign_offs', ['key'], unique=False)
+    op.create_index('sign_offs_by_role_ended_at', 'sign_offs', ['role', 'ended_at'], unique=False)
     op.create_table('tasks',
     sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
     sa.Column('key', sa.Text(), autoincrement=False, nullable=False),
@@ -187,6 +224,10 @@ def downgrade() -> None:
     op.drop_index('tasks_by_key', table_name='tasks')
     op.drop_index('tasks_by_desk_closed_at', table_name='tasks')
     op.drop_table('tasks')
+    op.drop_index('sign_offs_by_role_ended_at', table_name='sign_offs')
+    op.drop_index('sign_offs_by_key', table_name='sign_offs')
+    op.drop_index('sign_offs_by_asked_at_id', table_name='sign_offs')
+    op.drop_table('sign_offs')
     op.drop_index('records_by_key', table_name='records')
     op.drop_index('records_by_keep_until', table_name='records')
     op.drop_index('records_by_form_made_at', table_name='records')
