@@ -34,6 +34,7 @@ async def api(sampler):
     ("refusal", "status", "kind"),
     [
         (Refused("No.", clause="P00-4.2"), 409, "refused"),
+        (Refused("No.", clause=["P00-4.2", "P00-4.3", "P00-4.2"]), 409, "refused"),
         (NotFound(), 404, "not-found"),
         (Stale(), 412, "stale"),
         (Full(7), 503, "full"),
@@ -57,6 +58,7 @@ async def test_every_refusal_has_its_status_and_type(refusal, status, kind):
     assert zh.json()["type"] == f"urn:closeloop:problem:{kind}"
     assert zh.json()["status"] == status
     assert zh.json().get("clause") == refusal.clause
+    assert zh.json().get("clauses") == (list(refusal.clauses) if len(refusal.clauses) > 1 else None)
     assert zh.json()["title"] != en.json()["title"]
     assert zh.headers.get("retry-after") == ("7" if status == 503 else None)
     assert zh.headers.get("www-authenticate") == ("Bearer" if status == 401 else None)

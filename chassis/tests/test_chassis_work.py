@@ -160,6 +160,18 @@ async def test_a_refusal_is_a_fact_of_its_own(bank, published):
     assert [judged.end for judged in attempt.occasions] == ["prevented"]
 
 
+async def test_a_refusal_may_be_that_of_several_clauses(bank, published):
+    def collect(work: Work) -> None:
+        raise Refused("nothing is collected without consent", clause=("P00-1", "P00-2"))
+
+    await bank.submit(a_piece(begin, key="a", new=True))
+    with pytest.raises(Refused):
+        await bank.submit(a_piece(collect, key="a"))
+    [attempt] = await published(AttemptRefused)
+    assert attempt.clause == "P00-1"
+    assert [(one.clause, one.end) for one in attempt.occasions] == [("P00-1", "prevented"), ("P00-2", "prevented")]
+
+
 async def test_whoever_may_not_take_a_step_of_a_clause_was_prevented_too(bank, published):
     def sign_for_the_boss(work: Work) -> None:
         raise Forbidden("the boss signs", clause="P00-2")

@@ -69,7 +69,7 @@ def problem(
     type: str,
     title: Any,
     detail: Any,
-    clause: str | None = None,
+    clause: str | Sequence[str] | None = None,
     errors: Sequence[Mapping[str, Any]] | None = None,
     headers: Mapping[str, str] | None = None,
     language: str = "zh",
@@ -84,7 +84,7 @@ def problem_body(
     type: str,
     title: Any,
     detail: Any,
-    clause: str | None = None,
+    clause: str | Sequence[str] | None = None,
     errors: Sequence[Mapping[str, Any]] | None = None,
     language: str = "zh",
 ) -> dict[str, Any]:
@@ -95,8 +95,11 @@ def problem_body(
         "status": status,
         "detail": in_words(detail, language),
     }
-    if clause:
-        body["clause"] = clause
+    clauses = (clause,) if isinstance(clause, str) else tuple(clause or ())
+    if clauses:
+        body["clause"] = clauses[0]
+    if len(clauses) > 1:
+        body["clauses"] = list(clauses)
     if errors is not None:
         body["errors"] = [{name: in_words(value, language) for name, value in error.items()} for error in errors]
     return body
@@ -120,7 +123,7 @@ async def answer(
     detail: Any,
     *,
     status: int | None = None,
-    clause: str | None = None,
+    clause: str | Sequence[str] | None = None,
     errors: Sequence[Mapping[str, Any]] | None = None,
     headers: Mapping[str, str] | None = None,
     entered: Mapping[str, Any] | None = None,
@@ -147,7 +150,7 @@ async def on_refusal(request: Request, refusal: Exception) -> Response:
     if isinstance(refusal, Unauthorised):
         headers["www-authenticate"] = "Bearer"
     entered = getattr(request, "_form", None)
-    return await answer(request, kind, refusal.sentence, clause=refusal.clause, headers=headers, entered=entered)
+    return await answer(request, kind, refusal.sentence, clause=refusal.clauses, headers=headers, entered=entered)
 
 
 async def on_invalid(request: Request, wrong: Exception) -> Response:

@@ -1,22 +1,29 @@
 """The ways in which the house says no: each carries one sentence for the person who asked."""
 
+from collections.abc import Iterable
+
 from closeloop.chassis.i18n import Sentence, _
 
 
 class Refusal(Exception):
     """Something was asked that cannot be done; the sentence says what, and what to do instead."""
 
-    def __init__(self, sentence: Sentence | str, clause: str | None = None) -> None:
+    def __init__(self, sentence: Sentence | str, clause: str | Iterable[str] | None = None) -> None:
         super().__init__(sentence)
         self.sentence = sentence if isinstance(sentence, Sentence) else Sentence(sentence)
-        self.clause = clause
+        self.clauses = () if clause is None else (clause,) if isinstance(clause, str) else tuple(dict.fromkeys(clause))
+
+    @property
+    def clause(self) -> str | None:
+        """The clause that says no, the first where there are several."""
+        return self.clauses[0] if self.clauses else None
 
     def __str__(self) -> str:
         return self.sentence.en
 
 
 class Refused(Refusal):
-    """A rule of the procedure says no, and names its clause if it has one."""
+    """A rule of the procedure says no, and names its clause or clauses if it has any."""
 
 
 class Misread(Refusal):
@@ -58,7 +65,7 @@ class Unauthorised(Refusal):
 class Forbidden(Refusal):
     """This person may not do this."""
 
-    def __init__(self, sentence: Sentence | str | None = None, clause: str | None = None) -> None:
+    def __init__(self, sentence: Sentence | str | None = None, clause: str | Iterable[str] | None = None) -> None:
         super().__init__(sentence or _("Your role does not include this."), clause)
 
 

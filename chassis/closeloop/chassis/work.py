@@ -248,7 +248,7 @@ class Work:
         if refusal.clause and self.key in self._batch.keysets and self._batch.keysets[self.key].read_version:
             said = Text(zh=refusal.sentence.zh, en=refusal.sentence.en)
             attempt = AttemptRefused(action=self.piece.name, clause=refusal.clause, sentence=said)
-            self.publish(attempt, judging=prevented([refusal.clause], of=f"attempt:{self.piece.name}"))
+            self.publish(attempt, judging=prevented(refusal.clauses, of=f"attempt:{self.piece.name}"))
 
     def _keyset(self, key: str | None) -> KeySet:
         try:
