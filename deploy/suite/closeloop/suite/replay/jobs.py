@@ -66,8 +66,9 @@ class Jobs:
             await answer_together(self.site, self.roster, by, plan, at)
         if callers := self._callers(job):
             await self.site.post(by, f"{path}/callers", {"callers": callers}, f"replay {job['id']} callers")
-        if findings := self._findings(job):
-            await self.site.post(by, f"{path}/findings", {"findings": findings}, f"replay {job['id']} findings")
+        for checker, findings in self._findings(job, by).items():
+            key = f"replay {job['id']} findings {checker}"
+            await self.site.post(checker, f"{path}/findings", {"findings": findings}, key)
         body = {"fields": self._fields(job, at), "note": words.JOB_NOTE}
         await self.site.post(by, f"{path}/done", body, f"replay {job['id']} done")
 
@@ -77,12 +78,15 @@ class Jobs:
         role = self.roster.mapping.callers
         return {one["id"]: self.roster.one_at(role, one["case_number"]) for one in waiting}
 
-    def _findings(self, job: Job) -> dict[str, dict[str, str]]:
-        """What a check of callbacks shows."""
-        found = {}
+    def _findings(self, job: Job, by: str) -> dict[str, dict[str, dict[str, str]]]:
+        """What a check of callbacks shows, by whoever checks: nobody checks what they did themselves."""
+        found: dict[str, dict[str, dict[str, str]]] = {}
+        desk = [person.id for person in self.roster.at_desk(job["desk"])]
         for one in job["found"].get("checks", []):
+            checker = next((login for login in (by, *desk) if login != one["caller"]), by)
             wrong = self.chance.happens(manners.WRITTEN_WRONGLY, one["case_number"], "check")
-            found[one["attempt"]] = {"finding": "incorrect" if wrong else "correct"}
+            finding = {"finding": "incorrect" if wrong else "correct"}
+            found.setdefault(checker, {})[one["attempt"]] = finding
         return found
 
     def _fields(self, job: Job, at: datetime) -> dict[str, Any]:
