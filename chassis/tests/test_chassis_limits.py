@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from closeloop.chassis.batch import Batch
 from closeloop.chassis.calendar import WorkingCalendar
+from closeloop.chassis.limit_changes import extend_limit
 from closeloop.chassis.limits import (
     Limit,
-    extend_limit,
     is_said_late,
     missed_limit,
     running_limit,

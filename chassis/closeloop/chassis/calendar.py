@@ -135,19 +135,28 @@ class WorkingCalendar:
         day = self._day(start)
         for _ in range(n):
             day = self._next_working_day(day)
-        return self._close_of(day)
+        return self.close_of(day)
+
+    def working_days_between(self, a: datetime, b: datetime) -> int:
+        """How many working days begin after the day of one moment, up to the day of another that is not earlier."""
+        day, last, days = self._day(a), self._day(b), 0
+        while day < last:
+            day += timedelta(days=1)
+            days += self.is_working_day(day)
+        return days
 
     def end_of_day(self, moment: datetime) -> datetime:
         """When business stops today, or on the next working day once it has stopped for today."""
         day = self._day(moment)
-        if self.is_working_day(day) and moment < self._close_of(day):
-            return self._close_of(day)
-        return self._close_of(self._next_working_day(day))
+        if self.is_working_day(day) and moment < self.close_of(day):
+            return self.close_of(day)
+        return self.close_of(self._next_working_day(day))
 
     def _day(self, moment: datetime) -> date:
         return moment.astimezone(self.zone).date()
 
-    def _close_of(self, day: date) -> datetime:
+    def close_of(self, day: date) -> datetime:
+        """When business stops on a working day."""
         return _moment(self._at(day, self.periods_of(day)[-1].end))
 
     def _next_working_day(self, day: date) -> date:

@@ -121,10 +121,9 @@ def with_its_ledger(limit: Limit, calendar: WorkingCalendar, place: str | None, 
     in_working_time = bool(length) and Length.model_validate(length).is_working_time
     ended = limit.stopped_at or limit.withdrawn_at
     until = ended or (limit.due_at if limit.missed_at else min(now, limit.due_at))
-    if in_working_time:
-        ran = list(running_and_resting(calendar, limit.started_at, until))
-    else:
-        ran = [Stretch(what="running", since=limit.started_at, until=until)] if until > limit.started_at else []
+    if limit.rests:
+        until = limit.started_at  # the pause itself is the last stretch
+    ran = list(_stretches(limit, calendar if in_working_time else None, until, now))
     done = [
         Stretch(
             what=one["what"],
@@ -134,6 +133,7 @@ def with_its_ledger(limit: Limit, calendar: WorkingCalendar, place: str | None, 
             by=one.get("by"),
         )
         for one in limit.ledger[1:]
+        if one["what"] in ("extended", "moved")
     ]
     return Running(
         name=limit.name,
@@ -155,9 +155,31 @@ def with_its_ledger(limit: Limit, calendar: WorkingCalendar, place: str | None, 
     )
 
 
+def _stretches(limit: Limit, calendar: WorkingCalendar | None, until: datetime, now: datetime) -> Iterator[Stretch]:
+    """When it ran and when it rested, because somebody said so or because nobody works then."""
+    since = limit.started_at
+    for one in limit.ledger:
+        if one["what"] == "paused":
+            start = datetime.fromisoformat(one["from"])
+            end = datetime.fromisoformat(one["to"]) if one["to"] else max(now, start)
+            yield from _ran(calendar, since, start)
+            yield Stretch(what="paused", since=start, until=end, reason=one.get("reason"), by=one.get("by"))
+            since = end
+    yield from _ran(calendar, since, until)
+
+
+def _ran(calendar: WorkingCalendar | None, since: datetime, until: datetime) -> Iterator[Stretch]:
+    if calendar is not None:
+        yield from running_and_resting(calendar, since, until)
+    elif until > since:
+        yield Stretch(what="running", since=since, until=until)
+
+
 def _state(limit: Limit) -> str:
     if limit.withdrawn_at is not None:
         return "withdrawn"
+    if limit.rests:
+        return "resting"
     if limit.missed_at is not None:
         return "missed"
     return "running" if limit.stopped_at is None else "kept"

@@ -3,29 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 
-from closeloop.chassis.calendar import WorkingCalendar
 from closeloop.chassis.conditions import Domains
-from closeloop.chassis.packs.lengths import moment_after
-from closeloop.chassis.packs.rules import Facts, Rule, compiled, ruled, that_apply, that_wait
-from closeloop.contracts.procedure import Length
+from closeloop.chassis.packs.limit_rules import LimitRule, limit_rules
+from closeloop.chassis.packs.rules import Facts, Rule, ruled, that_apply, that_wait
 from closeloop.contracts.procedure.dispatch import Dispatch, Duty, ForSome, Report
 from closeloop.contracts.procedure.limit import Limit, Moment
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A limit that begins to run."""
-
-    name: str
-    limit: Limit
-    length: Length
-    due_at: datetime
-    warn_at: tuple[datetime, ...]
-    is_estimate: bool
-    """Whether the moment rests on a calendar that is not published yet."""
 
 
 class DispatchRules:
@@ -42,10 +25,7 @@ class DispatchRules:
         self._for_some: Mapping[str, tuple[Rule[ForSome], ...]] = {
             name: ruled(duty.for_some, orders) for name, duty in said.duties.items()
         }
-        self._by_case = {
-            name: tuple((compiled(one.when, orders), one.length) for one in limit.by_case)
-            for name, limit in said.limits.items()
-        }
+        self._limits = limit_rules(said.limits, orders)
 
     def duty(self, name: str) -> Rule[Duty]:
         """The rule of that name."""
@@ -88,26 +68,13 @@ class DispatchRules:
         """Duties that a person may issue for this case, saying why it is necessary."""
         return that_apply(self._by_a_person, facts)
 
-    def length_of(self, limit: str, facts: Facts) -> Length:
-        """How long a limit is for a case."""
-        for when, length in self._by_case[limit]:
-            if when.decide(facts):
-                return length
-        said = self.limits[limit]
-        if said.length is not None:
-            return said.length
-        return max((length for _, length in self._by_case[limit]), key=_rough_minutes)
+    def limit(self, name: str) -> LimitRule:
+        """The limit of that name."""
+        return self._limits[name]
 
-    def due(self, limit: str, since: datetime, facts: Facts, calendar: WorkingCalendar) -> Due:
-        """A limit that begins to run at a moment."""
-        said, length = self.limits[limit], self.length_of(limit, facts)
-        due_at = moment_after(length, since, calendar)
-        if said.end_of_day:
-            due_at = calendar.end_of_day(due_at)
-        warn_at = tuple(moment_after(before, due_at, calendar, back=True) for before in said.warn_before)
-        rests = length.is_working_time or said.end_of_day
-        is_estimate = rests and calendar.rests_on_an_estimate(since, due_at)
-        return Due(limit, said, length, due_at, tuple(at for at in warn_at if at > since), is_estimate)
+    def limits_of_the_case(self) -> tuple[LimitRule, ...]:
+        """The limits that run for a case, whatever duties it has."""
+        return tuple(rule for rule in self._limits.values() if rule.entry.of == "case")
 
     def limits_that_start(self, duty: Rule[Duty], moment: Moment, round_: int = 1) -> tuple[str, ...]:
         """The limits of a duty that begin at a moment of it."""
@@ -120,11 +87,3 @@ class DispatchRules:
     def marks_set_at(self, duty: Rule[Duty], moment: Moment) -> tuple[str, ...]:
         """The marks of the case that a duty sets at a moment of it."""
         return tuple(mark for mark, at in duty.entry.marks.items() if at == moment)
-
-
-_MINUTES = {"minutes": 1, "hours": 60, "days": 1440, "weeks": 10080, "months": 43200, "years": 525_600}
-
-
-def _rough_minutes(length: Length) -> int:
-    unit = length.unit.removeprefix("working ")
-    return length.number * _MINUTES[unit]

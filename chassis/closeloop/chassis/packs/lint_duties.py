@@ -50,11 +50,11 @@ def check_duties(source: Source, tables: Tables) -> Iterator[Fault]:
                 if first not in (*reached, *duty.signatures):
                     yield _never(source, (*place, "signatures", signature), f"The duty {name}", first)
     for name, limit in dispatch.limits.items():
-        if name not in used:
+        if name not in used and limit.of == "duty":
             yield source.fault(
                 "dispatch", ("limits", name), f"No duty runs under the limit {name}: name it or remove it."
             )
-        if _ORDER.index(limit.starts) >= _ORDER.index(limit.stops):
+        if {limit.starts, limit.stops} <= set(_ORDER) and _ORDER.index(limit.starts) >= _ORDER.index(limit.stops):
             sentence = (
                 f"The limit {name} stops at {limit.stops}, which is not after {limit.starts}: name a later moment."
             )

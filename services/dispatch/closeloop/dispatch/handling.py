@@ -98,7 +98,7 @@ class Handling:
         """Limits begin to run."""
         judging: list[Judgement] = []
         for name in names:
-            due = self.pack.dispatch.due(name, since, self.facts, self.work.calendar(self.duty.place))
+            due = self.pack.dispatch.limit(name).due(since, self.facts, self.work.calendar(self.duty.place))
             judging += start_limit(
                 self.work,
                 name=name,

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from closeloop.chassis.acting import acts
 from closeloop.chassis.i18n import _
-from closeloop.chassis.limits import Limit, extend_limit
+from closeloop.chassis.limit_changes import extend_limit
+from closeloop.chassis.limits import Limit
 from closeloop.chassis.occasions import Judgement, breached, opened
 from closeloop.chassis.packs.lengths import moment_after
 from closeloop.chassis.refusals import Refused

@@ -76,6 +76,10 @@ def upgrade() -> None:
     sa.Column('stopped_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
     sa.Column('missed_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
     sa.Column('withdrawn_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('paused_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('by_length', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('by_fact', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('unextended_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
     sa.Column('ledger', sa.JSON(), autoincrement=False, nullable=False),
     sa.Column('is_estimate', sa.Boolean(), autoincrement=False, nullable=False),
     sa.PrimaryKeyConstraint('id')
