@@ -21,6 +21,7 @@ EVENTS: dict[str, Sentence] = {
     "duty.rejected": _("Sent back"),
     "limit.missed": _("Limit missed"),
     "limit.extended": _("Limit put off"),
+    "payment.made": _("Given to the customer"),
     "callback.planned": _("Callback planned"),
     "callback.attempted": _("Customer asked"),
     "callback.waived": _("Callback left out"),
@@ -68,6 +69,7 @@ _ABOUT: dict[str, Sentence] = {
     "record": _("Record"),
     "report": _("Report"),
     "job": _("Periodic job"),
+    "payment": _("Payment"),
     "attempt": _("Refused attempt"),
 }
 _UNITS = {

@@ -1,5 +1,6 @@
 """What dispatch tells: who must do what for a case, by when, and what came of it."""
 
+from decimal import Decimal
 from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -185,3 +186,33 @@ class LimitExtended(_LimitTold):
     """Why."""
     approved_by: str | None = None
     """Login name of whoever allowed it."""
+
+
+class PaymentMade(Event):
+    """Something was given to the customer, within a ceiling; a negative one takes back an earlier payment."""
+
+    subject: ClassVar[str] = "payment.made.v1"
+    publisher: ClassVar[str] = "dispatch"
+
+    case: CaseHeader
+    """The case for which it was given."""
+    number: int = Field(ge=1)
+    """Number of the payment within its case, counted from 1."""
+    payout: str
+    """Name of the payout in the pack, such as compensation."""
+    amount: Decimal
+    """How much; of goods, what they are worth; below nothing where it takes a payment back."""
+    currency: str
+    """Currency of the amounts, such as CNY."""
+    total: Decimal
+    """What was given for the case in all, this payment included."""
+    means: str | None = None
+    """In what it was given, in the pack's words."""
+    desk: str
+    """Department or role whose ceiling counted."""
+    duty: int
+    """Number of the duty for which it was given."""
+    takes_back: int | None = None
+    """Number of the payment that it takes back."""
+    reason: Personal[str] | None = None
+    """Why."""

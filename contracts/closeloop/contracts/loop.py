@@ -16,6 +16,7 @@ from closeloop.contracts.dispatch import (
     DutySigned,
     LimitExtended,
     LimitMissed,
+    PaymentMade,
 )
 from closeloop.contracts.event import Event
 from closeloop.contracts.every import AttemptRefused, MarkSet, OccasionsJudged, TaskClosed, TaskOpened
@@ -47,10 +48,11 @@ _DUTIES: tuple[type[Event], ...] = (
     LimitMissed,
     LimitExtended,
 )
+_LEDGERS: tuple[type[Event], ...] = (PaymentMade,)
 
 TELLS: dict[str, tuple[type[Event], ...]] = {
     "intake": (CaseRegistered, CaseAssessed, RoundOpened, CaseClosed, CaseReopened, ProcedureActivated, *EVERY),
-    "dispatch": (*_DUTIES, *EVERY),
+    "dispatch": (*_DUTIES, *_LEDGERS, *EVERY),
     "callback": (CallbackPlanned, CallbackAttempted, CallbackWaived, ParameterSet, *EVERY),
     "survey": (SurveyPlanned, SurveyApproved, SheetSent, SheetReturned, SurveyClosed, *EVERY),
     "stats": EVERY,
@@ -89,7 +91,7 @@ HEARS: dict[str, dict[str, tuple[type[Event], ...]]] = {
             ProcedureActivated,
             *_JUDGED,
         ),
-        "dispatch": (*_DUTIES, *_JUDGED),
+        "dispatch": (*_DUTIES, *_LEDGERS, *_JUDGED),
         "callback": (CallbackPlanned, CallbackAttempted, CallbackWaived, ParameterSet, *_JUDGED),
         "survey": (SurveyPlanned, SurveyApproved, SheetSent, SheetReturned, SurveyClosed, *_JUDGED),
         "stats": (AttemptRefused, OccasionsJudged),

@@ -10,6 +10,7 @@ from closeloop.chassis.packs.finding import find_source, pack_from
 from closeloop.chassis.packs.given import source_given
 from closeloop.chassis.packs.lint_clauses import check_clauses
 from closeloop.chassis.packs.lint_conditions import check_conditions
+from closeloop.chassis.packs.lint_payouts import check_payouts
 from closeloop.chassis.packs.lint_references import check_references
 from closeloop.chassis.packs.pack import Pack
 
@@ -50,5 +51,6 @@ def lint(where: str | Path) -> LintReport:
         pack = pack_from(source)
     except BadPack as bad:
         return LintReport(None, bad.faults)
-    found = {*check_clauses(source), *check_references(source), *check_conditions(source_given(source))}
+    found = {*check_clauses(source), *check_references(source), *check_payouts(source)}
+    found |= {*check_conditions(source_given(source))}
     return LintReport(pack, tuple(sorted(found)))

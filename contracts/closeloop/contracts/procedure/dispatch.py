@@ -8,6 +8,7 @@ from closeloop.contracts.procedure.condition import ALWAYS, Condition
 from closeloop.contracts.procedure.entry import Entry, Name, Part, To
 from closeloop.contracts.procedure.length import Length
 from closeloop.contracts.procedure.limit import Limit, Moment
+from closeloop.contracts.procedure.payouts import Payout
 from closeloop.contracts.procedure.signing import SignOff
 from closeloop.contracts.vocabulary import Text
 
@@ -148,3 +149,5 @@ class Dispatch(Part):
     """Limits."""
     reports: dict[Name, Report] = Field(default_factory=dict)
     """Reports of nonconformities."""
+    payouts: dict[Name, Payout] = Field(default_factory=dict)
+    """What is given to customers, with the ceilings of those who give it."""

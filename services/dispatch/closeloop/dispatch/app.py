@@ -11,12 +11,15 @@ from closeloop.chassis.settling import Unsettled
 from closeloop.dispatch import api, handlers, pages, report_api, report_pages
 from closeloop.dispatch.model import DeskTask, Duty, HandledCase
 from closeloop.dispatch.nonconformity import Nonconformity
+from closeloop.dispatch.payouts import api as payout_api
+from closeloop.dispatch.payouts import pages as payout_pages
+from closeloop.dispatch.payouts.model import Payment
 
 service = Service(
     name="dispatch",
-    rows=[HandledCase, Duty, Nonconformity, DeskTask, Limit, Unsettled],
+    rows=[HandledCase, Duty, Nonconformity, Payment, DeskTask, Limit, Unsettled],
     hears=handlers.hears,
-    routers=[api.router, report_api.router, pages.router, report_pages.router],
+    routers=[api.router, report_api.router, payout_api.router, pages.router, report_pages.router, payout_pages.router],
     templates=Path(__file__).parent / "templates",
     routes=[Mount(pages.STATICS.address, pages.STATICS)],
     menu=[("desk", _("My tasks")), ("duties", _("Duties"))],

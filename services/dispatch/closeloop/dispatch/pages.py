@@ -24,6 +24,7 @@ from closeloop.dispatch.api import Number
 from closeloop.dispatch.forms import ReturnForm
 from closeloop.dispatch.model import STEP_WORDS
 from closeloop.dispatch.nonconformity import STATE_WORDS
+from closeloop.dispatch.payouts.showing import box_of
 from closeloop.dispatch.queries import Wanted
 from closeloop.dispatch.sheets import TONES, Sheet, history_of, parts_of, sheet_of, way_of
 from closeloop.dispatch.showing import WhoAsks, pack_of
@@ -127,6 +128,7 @@ async def duty(case: str, number: Number, page: CurrentPage, read: Reading, who:
         label=label,
         now=who.now,
         name_of=_name_of,
+        **await box_of(read, who, pack, known, found),
         **dressed(),
     )
 

@@ -16,6 +16,7 @@ from closeloop.contracts.dispatch import (
     DutySigned,
     LimitExtended,
     LimitMissed,
+    PaymentMade,
 )
 from closeloop.contracts.every import AttemptRefused, MarkSet, OccasionsJudged
 from closeloop.contracts.intake import CaseAssessed, CaseClosed, CaseRegistered, CaseReopened, RoundOpened
@@ -175,6 +176,12 @@ def note_more_time(limit: LimitExtended, work: Work) -> None:
     """A limit was put off: from now on the later moment counts."""
     _, limits = duty_of(limit, work)
     limit_of(limits, limit, limit.limit, limit.due_at, work).due_at = limit.new_due_at
+
+
+@hears
+def note_a_payment(payment: PaymentMade, work: Work) -> None:
+    """Something was given to the customer: the ceiling was kept."""
+    facts_of(payment.case, payment, work)
 
 
 def on_the_sheet(sheet: SheetSent | SheetReturned) -> tuple[str, ...]:

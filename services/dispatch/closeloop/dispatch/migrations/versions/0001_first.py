@@ -155,6 +155,31 @@ def upgrade() -> None:
     op.create_index('nonconformities_by_case_id', 'nonconformities', ['case_id'], unique=False)
     op.create_index('nonconformities_by_case_number', 'nonconformities', ['case_number'], unique=False)
     op.create_index('nonconformities_by_state_asked_at', 'nonconformities', ['state', 'asked_at'], unique=False)
+    op.create_table('payments',
+    sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('case_id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('case_number', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('number', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('payout', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('amount', rows.Exact(), autoincrement=False, nullable=False),
+    sa.Column('currency', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('means', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('reason', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('round', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('duty', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('desk', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('ceiling', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('made_by', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('made_at', rows.Moment(timezone=True), autoincrement=False, nullable=False),
+    sa.Column('place', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('audience', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('procedure', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('procedure_version', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('takes_back', sa.BigInteger(), autoincrement=False, nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('payments_by_case_id', 'payments', ['case_id'], unique=False)
+    op.create_index('payments_by_case_number', 'payments', ['case_number'], unique=False)
     op.create_table('unsettled',
     sa.Column('case_id', sa.Text(), autoincrement=False, nullable=False),
     sa.Column('round', sa.BigInteger(), autoincrement=False, nullable=False),
@@ -164,6 +189,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table('unsettled')
+    op.drop_index('payments_by_case_number', table_name='payments')
+    op.drop_index('payments_by_case_id', table_name='payments')
+    op.drop_table('payments')
     op.drop_index('nonconformities_by_state_asked_at', table_name='nonconformities')
     op.drop_index('nonconformities_by_case_number', table_name='nonconformities')
     op.drop_index('nonconformities_by_case_id', table_name='nonconformities')

@@ -1,0 +1,73 @@
+"""What was given for a case, and how much this person may still give; it changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from closeloop.chassis.packs import Pack
+from closeloop.chassis.people import Person
+from closeloop.chassis.people.scope import scoped
+from closeloop.chassis.reading import Read
+from closeloop.chassis.refusals import NotFound
+from closeloop.chassis.rows import table_of
+from closeloop.contracts.procedure.payouts import Payout
+from closeloop.dispatch import queries
+from closeloop.dispatch.model import Duty, HandledCase
+from closeloop.dispatch.payouts.model import Payment, Room, sum_of
+from closeloop.dispatch.payouts.rules import CeilingOf, may_give
+
+PAYMENTS = table_of(Payment)
+DUTIES = table_of(Duty)
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """One payout of a case: what was given, and under which ceiling this person may give more now."""
+
+    name: str
+    payout: Payout
+    payments: list[Payment]
+    paid: Decimal
+    ceiling: CeilingOf | None
+    duty: Duty | None
+
+    @property
+    def room(self) -> Room | None:
+        """How much this person may still give; none if they may give nothing."""
+        return self.ceiling.room(self.payments) if self.ceiling else None
+
+
+async def payments_of(read: Read, person: Person, case: str) -> list[Payment]:
+    """The payments of a case, in their order."""
+    statement = scoped(select(PAYMENTS), PAYMENTS, person).where(PAYMENTS.c.case_id == case)
+    return await read.rows(Payment, statement.order_by(PAYMENTS.c.number))
+
+
+async def books_of(
+    read: Read, person: Person, desks: frozenset[str], pack: Pack, case: HandledCase, *, duty: Duty | None = None
+) -> list[Book]:
+    """Every payout of the procedure for a case, as this person sees it; of one duty or all."""
+    said = pack.dispatch.said.payouts
+    if not said:
+        return []
+    payments = await payments_of(read, person, case.id)
+    duties = [duty] if duty else await read.rows(Duty, select(DUTIES).where(DUTIES.c.case_id == case.id))
+    books = []
+    for name, payout in said.items():
+        of_it = [payment for payment in payments if payment.payout == name]
+        found = may_give(pack, name, duties, person.id, desks)
+        ceiling, mine = found[0] if found else (None, None)
+        books.append(Book(name, payout, of_it, sum_of(of_it, name), ceiling, mine))
+    return books
+
+
+async def seen_case(read: Read, person: Person, desks: frozenset[str], case: str) -> HandledCase:
+    """The case, for whoever may see a duty of it."""
+    known = await queries.case_of(read, case)
+    seen = await queries.duties(read, person, desks, queries.Wanted(case=case), None, 1)
+    if known is None or not seen.items:
+        raise NotFound()
+    return known
