@@ -31,8 +31,11 @@ def ask_to_sign(work: Work, matter: Matter, *, authors: Iterable[str] | None = N
         applies = rule.applies(matter.facts)
         if applies is False:
             judging += _not_needed(work, matter, rule)
-        elif applies and not is_given(work, matter, rule) and _has_come(work, matter, rule):
-            judging += _ask(work, matter, rule, wrote)
+        elif applies and not is_given(work, matter, rule):
+            if _has_come(work, matter, rule):
+                judging += _ask(work, matter, rule, wrote)
+            else:
+                _not_yet(work, matter, rule)
     return judging
 
 
@@ -130,7 +133,7 @@ def _ask(work: Work, matter: Matter, rule: Rule[SignOff], authors: list[str]) ->
         if any(one.role == role and one.waits for one in asked):
             continue
         before = next((one.authors for one in reversed(work.all(Signing, of=matter.of)) if one.authors), [])
-        _put_on_the_desk(work, matter, rule, role, authors or before)
+        _put_on_the_desk(work, matter, rule, role, list(dict.fromkeys([*before, *authors])))
         fresh = True
     return judging if fresh else []
 
@@ -178,6 +181,13 @@ def _void_what_changed(work: Work, matter: Matter) -> None:
     for one in work.all(Signing, of=matter.of):
         if one.stands and one.hash != matter.hash_of(one.covers):
             one.voided_at = work.now
+
+
+def _not_yet(work: Work, matter: Matter, rule: Rule[SignOff]) -> None:
+    """Something is done once more that comes before it: nobody signs what is no longer so."""
+    for one in turns(work, matter, rule):
+        if one.waits:
+            over(work, one)
 
 
 def _not_needed(work: Work, matter: Matter, rule: Rule[SignOff]) -> list[Judgement]:

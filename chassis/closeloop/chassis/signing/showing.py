@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from closeloop.chassis.i18n import _
 from closeloop.chassis.packs import Pack
 from closeloop.chassis.people import Person
+from closeloop.chassis.reading import MOST_AT_ONCE, Read
 from closeloop.chassis.records.inputs import inputs
 from closeloop.chassis.records.words import EMPTY, in_field
 from closeloop.chassis.signing.giving import may_take
+from closeloop.chassis.signing.lists import list_of
 from closeloop.chassis.signing.matter import THE_CUSTOMER, Matter
 from closeloop.chassis.store.sign_offs import Signing
 from closeloop.contracts.procedure.signing import CUSTOMER
@@ -28,6 +31,30 @@ def row(one: Signing, pack: Pack) -> dict[str, Any]:
         "is_late": one.missed_at is not None,
         "url": one.url,
     }
+
+
+async def names_under(read: Read, person: Person, *, key: str, of: str) -> list[dict[str, Any]]:
+    """Whose names stand under a thing, and whose turn it is, for its page (`chassis/names.html`)."""
+    found = await list_of(read, person, key=key, of=of, limit=MOST_AT_ONCE)
+    return [{**_standing(one), "signer": one.signer, "reason": one.reason} for one in found.items if not _gone(one)]
+
+
+def _gone(one: Signing) -> bool:
+    """Nobody was asked in the end."""
+    return one.ended_at is not None and one.given_at is None
+
+
+def _standing(one: Signing) -> dict[str, Any]:
+    state, tone = _("waits"), "waiting"
+    if one.voided_at is not None:
+        state, tone = _("void"), "neutral"
+    elif one.decision is False:
+        state, tone = _("refused"), "bad"
+    elif one.given_at is not None:
+        state, tone = (_("approved") if one.decides else _("signed")), "good"
+    elif one.missed_at is not None:
+        state, tone = _("late"), "bad"
+    return {"id": one.id, "title": one.title, "given_at": one.given_at, "state": state, "tone": tone}
 
 
 def content_of(one: Signing, matter: Matter) -> list[tuple[Any, Any]]:
