@@ -156,7 +156,7 @@ def test_callback_survey_and_guidance_answer_for_a_case(pack):
     assert exemption is not None
     assert exemption.name == "no_contact"
     assert pack.callback.exempted_by({"contact_left": True}) is None
-    assert [rule.name for rule in pack.survey.after_closing({"severity": "major"})] == ["after_closing"]
+    assert [rule.name for rule in pack.survey.going_out("closed", {"severity": "major"})] == ["after_closing"]
     assert [rule.name for rule in pack.guidance.at("register", {})] == ["polite"]
     assert pack.guidance.at("finish", {}) == ()
     assert pack.stats.at_least(pack.stats.indicators[0]) == 90
@@ -507,7 +507,7 @@ FOUND = [
         "survey.yaml",
         "{severity: {is: major}}",
         "{kind: {at_least: complaint}}",
-        "survey.yaml:8: kind has no order, so at_least says nothing about it: write {in: [...]} or make it ordered.",
+        "survey.yaml:9: kind has no order, so at_least says nothing about it: write {in: [...]} or make it ordered.",
     ),
     (
         "intake.yaml",
@@ -535,15 +535,15 @@ FOUND = [
     ),
     (
         "survey.yaml",
-        "    after: closing\n",
-        "",
-        "survey.yaml:2: Nobody approves the survey after_closing: name its approver.",
+        "    form: questionnaire",
+        "    form: sheet",
+        "survey.yaml:7: Nothing on the form sheet counts: let at least one field be answered by a scale or points.",
     ),
     (
-        "survey.yaml",
-        "        scale: steps",
-        "        scale: step",
-        "survey.yaml:18: There is no scale 'step': did you mean 'steps'?",
+        "forms/questionnaire.yaml",
+        "scale: steps",
+        "scale: step",
+        "forms/questionnaire.yaml:5: There is no scale 'step': did you mean 'steps'?",
     ),
     (
         "procedure.yaml",
@@ -597,7 +597,7 @@ def test_lint_of_a_good_pack_prints_what_is_not_fulfilled_yet():
 
 
 def test_files_that_are_left_out_say_nothing(folder):
-    for file in ("callback.yaml", "survey.yaml", "stats.yaml"):
+    for file in ("callback.yaml", "survey.yaml", "forms/questionnaire.yaml", "stats.yaml"):
         (folder / file).unlink()
     change(folder, "intake.yaml", "any: [{satisfied: {is: true}}]", "not: {again: {is: true}}")
     change(folder, "intake.yaml", "when: {dissatisfied: {is: true}}", "when: {again: {is: true}}")

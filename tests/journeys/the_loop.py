@@ -123,7 +123,8 @@ def explain(site: Site, case: Case) -> dict[str, list[str]]:
 def an_own_survey(today: date) -> dict[str, Any]:
     """A plan with one question of one's own, whose sheets go out as soon as a case is closed."""
     words = {"zh": "物业服务小调查", "en": "A small survey"}
-    question = {"text": {"zh": "您满意吗？", "en": "Are you satisfied?"}, "scale": "five_steps", "required": True}
+    title = {"zh": "您满意吗？", "en": "Are you satisfied?"}
+    question = {"title": title, "type": "scale", "scale": "five_steps", "required": True}
     return {
         "procedure": PROCEDURE,
         "title": words,

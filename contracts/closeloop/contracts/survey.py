@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from closeloop.contracts.event import Event, Moment
 from closeloop.contracts.personal import Personal
@@ -22,6 +22,32 @@ class _SurveyTold(Event):
     """Name of the survey in the pack."""
 
 
+class AreaPlanned(BaseModel):
+    """An area with the number of forms that it gets."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    area: str
+    """Place, or the area as the plan names it."""
+    quantity: int = Field(ge=1)
+    """How many forms go there."""
+
+
+class AreaCounted(BaseModel):
+    """What went out to an area and came back from it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    area: str
+    """Place, or the area as the plan names it; empty where the survey is counted as a whole."""
+    sent: int
+    """Forms that went out."""
+    returned: int
+    """Forms that came back."""
+    reason: str | None = None
+    """Why it stayed below the rate; none if it did not, or nobody had to say it."""
+
+
 class SurveyPlanned(_SurveyTold):
     """Somebody wrote the plan of a survey; it waits for approval."""
 
@@ -29,10 +55,12 @@ class SurveyPlanned(_SurveyTold):
 
     title: Text
     """What the survey is called."""
-    purpose: Text
-    """What is to be found out."""
-    population: Text
-    """Who is asked."""
+    purpose: Text | None = None
+    """What is to be found out; none if the plan does not say it."""
+    population: Text | None = None
+    """Who is asked; none if the plan does not say it."""
+    areas: tuple[AreaPlanned, ...] = ()
+    """Where forms are handed out, and how many."""
     quantity: int | None = Field(default=None, ge=1)
     """How many sheets are to go out; none if as many as there are cases."""
     starts_on: date
@@ -41,8 +69,8 @@ class SurveyPlanned(_SurveyTold):
     """Last day of asking; none if it goes on."""
     author: str
     """Login name of whoever wrote the plan."""
-    approver: str | None = None
-    """Role that must approve it; none if no approval is asked for."""
+    approvers: tuple[str, ...] = ()
+    """Roles that approve it; none if no approval is asked for."""
     plan_hash: str
     """SHA-256 of the plan, in hexadecimal: what will be approved."""
 
@@ -54,6 +82,8 @@ class SurveyApproved(_SurveyTold):
 
     approved_by: str
     """Login name of whoever approved."""
+    role: str | None = None
+    """Role in which they approved."""
     plan_hash: str
     """SHA-256 of what was approved, in hexadecimal."""
 
@@ -90,6 +120,10 @@ class SheetReturned(_SurveyTold):
     """Answered items that count as dissatisfied."""
     unanswered: int = 0
     """Items without an answer; they are left out of the rate."""
+    items: dict[str, Literal["qualified", "dissatisfied", "unanswered"]] = Field(default_factory=dict)
+    """Each item that is answered by a scale to as what its answer counts."""
+    serious: tuple[str, ...] = ()
+    """Items that are seriously dissatisfying, as whoever entered the sheet saw it."""
     score: Decimal | None = None
     """Total of the scored items, in points; none if the sheet is not scored."""
     returned_at: Moment
@@ -107,3 +141,5 @@ class SurveyClosed(_SurveyTold):
     """Sheets that came back."""
     rate: Decimal | None = None
     """Satisfaction by the pack's formula, in percent; none where nobody answered."""
+    areas: tuple[AreaCounted, ...] = ()
+    """The same for each area."""

@@ -54,6 +54,7 @@ class DutyState(StrEnum):
     FINISHED = "finished"
     SIGNED = "signed"
     RETURNED = "returned"
+    HANDED_UP = "handed_up"
     WITHDRAWN = "withdrawn"
 
 
@@ -108,6 +109,7 @@ class SurveyState(StrEnum):
     PLANNED = "planned"
     APPROVED = "approved"
     OPEN = "open"
+    COUNTING = "counting"
     CLOSED = "closed"
 
 
@@ -178,6 +180,7 @@ labels: Mapping[type[StrEnum], Mapping[str, Text]] = {
         "finished": _text("已完成", "Finished"),
         "signed": _text("已签字", "Signed"),
         "returned": _text("已返回", "Returned"),
+        "handed_up": _text("已上交", "Handed up"),
         "withdrawn": _text("已撤回", "Withdrawn"),
     },
     Outcome: {
@@ -214,6 +217,7 @@ labels: Mapping[type[StrEnum], Mapping[str, Text]] = {
         "planned": _text("已计划", "Planned"),
         "approved": _text("已批准", "Approved"),
         "open": _text("进行中", "Open"),
+        "counting": _text("回收录入中", "Counting"),
         "closed": _text("已结束", "Closed"),
     },
     OccasionEnd: {

@@ -8,22 +8,27 @@ import pytest
 from closeloop.chassis.refusals import Refused
 from closeloop.contracts.vocabulary import Text
 from closeloop.survey.answers import WrongAnswers, checked
-from closeloop.survey.model import Survey, check_days, counted, end_of, token_from
-from closeloop.survey.pages import in_both
+from closeloop.survey.days import check_days, end_of
+from closeloop.survey.model import Survey
+from closeloop.survey.planning.pages import in_both
+from closeloop.survey.questionnaire import counted
+from closeloop.survey.sheets import token_from
 
 STEPS = {
     "good": {"counts": "qualified", "points": 5},
     "so_so": {"counts": "unanswered", "points": None},
     "bad": {"counts": "dissatisfied", "points": 1},
 }
-SHEET = {
-    "questions": {
-        "a": {"type": "scale", "scale": "steps", "required": True, "weight": 2},
-        "b": {"type": "scale", "scale": "steps"},
-        "c": {"type": "points", "full_points": 10},
-        "d": {"type": "choice", "choices": {"x": {}, "y": {}}},
-        "e": {"type": "text"},
+TITLE = {"zh": "问", "en": "Q"}
+FORM = {
+    "fields": {
+        "a": {"title": TITLE, "type": "scale", "scale": "steps", "required": True, "weight": 2},
+        "b": {"title": TITLE, "type": "scale", "scale": "steps"},
+        "c": {"title": TITLE, "type": "points", "full_points": 10},
+        "d": {"title": TITLE, "type": "choice", "choices": {"x": {"title": TITLE}, "y": {"title": TITLE}}},
+        "e": {"title": TITLE, "type": "text"},
     },
+    "sections": [{"title": TITLE, "topic": "speed", "fields": ["a", "b", "e"]}],
     "scales": {"steps": {"answers": STEPS}},
     "formula": "share_of_items",
 }
@@ -32,12 +37,10 @@ SHEET = {
 def a_survey(**changes):
     known: dict[str, Any] = {
         "title": {},
-        "purpose": {},
-        "population": {},
-        "sheet": SHEET,
+        "questionnaire": FORM,
         "starts_on": date(2026, 1, 5),
     }
-    known |= {"author": "a", "desk": "d", "planned_at": datetime(2026, 1, 5, tzinfo=UTC), "approver": "head"}
+    known |= {"author": "a", "desk": "d", "planned_at": datetime(2026, 1, 5, tzinfo=UTC), "approvers": ["head"]}
     return Survey("s", "own", "P00", "1", **(known | changes))
 
 
@@ -51,7 +54,7 @@ def a_survey(**changes):
     ],
 )
 def test_answers_are_counted_item_by_item(answers, expected):
-    assert counted(SHEET, answers) == expected
+    assert counted(FORM, answers) == expected
 
 
 @pytest.mark.parametrize(
@@ -72,10 +75,10 @@ def test_answers_are_counted_item_by_item(answers, expected):
 )
 def test_answers_outside_their_question_are_named(given, wrong):
     if not wrong:
-        assert checked(SHEET, given) == {"a": "good", "c": 7.5, "d": "y", "e": "words"}
+        assert checked(FORM, given) == {"a": "good", "c": 7.5, "d": "y", "e": "words"}
         return
     with pytest.raises(WrongAnswers) as fault:
-        checked(SHEET, given)
+        checked(FORM, given)
     assert list(fault.value.wrong) == wrong
 
 
@@ -83,7 +86,7 @@ def test_answers_outside_their_question_are_named(given, wrong):
     "formula, rate", [("share_of_items", 75.0), ("share_of_sheets", 50.0), ("mean", 4.5), ("total", 9)]
 )
 def test_satisfaction_is_computed_by_the_formula_of_the_sheet(formula, rate):
-    survey = a_survey(sheet=SHEET | {"formula": formula}, sent=4, returned=2)
+    survey = a_survey(questionnaire=FORM | {"formula": formula}, sent=4, returned=2)
     survey.qualified, survey.dissatisfied, survey.satisfied_sheets = 3, 1, 1
     survey.scored_sheets, survey.points = 2, 9
     assert survey.rate == rate and survey.return_rate == 50.0
@@ -91,7 +94,7 @@ def test_satisfaction_is_computed_by_the_formula_of_the_sheet(formula, rate):
 
 @pytest.mark.parametrize("formula", ["share_of_items", "share_of_sheets", "mean", "total"])
 def test_where_nobody_answered_there_is_no_figure(formula):
-    survey = a_survey(sheet=SHEET | {"formula": formula})
+    survey = a_survey(questionnaire=FORM | {"formula": formula})
     assert survey.rate is None and survey.return_rate is None
 
 
@@ -100,14 +103,14 @@ def test_where_nobody_answered_there_is_no_figure(formula):
     [
         {"quantity": 5},
         {"ends_on": date(2026, 2, 1)},
-        {"sheet": SHEET | {"formula": "mean"}},
-        {"approver": "somebody_else"},
+        {"questionnaire": FORM | {"formula": "mean"}},
+        {"approvers": ["somebody_else"]},
         {"conditions": {"kind": {"is": "repair"}}},
     ],
 )
 def test_every_change_of_the_plan_changes_what_is_approved(change):
     assert a_survey(**change).plan_hash != a_survey().plan_hash
-    assert a_survey(sent=7, approved_by="x").plan_hash == a_survey().plan_hash
+    assert a_survey(sent=7, sent_back="x").plan_hash == a_survey().plan_hash
 
 
 def test_a_survey_ends_after_it_starts_and_a_day_ends_at_midnight_of_the_place():

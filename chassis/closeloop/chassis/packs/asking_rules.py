@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from closeloop.chassis.conditions import Domains
 from closeloop.chassis.packs.given import value_of
-from closeloop.chassis.packs.rules import Facts, Rule, ruled, that_apply
+from closeloop.chassis.packs.rules import Facts, Rule, compiled, ruled, that_apply
 from closeloop.contracts.procedure.callback import (
     Callback,
     Coverage,
@@ -18,7 +18,7 @@ from closeloop.contracts.procedure.callback import (
 )
 from closeloop.contracts.procedure.guidance import Guidance, Guidances, GuidanceStep
 from closeloop.contracts.procedure.stats import Count, Counted, Indicator, Pareto, Stats, Target
-from closeloop.contracts.procedure.survey import Sheet, Survey, Surveys
+from closeloop.contracts.procedure.survey import Survey, Surveys
 from closeloop.contracts.vocabulary import CallbackForm
 
 NOBODY_IS_ASKED = Loop(marks={}, own_practice="The procedure asks nobody after handling.")
@@ -69,19 +69,19 @@ class SurveyRules:
 
     def __init__(self, said: Surveys, orders: Domains) -> None:
         self.said = said
-        self.surveys: tuple[Rule[Survey], ...] = ruled(said.surveys, orders)
+        self.surveys: tuple[Rule[Survey], ...] = tuple(
+            Rule(name, one, compiled(one.goes_out.when if one.goes_out else None, orders))
+            for name, one in said.surveys.items()
+        )
 
-    def after_closing(self, facts: Facts) -> tuple[Rule[Survey], ...]:
-        """The surveys of which a sheet goes out when such a case is closed."""
-        return that_apply((rule for rule in self.surveys if rule.entry.after == "closing"), facts)
+    def going_out(self, at: str, facts: Facts) -> tuple[Rule[Survey], ...]:
+        """The surveys of which a form goes out at a moment of such a case."""
+        going = (rule for rule in self.surveys if rule.entry.goes_out and rule.entry.goes_out.at == at)
+        return that_apply(going, facts)
 
     def survey(self, name: str) -> Survey:
         """The survey of that name."""
         return self.said.surveys[name]
-
-    def sheet(self, name: str) -> Sheet:
-        """The sheet of that name."""
-        return self.said.sheets[name]
 
 
 class StatsRules:

@@ -11,6 +11,7 @@ from closeloop.chassis.packs.lint_conditions import marks_of
 from closeloop.chassis.packs.lint_duties import check_duties
 from closeloop.chassis.packs.lint_names import Tables, Where, known
 from closeloop.chassis.packs.lint_parameters import check_parameters
+from closeloop.chassis.packs.lint_surveys import check_surveys
 from closeloop.chassis.packs.source import Source
 from closeloop.contracts.procedure import Callback, Dispatch, Form, Intake, Part, Scenario, Schedule, Stats, Surveys
 from closeloop.contracts.procedure.head import Head
@@ -39,6 +40,7 @@ def check_references(source: Source) -> Iterator[Fault]:
     yield from _of_intake(source, tables)
     yield from check_duties(source, tables)
     yield from check_callbacks(source)
+    yield from check_surveys(source)
     yield from _of_survey_and_schedule(source, tables)
     yield from _of_forms(source)
     yield from _of_scenarios(source, tables)
@@ -137,22 +139,6 @@ def _of_survey_and_schedule(source: Source, tables: Tables) -> Iterator[Fault]:
         about.extend(callback.coverage)
     if isinstance(surveys, Surveys):
         about.extend(surveys.surveys)
-        for name, survey in surveys.surveys.items():
-            place: Where = ("surveys", name)
-            yield from known(source, "survey", (*place, "sheet"), "sheet", survey.sheet, surveys.sheets)
-            if survey.low_score:
-                opens = (*place, "low_score", "opens")
-                yield from known(source, "survey", opens, "kind", survey.low_score.opens, tables["kind"])
-            if survey.approver is None and survey.after == "plan":
-                sentence = f"Nobody approves the survey {name}: name its approver."
-                yield source.fault("survey", place, sentence)
-        for name, sheet in surveys.sheets.items():
-            for question, asked in sheet.questions.items():
-                place = ("sheets", name, "questions", question)
-                if asked.scale is not None:
-                    yield from known(source, "survey", (*place, "scale"), "scale", asked.scale, surveys.scales)
-                elif asked.type == "scale":
-                    yield source.fault("survey", place, "A question answered by a scale names its scale.")
     if isinstance(schedule, Schedule):
         for name, job in schedule.jobs.items():
             if job.about is not None:

@@ -1,107 +1,123 @@
-"""survey.yaml: who is asked what, when, and how the answers are counted."""
+"""survey.yaml: who is asked what, by which plan, how forms go out and come back, how the answers are counted."""
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from closeloop.contracts.procedure.condition import ALWAYS, Condition
-from closeloop.contracts.procedure.entry import Entry, Name, Part, Period
+from closeloop.contracts.procedure.entry import Entry, Name, Part
 from closeloop.contracts.procedure.length import Length
+from closeloop.contracts.procedure.signing import SignOff
 from closeloop.contracts.vocabulary import Text
+
+Formula = Literal["share_of_items", "share_of_sheets", "mean", "total"]
+Means = Literal["link", "paper", "with_the_form", "meeting"]
+PlanFact = Literal["purpose", "population", "areas", "quantity", "starts_on", "ends_on", "staff"]
+"""What a plan may have to say."""
 
 
 class Answer(Part):
-    """A value of a scale."""
+    """A step of a scale."""
 
     title: Text
     """What people read."""
     counts: Literal["qualified", "dissatisfied", "unanswered"]
     """As what it counts."""
     points: int | float | None = None
-    """Points, where the sheet is scored."""
+    """Points, where the form is scored."""
 
 
-class Scale(Part):
-    """Answers to choose from, from the best to the worst."""
+class Scale(Entry):
+    """Answers to choose from, from the best to the worst; no other answer is taken."""
 
     answers: dict[Name, Answer]
     """Value to what it means."""
 
 
-class Question(Part):
-    """A question of a sheet."""
+class Plan(Entry):
+    """Before anything goes out somebody writes down what is to be done."""
 
-    text: Text
-    """The question."""
-    type: Literal["scale", "points", "choice", "text"] = "scale"
-    """How it is answered."""
-    scale: Name | None = None
-    """Scale, where it is answered by one."""
-    choices: dict[Name, Text] = Field(default_factory=dict)
-    """Values of a choice."""
-    full_points: int | float | None = Field(default=None, gt=0)
-    """Highest number of points, where it is answered by points."""
-    weight: int | float = Field(default=1, ge=0)
-    """Weight in the figure."""
-    required: bool = False
-    """Whether the sheet cannot be sent back without it."""
+    form: Name | None = None
+    """The record on which the plan is kept, sealed when the survey is opened."""
+    required: tuple[PlanFact, ...] = ()
+    """Without these a plan is not taken; an area always says how many forms it gets."""
+    approval: SignOff | None = None
+    """Who approves exactly this plan before anything goes out; none if it goes out as it is written."""
+
+    @model_validator(mode="after")
+    def _decides(self) -> "Plan":
+        if self.approval is not None and not self.approval.decides:
+            raise ValueError("whoever approves a plan says yes or no: add decides: true to its approval")
+        return self
 
 
-class Sheet(Entry):
-    """A questionnaire."""
+class Covers(Entry):
+    """What a questionnaire must ask about."""
 
-    title: Text
-    """What stands at its top."""
-    version: str
-    """Version; locked with the first answer."""
-    introduction: Text | None = None
-    """What the customer reads first."""
-    questions: dict[Name, Question]
-    """Questions in their order."""
-    formula: Literal["share_of_items", "share_of_sheets", "mean", "total"] = "share_of_items"
-    """How satisfaction is computed: qualified / (qualified + dissatisfied) of items or sheets, mean or total points."""
+    that: Condition
+    """Condition over the topics of the form's sections; each is the number of items that are asked about it."""
 
 
-class LowScore(Entry):
-    """A sheet below the threshold becomes a case."""
+class Chase(Part):
+    """Whoever brings the forms back is reminded while too few are there."""
 
-    below: int | float
-    """Threshold in points or percent; itself not below."""
-    opens: Name
-    """Kind of case that is opened."""
+    warn_before: tuple[Length, ...] = ()
+    """How long before the last day an area below the rate is put on the desk."""
+    reason_below: bool = False
+    """Whether the survey is closed only with a reason for every area that stayed below the rate."""
+
+
+class Distribution(Entry):
+    """How the forms go out and come back."""
+
+    areas: Literal["place", "named", "none"] = "place"
+    """In what the return rate is counted: places, areas as the plan names them, or the whole."""
+    means: tuple[Means, ...] = Field(default=("link",), min_length=1)
+    """In which ways a form may go out."""
+    form: Name | None = None
+    """The list of what went out and came back, filled and signed when the survey is closed."""
+    rate: Name | None = None
+    """Indicator that says how many must come back from each area."""
+    chase: Chase | None = None
+    """What is done for the rate; none if it is only counted."""
+
+
+class GoesOut(Part):
+    """A form goes to the customer of a case by itself."""
+
+    at: str = Field(default="closed", pattern=r"^(closed|[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)$")
+    """Moment of the case at which it goes out: closed, or a duty and its step, such as visit.finish."""
+    when: Condition = ALWAYS
+    """Cases of which it goes out."""
+    delay: Length | None = None
+    """How long after that moment."""
 
 
 class Survey(Entry):
-    """A planned questioning."""
+    """A questioning: its answers are counted together."""
 
     title: Text
     """What people call it."""
-    purpose: Text
-    """What is to be found out."""
-    population: Text
-    """Who is asked."""
-    sheet: Name
-    """Sheet that is sent."""
-    after: Literal["closing", "plan"] = "plan"
-    """Whether a sheet goes out when a case is closed, or by a plan."""
-    when: Condition = ALWAYS
-    """Cases after whose closing a sheet goes out."""
-    delay: Length | None = None
-    """How long after closing."""
-    every: Period | None = None
-    """How often it is planned; none if as needed."""
-    quantity: int | None = Field(default=None, ge=1)
-    """How many sheets."""
     desk: Name
-    """Department or role that carries it out."""
-    approver: Name | None = None
-    """Role that approves the plan before any sheet goes out."""
-    area: Literal["place", "none"] = "place"
-    """In what the return rate is counted."""
-    least_return: int | float | None = Field(default=None, ge=0, le=100)
-    """Least share of sheets that must come back from each area, in percent."""
-    low_score: LowScore | None = None
-    """What follows from a low score."""
+    """Department or role that plans and carries it out."""
+    form: Name
+    """The questionnaire: a form whose items are answered by a scale or in points."""
+    formula: Formula = "share_of_items"
+    """How satisfaction is computed: qualified / (qualified + dissatisfied) of items or forms, mean or total points."""
+    purpose: Text | None = None
+    """What is to be found out; none if the plan says it."""
+    population: Text | None = None
+    """Who is asked; none if the plan says it."""
+    quantity: int | None = Field(default=None, ge=1)
+    """How many forms, where the plan says nothing else."""
+    goes_out: GoesOut | None = None
+    """How a form goes out by itself; none if people hand it out by the plan."""
+    plan: Plan | None = None
+    """What its plan needs; none if anybody of the desk may open it as it stands here."""
+    covers: Covers | None = None
+    """What its questionnaire must ask about."""
+    distribution: Distribution | None = None
+    """How the forms go out and come back; none if by link, counted for each place."""
 
 
 class Surveys(Part):
@@ -109,7 +125,5 @@ class Surveys(Part):
 
     surveys: dict[Name, Survey] = Field(default_factory=dict)
     """Surveys."""
-    sheets: dict[Name, Sheet] = Field(default_factory=dict)
-    """Sheets."""
     scales: dict[Name, Scale] = Field(default_factory=dict)
     """Scales."""

@@ -16,14 +16,18 @@ from closeloop.chassis.reading import MOST_AT_ONCE, Reading
 from closeloop.chassis.refusals import Refused
 from closeloop.contracts.vocabulary import SurveyState
 from closeloop.survey import actions, queries
-from closeloop.survey.actions import ApprovalForm, ChangeForm, FollowUpForm, PlanForm
-from closeloop.survey.model import Sheet, Survey
+from closeloop.survey.actions import CloseForm, FollowUpForm
+from closeloop.survey.model import Survey
+from closeloop.survey.planning import actions as planning
+from closeloop.survey.planning.forms import ApprovalForm, ChangeForm, NoForm, PlanForm
+from closeloop.survey.sheets import Sheet
 
 router = APIRouter(prefix="/api/survey", tags=["survey"])
 SHOWN = (
     *("id", "name", "procedure", "procedure_version", "title", "purpose", "population", "quantity"),
-    *("starts_on", "ends_on", "conditions", "author", "changed_by", "approver", "desk", "plan_hash"),
-    *("approved_by", "approved_hash", "approved_at", "opened_at", "closed_at"),
+    *("areas", "staff", "starts_on", "ends_on", "goes_out", "conditions", "counted_in", "place"),
+    *("author", "changed_by", "approvers", "chain", "awaited", "desk", "plan_hash"),
+    *("approvals", "sent_back", "opened_at", "closed_at"),
     *("sent", "returned", "return_rate", "rate"),
 )
 Limit = Annotated[int, Query(ge=1, le=MOST_AT_ONCE)]
@@ -47,7 +51,7 @@ async def plan(form: PlanForm, request: Request, person: CurrentPerson) -> Respo
     """A plan of a survey; its hash is what will be approved."""
     known_here(form.procedure)
     key = here.get().new_id()
-    return await answered(request, actions.plan_survey, form, by=person, key=key, new=True, status=201, shows=as_shown)
+    return await answered(request, planning.plan_survey, form, by=person, key=key, new=True, status=201, shows=as_shown)
 
 
 @router.get("/surveys/{identity}")
@@ -55,19 +59,25 @@ async def show_survey(identity: str, read: Reading, person: CurrentPerson) -> di
     """One survey with its questions and what was answered so far."""
     found = await queries.survey(read, person, identity)
     given = await queries.answers(read, found)
-    return as_shown(found) | {"sheet": found.sheet, "results": queries.counts_of(found, given)}
+    return as_shown(found) | {"questionnaire": found.questionnaire, "results": queries.counts_of(found, given)}
 
 
 @router.post("/surveys/{identity}/plan")
 async def change(identity: str, form: ChangeForm, request: Request, person: CurrentPerson) -> Response:
     """A change of the plan; it voids an approval."""
-    return await answered(request, actions.change_plan, form, by=person, key=identity, shows=as_shown)
+    return await answered(request, planning.change_plan, form, by=person, key=identity, shows=as_shown)
 
 
 @router.post("/surveys/{identity}/approve")
 async def approve(identity: str, form: ApprovalForm, request: Request, person: CurrentPerson) -> Response:
     """The approval, which names the hash of the plan that was read."""
-    return await answered(request, actions.approve_survey, form, by=person, key=identity, shows=as_shown)
+    return await answered(request, planning.approve_survey, form, by=person, key=identity, shows=as_shown)
+
+
+@router.post("/surveys/{identity}/send-back")
+async def send_back(identity: str, form: NoForm, request: Request, person: CurrentPerson) -> Response:
+    """A no to the plan, with its reason."""
+    return await answered(request, planning.send_plan_back, form, by=person, key=identity, shows=as_shown)
 
 
 @router.post("/surveys/{identity}/open")
@@ -79,10 +89,13 @@ async def open_(identity: str, request: Request, read: Reading, person: CurrentP
 
 
 @router.post("/surveys/{identity}/close")
-async def close(identity: str, request: Request, read: Reading, person: CurrentPerson) -> Response:
-    """No more answers are taken."""
+async def close(
+    identity: str, request: Request, read: Reading, person: CurrentPerson, form: CloseForm | None = None
+) -> Response:
+    """No more answers are taken; an area that stayed below the rate may need a reason."""
     found = await queries.survey(read, person, identity)
-    return await answered(request, actions.close_survey, found.id, found.procedure, by=person, shows=as_shown)
+    said = form or CloseForm()
+    return await answered(request, actions.close_survey, found.id, found.procedure, said, by=person, shows=as_shown)
 
 
 @router.get("/surveys/{identity}/sheets")
@@ -124,8 +137,10 @@ def as_sent(sheet: Sheet) -> dict[str, Any]:
     return {
         "id": sheet.id,
         "case": sheet.case_id,
-        "case_number": sheet.header["number"],
+        "case_number": sheet.header["number"] if sheet.header else None,
+        "number": sheet.number,
         "area": sheet.area,
+        "means": sheet.means,
         "address": sheet.address,
         "sent_at": sheet.sent_at,
         "expires_at": sheet.expires_at,

@@ -6,6 +6,7 @@ from typing import Any
 
 from closeloop.chassis.conditions import Condition
 from closeloop.chassis.hearing import Hears
+from closeloop.chassis.packs import Pack
 from closeloop.chassis.store.tables import Timer
 from closeloop.chassis.work import Work
 from closeloop.contracts.event import CaseHeader
@@ -14,19 +15,12 @@ from closeloop.contracts.procedure import Length
 from closeloop.contracts.survey import SheetSent
 from closeloop.contracts.vocabulary import SurveyState
 from closeloop.survey.actions import end_survey
-from closeloop.survey.model import (
-    OPEN_FOR,
-    ClosedCase,
-    Offer,
-    OpenSurvey,
-    Sheet,
-    Survey,
-    after,
-    board_of,
-    end_of,
-    today_at,
-    token_from,
-)
+from closeloop.survey.days import OPEN_FOR, end_of, today_at
+from closeloop.survey.distribution.areas import area_of
+from closeloop.survey.distribution.chasing import CHASE, chase
+from closeloop.survey.distribution.model import Area
+from closeloop.survey.model import ClosedCase, Offer, OpenSurvey, Survey, board_of, moment_after
+from closeloop.survey.sheets import Sheet, token_from
 
 hears = Hears()
 
@@ -81,13 +75,15 @@ def send_the_sheet(timer: Timer, work: Work) -> None:
 def make_the_sheet(timer: Timer, work: Work) -> None:
     """A sheet goes out, as long as the survey is open and wants more."""
     survey = work.one(Survey)
-    if survey.state != SurveyState.OPEN or (survey.quantity is not None and survey.sent >= survey.quantity):
+    wanted = survey.quantity_of_all
+    if survey.state != SurveyState.OPEN or (wanted is not None and survey.sent >= wanted):
         return
     case = CaseHeader.model_validate(timer.data["case"])
-    area = case.place if survey.area == "place" else None
+    area = case.place if survey.counted_in == "place" else None
     sheet = Sheet(
         id=work.new_id(),
         survey_id=survey.id,
+        number=case.number,
         token=token_from(work.new_id(), work.new_id(), work.new_id()),
         case_id=case.id,
         header=timer.data["case"],
@@ -95,9 +91,11 @@ def make_the_sheet(timer: Timer, work: Work) -> None:
         sent_at=work.now,
         expires_at=end_of(survey.ends_on) if survey.ends_on else work.now + OPEN_FOR,
         area=area,
+        place=case.place,
     )
     work.add(sheet)
     survey.sent += 1
+    area_of(work, survey, area).sent += 1
     work.publish(
         SheetSent(
             case=case,
@@ -113,11 +111,31 @@ def make_the_sheet(timer: Timer, work: Work) -> None:
 
 @hears.due("survey_ends")
 def end_on_the_last_day(timer: Timer, work: Work) -> None:
-    """The last day is over: no more answers are taken."""
+    """The last day is over: links answer no more; forms on paper are still brought back, entered and accounted for."""
     survey = work.one(Survey)
-    if survey.state == SurveyState.OPEN:
-        end_survey(work, survey)
-        work.tell(survey.board, "take_off_the_board", survey=survey.id)
+    if survey.state != SurveyState.OPEN:
+        return
+    work.tell(survey.board, "take_off_the_board", survey=survey.id)
+    if any(area.handed_out for area in work.all(Area)):
+        survey.state = SurveyState.COUNTING
+        zh, en = survey.title["zh"], survey.title["en"]
+        work.task(
+            desk=survey.desk,
+            kind="close",
+            title=(f"录入并结束征询：{zh}", f"Enter what came back and close the survey: {en}"),
+            url=survey.url,
+            place=survey.place,
+        )
+    else:
+        end_survey(work, survey, _pack_of(work, survey))
+
+
+@hears.due(CHASE)
+def chase_what_is_missing(timer: Timer, work: Work) -> None:
+    """The last day comes near: the areas from which too little came back lie on the desk."""
+    survey = work.one(Survey)
+    if survey.takes_forms:
+        chase(work, survey, _pack_of(work, survey))
 
 
 @hears.told("take_off_the_board")
@@ -133,5 +151,9 @@ def _offer(work: Work, case: ClosedCase, survey: str, conditions: dict[str, Any]
     if work.maybe(Offer, survey_id=survey) or not Condition(conditions).decide(pack.facts_of(header)):
         return
     work.add(Offer(f"{case.id}.{survey}", case.id, survey))
-    at = after(Length.model_validate(delay), work.now, work.calendar(header.place)) if delay else work.now
+    at = moment_after(Length.model_validate(delay), work.now, work.calendar(header.place)) if delay else work.now
     work.at(at, "send_sheet", of=survey)
+
+
+def _pack_of(work: Work, survey: Survey) -> Pack:
+    return work.pack(survey.procedure, survey.procedure_version)

@@ -1,48 +1,35 @@
-"""What survey keeps: plans of surveys, the cases that may be asked about, and sheets with their answers."""
+"""What survey keeps: plans of surveys, and the closed cases whose customers may be asked."""
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64encode
+from collections.abc import Sequence
 from dataclasses import field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from closeloop.chassis.calendar import WorkingCalendar
 from closeloop.chassis.i18n import _
 from closeloop.chassis.packs import Pack, moment_after
 from closeloop.chassis.refusals import Forbidden, NotFound, Refused
 from closeloop.chassis.rows import json_text, keeps
 from closeloop.contracts.event import CaseHeader
-from closeloop.contracts.procedure import Length
+from closeloop.contracts.procedure.survey import Survey as Rule
 from closeloop.contracts.vocabulary import SurveyState
+from closeloop.survey.days import check_days, end_of
 
 if TYPE_CHECKING:
     from closeloop.chassis.people import Person
 
+__all__ = ["OWN", "ClosedCase", "Offer", "OpenSurvey", "Survey", "board_of", "is_on_the_desk", "moment_after"]
+
 OWN = "own"
-OPEN_FOR = timedelta(days=30)
-_CALENDAR = WorkingCalendar()
-
-
-def after(length: Length, since: datetime, calendar: WorkingCalendar) -> datetime:
-    """The moment at which a length of the pack is over, in the working time of the place."""
-    return moment_after(length, since, calendar)
-
-
-def end_of(day: date) -> datetime:
-    """The last moment of a day, in the time of the place."""
-    return datetime.combine(day + timedelta(days=1), time.min, _CALENDAR.zone)
-
-
-def start_of(day: date) -> datetime:
-    """The first moment of a day, in the time of the place."""
-    return datetime.combine(day, time.min, _CALENDAR.zone)
-
-
-def today_at(now: datetime) -> date:
-    """The day that it is in the place."""
-    return now.astimezone(_CALENDAR.zone).date()
+UNOPENED = (SurveyState.PLANNED, SurveyState.APPROVED)
+RUNNING = (SurveyState.OPEN, SurveyState.COUNTING)
+PLANNED = (
+    *("title", "purpose", "population", "questionnaire", "quantity", "areas", "staff", "goes_out", "conditions"),
+    *("delay", "counted_in", "desk", "approvers", "chain"),
+)
+"""What is approved."""
 
 
 @keeps("surveys", key="id", indexes=[("state", "id")])
@@ -54,27 +41,34 @@ class Survey:
     procedure: str
     procedure_version: str
     title: dict[str, Any]
-    purpose: dict[str, Any]
-    population: dict[str, Any]
-    sheet: dict[str, Any]
+    questionnaire: dict[str, Any]
     starts_on: date
     author: str
     desk: str
     planned_at: datetime
+    purpose: dict[str, Any] = field(default_factory=dict)
+    population: dict[str, Any] = field(default_factory=dict)
     ends_on: date | None = None
     quantity: int | None = None
+    areas: list[dict[str, Any]] = field(default_factory=list)
+    """Where forms are handed out by the plan, and how many."""
+    staff: list[str] = field(default_factory=list)
+    """Login names of those who hand out and bring back; anybody of the desk if none is named."""
+    goes_out: str | None = None
+    """Moment of a case at which a form goes out by itself; none if people hand it out by the plan."""
     conditions: dict[str, Any] = field(default_factory=dict)
     delay: str | None = None
-    area: str = "place"
-    approver: str | None = None
+    counted_in: str = "place"
+    approvers: list[str] = field(default_factory=list)
+    chain: str = "any"
     changed_by: str | None = None
-    clauses: list[str] = field(default_factory=list)
     department: str | None = None
     place: str | None = None
     state: SurveyState = SurveyState.PLANNED
-    approved_by: str | None = None
-    approved_hash: str | None = None
-    approved_at: datetime | None = None
+    approvals: list[dict[str, Any]] = field(default_factory=list)
+    """Who said yes to the plan as it stands, in which role, when."""
+    sent_back: str | None = None
+    """Why an approver said no; none if nobody did."""
     opened_at: datetime | None = None
     closed_at: datetime | None = None
     sent: int = 0
@@ -88,19 +82,7 @@ class Survey:
     @property
     def plan_hash(self) -> str:
         """SHA-256 of what is approved: every change of the plan changes it."""
-        names = (
-            "title",
-            "purpose",
-            "population",
-            "sheet",
-            "quantity",
-            "conditions",
-            "delay",
-            "area",
-            "desk",
-            "approver",
-        )
-        plan = {name: getattr(self, name) for name in names}
+        plan = {name: getattr(self, name) for name in PLANNED}
         plan |= {"starts_on": self.starts_on.isoformat(), "ends_on": self.ends_on.isoformat() if self.ends_on else None}
         plan |= {"procedure": self.procedure, "version": self.procedure_version}
         return sha256(json_text(dict(sorted(plan.items()))).encode()).hexdigest()
@@ -116,27 +98,55 @@ class Survey:
         return f"/survey/surveys/{self.id}"
 
     @property
+    def awaited(self) -> list[str]:
+        """The roles that may say yes next; none if nobody has to."""
+        said = {one["role"] for one in self.approvals}
+        missing = [role for role in self.approvers if role not in said]
+        if self.chain == "any" and said:
+            return []
+        return missing[:1] if self.chain == "in_turn" else missing
+
+    @property
     def needs_approval(self) -> bool:
-        """Whether the plan as it stands still waits for its approver."""
-        return self.approver is not None and self.approved_hash != self.plan_hash
+        """Whether the plan as it stands still waits for somebody."""
+        return bool(self.awaited)
+
+    @property
+    def is_unopened(self) -> bool:
+        """Whether its plan may still be changed."""
+        return self.state in UNOPENED
+
+    @property
+    def takes_forms(self) -> bool:
+        """Whether forms are still brought back and entered."""
+        return self.state in RUNNING
+
+    @property
+    def quantity_of_all(self) -> int | None:
+        """How many forms are to go out in all; none if as many as there are cases."""
+        return sum(one["quantity"] for one in self.areas) or self.quantity
 
     @property
     def return_rate(self) -> float | None:
-        """Sheets that came back, in percent of those that went out."""
+        """Forms that came back, in percent of those that went out."""
         return round(100 * self.returned / self.sent, 1) if self.sent else None
 
     @property
     def rate(self) -> float | None:
-        """Satisfaction by the formula of the sheet; none where nobody answered."""
-        match self.sheet.get("formula", "share_of_items"):
+        """Satisfaction by the formula of the survey; none where nobody answered."""
+        match self.questionnaire.get("formula", "share_of_items"):
             case "share_of_sheets":
-                return _percent(self.satisfied_sheets, self.returned)
+                return percent(self.satisfied_sheets, self.returned)
             case "mean" | "total" as formula:
                 if not self.scored_sheets:
                     return None
                 return round(self.points / self.scored_sheets if formula == "mean" else self.points, 2)
             case _:
-                return _percent(self.qualified, self.qualified + self.dissatisfied)
+                return percent(self.qualified, self.qualified + self.dissatisfied)
+
+    def said_in(self, pack: Pack) -> Rule | None:
+        """What the procedure says about it; nothing about a survey of one's own."""
+        return pack.survey.said.surveys.get(self.name)
 
     def seen_by(self, person: Person) -> None:
         """Whoever may not look into it learns nothing of it."""
@@ -149,47 +159,45 @@ class Survey:
         if person.id not in (self.author, self.changed_by) and not is_on_the_desk(person, self.desk, pack):
             raise Forbidden(_("This survey is on the desk of {desk}.", desk=pack.title_of(self.desk).model_dump()))
 
-    def approve(self, plan_hash: str, by: Person, at: datetime, *, role: Any, clause: str | None = None) -> None:
-        """The approver says yes to exactly this plan; nobody approves a plan of their own."""
-        if self.state not in (SurveyState.PLANNED, SurveyState.APPROVED):
-            raise Refused(_("This survey is open or closed; its plan is approved no more."))
-        if self.approver is None:
-            raise Refused(_("This plan needs no approval; open the survey."))
-        if not by.may(self.approver):
-            raise Forbidden(_("Only the role {role} approves this plan.", role=role), clause)
-        if by.id in (self.author, self.changed_by):
-            raise Refused(_("Nobody approves a plan that they wrote themselves; ask somebody else."), clause=clause)
-        if plan_hash != self.plan_hash:
-            raise Refused(
-                _("The plan was changed since you read it; read it again before you approve it."), clause=clause
-            )
-        self.state, self.approved_by, self.approved_hash, self.approved_at = SurveyState.APPROVED, by.id, plan_hash, at
-
-    def open(self, at: datetime, *, role: Any) -> None:
-        """Sheets go out from here on."""
-        if self.state in (SurveyState.OPEN, SurveyState.CLOSED):
+    def open(self, at: datetime, *, roles: Any, clause: Sequence[str] = ()) -> None:
+        """Forms go out from here on."""
+        if not self.is_unopened:
             raise Refused(_("This survey was opened already."))
         if self.needs_approval:
-            raise Refused(_("The plan has to be approved first, by the role {role}.", role=role))
+            raise Refused(_("The plan has to be approved first, by the role {role}.", role=roles), clause)
         if self.ends_on and end_of(self.ends_on) <= at:
             raise Refused(_("The last day of this survey has passed; change the plan first."))
         self.state, self.opened_at = SurveyState.OPEN, at
 
     def close(self, at: datetime) -> None:
         """No more answers are taken."""
-        if self.state != SurveyState.OPEN:
+        if not self.takes_forms:
             raise Refused(_("Only an open survey can be closed."))
         self.state, self.closed_at = SurveyState.CLOSED, at
 
-    def change(self, changes: dict[str, Any]) -> None:
-        """A plan may be changed until it is open; an approval of what it said before is void."""
-        if self.state not in (SurveyState.PLANNED, SurveyState.APPROVED):
+    def change(self, changes: dict[str, Any]) -> bool:
+        """A plan may be changed until it is open; whether that took an approval of what it said before away."""
+        if not self.is_unopened:
             raise Refused(_("A survey that was opened keeps its plan; write a new one."))
+        before = self.plan_hash
         for name, value in changes.items():
             setattr(self, name, value)
         check_days(self.starts_on, self.ends_on)
-        if self.approved_hash != self.plan_hash:
-            self.state, self.approved_by, self.approved_hash, self.approved_at = SurveyState.PLANNED, None, None, None
+        if self.plan_hash == before:
+            return False
+        was_approved, self.sent_back = bool(self.approvals), None
+        self.state, self.approvals = SurveyState.PLANNED, []
+        return was_approved
+
+    def count(self, qualified: int, dissatisfied: int, score: float | None) -> None:
+        """One more form came back."""
+        self.returned += 1
+        self.qualified += qualified
+        self.dissatisfied += dissatisfied
+        self.satisfied_sheets += qualified > 0 and dissatisfied == 0
+        if score is not None:
+            self.scored_sheets += 1
+            self.points += score
 
 
 @keeps("open_surveys", key="board")
@@ -230,68 +238,6 @@ class Offer:
     sent_at: datetime | None = None
 
 
-@keeps("sheets", key="id", indexes=[("survey_id", "id"), ("token",)])
-class Sheet:
-    """One questionnaire for one customer; who has its token may answer it once."""
-
-    id: str
-    survey_id: str
-    token: str
-    case_id: str
-    header: dict[str, Any]
-    language: str
-    sent_at: datetime
-    expires_at: datetime
-    area: str | None = None
-    answers: dict[str, Any] | None = None
-    returned_at: datetime | None = None
-    qualified: int = 0
-    dissatisfied: int = 0
-    unanswered: int = 0
-    score: float | None = None
-    followed_by: str | None = None
-    followed_at: datetime | None = None
-    follow_up: str | None = None
-
-    @property
-    def of(self) -> str:
-        """What the task about this sheet hangs on."""
-        return f"sheet:{self.id}"
-
-    @property
-    def waits(self) -> bool:
-        """Whether something displeased the customer and nobody has looked into it yet."""
-        return self.dissatisfied > 0 and self.followed_at is None
-
-    @property
-    def address(self) -> str:
-        """Where the customer answers."""
-        return f"/public/survey/sheets/{self.token}"
-
-    def take(self, answers: dict[str, Any], survey: Survey, at: datetime) -> None:
-        """The customer's answers; a sheet is answered once, in time."""
-        if self.returned_at is not None:
-            raise Refused(_("This sheet was answered already. Thank you."))
-        if survey.state != SurveyState.OPEN or at >= self.expires_at:
-            raise Refused(_("This survey is over; answers are taken no more. Thank you all the same."))
-        count = counted(survey.sheet, answers)
-        self.answers, self.returned_at = answers, at
-        self.qualified, self.dissatisfied, self.unanswered, self.score = count
-        survey.returned += 1
-        survey.qualified += self.qualified
-        survey.dissatisfied += self.dissatisfied
-        survey.satisfied_sheets += self.qualified > 0 and self.dissatisfied == 0
-        if self.score is not None:
-            survey.scored_sheets += 1
-            survey.points += self.score
-
-    def follow(self, what: str, by: Person, at: datetime) -> None:
-        """Somebody looked into what displeased the customer."""
-        if not self.waits:
-            raise Refused(_("Nothing in this sheet waits for anybody."))
-        self.followed_by, self.followed_at, self.follow_up = by.id, at, what
-
-
 def board_of(procedure: str) -> str:
     """The key under which the open surveys of a procedure stand."""
     return f"open-surveys:{procedure}"
@@ -302,37 +248,6 @@ def is_on_the_desk(person: Person, desk: str, pack: Pack) -> bool:
     return person.may(desk) or person.department == desk or person.may(pack.superior_of(desk) or desk)
 
 
-def check_days(starts_on: date, ends_on: date | None) -> None:
-    """A survey ends after it starts."""
-    if ends_on is not None and ends_on < starts_on:
-        raise Refused(_("The last day of the survey lies before the first one; correct the days."))
-
-
-def token_from(*ids: str) -> str:
-    """The secret of a sheet: nobody can guess it, and nothing about the case can be read from it."""
-    return urlsafe_b64encode(sha256("|".join(ids).encode()).digest())[:32].decode()
-
-
-def counted(sheet: dict[str, Any], answers: dict[str, Any]) -> tuple[int, int, int, float | None]:
-    """Satisfied and dissatisfied items, unanswered ones, and the points if the sheet is scored."""
-    qualified = dissatisfied = unanswered = 0
-    points: float | None = None
-    for name, question in sheet["questions"].items():
-        answer, kind = answers.get(name), question.get("type", "scale")
-        if kind in ("text", "choice"):
-            continue
-        if answer is None:
-            unanswered += 1
-            continue
-        value = sheet["scales"][question["scale"]]["answers"][answer] if kind == "scale" else {"points": answer}
-        counts = value.get("counts")
-        qualified += counts == "qualified"
-        dissatisfied += counts == "dissatisfied"
-        unanswered += counts == "unanswered"
-        if value.get("points") is not None:
-            points = (points or 0) + float(value["points"]) * float(question.get("weight", 1))
-    return qualified, dissatisfied, unanswered, points
-
-
-def _percent(part: int, whole: int) -> float | None:
+def percent(part: int, whole: int) -> float | None:
+    """A share in percent; none of nothing."""
     return round(100 * part / whole, 2) if whole else None

@@ -1,75 +1,34 @@
-"""The pages of whoever asks: plans with their state, one survey with its results, and a new plan."""
+"""The pages of whoever asks: all surveys with their state, one survey with its results, one sheet."""
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Form
-from pydantic import BaseModel, BeforeValidator, Field
+from starlette.requests import Request
 from starlette.responses import Response
 
 from closeloop.chassis.acting import do, here
 from closeloop.chassis.i18n import _
-from closeloop.chassis.packs import Pack
 from closeloop.chassis.pages import CurrentPage
 from closeloop.chassis.people import CurrentPerson
 from closeloop.chassis.reading import Reading
-from closeloop.contracts.procedure.survey import Question, Scale
-from closeloop.contracts.vocabulary import SurveyState, Text, label
+from closeloop.contracts.vocabulary import SurveyState, label
 from closeloop.survey import actions, queries
-from closeloop.survey.actions import ApprovalForm, FollowUpForm, PlanForm
-from closeloop.survey.api import known_here
-from closeloop.survey.model import OWN, Survey, is_on_the_desk, today_at
+from closeloop.survey.actions import CloseForm, FollowUpForm
+from closeloop.survey.asking import said_on_page
+from closeloop.survey.distribution.areas import least_rate
+from closeloop.survey.model import Survey, is_on_the_desk
+from closeloop.survey.planning.actions import titles_of
 
 router = APIRouter(include_in_schema=False)
-TONES = {SurveyState.PLANNED: "waiting", SurveyState.APPROVED: "info", SurveyState.OPEN: "good"}
-SPLIT = "/"
-
-
-def _or_none(value: Any) -> Any:
-    return None if value == "" else value
-
-
-MaybeDay = Annotated[date | None, BeforeValidator(_or_none)]
-MaybeCount = Annotated[int | None, BeforeValidator(_or_none)]
-
-
-class PlanPageForm(BaseModel):
-    """A plan as the page sends it: own questions stand one on a line, Chinese and English parted by a bar."""
-
-    what: str = Field(min_length=3, max_length=80)
-    starts_on: date
-    ends_on: MaybeDay = None
-    quantity: Annotated[MaybeCount, Field(ge=1, le=1_000_000)] = None
-    title: str = Field(default="", max_length=200)
-    purpose: str = Field(default="", max_length=1000)
-    population: str = Field(default="", max_length=1000)
-    kinds: list[str] = Field(default_factory=list)
-    scale: str = Field(default="", max_length=60)
-    questions: str = Field(default="", max_length=10_000)
-    approver: str = Field(default="", max_length=60)
-
-    def as_form(self) -> PlanForm:
-        """The same as the action takes it."""
-        procedure, _slash, survey = self.what.partition(SPLIT)
-        dates: dict[str, Any] = {"starts_on": self.starts_on, "ends_on": self.ends_on, "quantity": self.quantity}
-        said = {name: text for name in ("title", "purpose", "population") if (text := in_both(getattr(self, name)))}
-        if survey != OWN:
-            return PlanForm(procedure=procedure, survey=survey, **dates, **said)
-        lines = [text for line in self.questions.splitlines() if (text := in_both(line))]
-        questions = {
-            f"question_{n}": Question(text=text, scale=self.scale or None, required=n == 1)
-            for n, text in enumerate(lines, 1)
-        }
-        return PlanForm(
-            procedure=procedure,
-            kinds=tuple(self.kinds),
-            questions=questions,
-            approver=self.approver or None,
-            **dates,
-            **said,
-        )
+TONES = {
+    SurveyState.PLANNED: "waiting",
+    SurveyState.APPROVED: "info",
+    SurveyState.OPEN: "good",
+    SurveyState.COUNTING: "waiting",
+}
+REASON = "reason."
 
 
 @router.get("/survey", name="surveys")
@@ -91,24 +50,6 @@ async def surveys(
     )
 
 
-@router.get("/survey/surveys/new", name="new_survey")
-async def new_survey(person: CurrentPerson, page: CurrentPage) -> Response:
-    """A new plan: a survey of the procedure, or questions of one's own."""
-    running = here.get()
-    packs = running.procedures.current(running.now())
-    return page.show(
-        "new_survey",
-        offered=[one for pack in packs for one in _offered(pack)],
-        kinds=_pairs(packs, lambda pack: pack.intake.kinds),
-        roles=_pairs(packs, lambda pack: pack.head.roles),
-        scales=sorted({name for pack in packs for name in pack.survey.said.scales}),
-        scale_options=[
-            (name, _scale_words(scale)) for pack in packs for name, scale in pack.survey.said.scales.items()
-        ],
-        today=today_at(running.now()).isoformat(),
-    )
-
-
 @router.get("/survey/surveys/{identity}", name="survey")
 async def survey(identity: str, read: Reading, person: CurrentPerson, page: CurrentPage, cursor: str = "") -> Response:
     """One survey: its plan, what can be done next, the sheets, and the results."""
@@ -117,17 +58,25 @@ async def survey(identity: str, read: Reading, person: CurrentPerson, page: Curr
     running = here.get()
     pack = running.procedures.pack(found.procedure, found.procedure_version)
     mine = is_on_the_desk(person, found.desk, pack) or person.id in (found.author, found.changed_by)
-    unopened = found.state in (SurveyState.PLANNED, SurveyState.APPROVED)
     own = person.id in (found.author, found.changed_by)
+    staff = mine if not found.staff else person.id in found.staff
+    asked = any(person.may(role) for role in found.awaited) and not own
+    areas = await queries.areas(read, found)
     return page.show(
         "survey",
         survey=found,
         state=_state(found),
         desk=pack.title_of(found.desk).model_dump(),
-        approver=pack.title_of(found.approver).model_dump() if found.approver else None,
-        may_approve=unopened and found.needs_approval and person.may(found.approver or "") and not own,
-        may_open=unopened and mine and not found.needs_approval,
-        may_close=found.state == SurveyState.OPEN and mine,
+        approvers=titles_of(found.approvers, pack) if found.approvers else None,
+        awaited=titles_of(found.awaited, pack) if found.awaited else None,
+        may_approve=found.is_unopened and asked,
+        may_open=found.is_unopened and mine and not found.needs_approval,
+        may_close=found.takes_forms and mine,
+        may_move=found.takes_forms and staff and (bool(found.areas) or found.goes_out is None),
+        areas=areas,
+        area_names=[(area.name, area.name) for area in areas],
+        least=least_rate(found, pack),
+        movements=await queries.movements(read, found),
         sheets=sheets.items,
         next=sheets.next,
         cursor=cursor,
@@ -156,24 +105,6 @@ async def follow_up(
     return page.go_to("survey", identity=identity, said=_("What you did is on record."))
 
 
-@router.post("/survey/surveys", name="plan_survey")
-async def plan_survey(form: Annotated[PlanPageForm, Form()], person: CurrentPerson, page: CurrentPage) -> Response:
-    """The plan is written; it goes to whoever approves it."""
-    plan = form.as_form()
-    known_here(plan.procedure)
-    found = await do(actions.plan_survey, plan, by=person, key=here.get().new_id(), new=True)
-    return page.go_to("survey", identity=found.id, said=_("The plan is on record."))
-
-
-@router.post("/survey/surveys/{identity}/approve", name="approve_survey")
-async def approve_survey(
-    identity: str, form: Annotated[ApprovalForm, Form()], person: CurrentPerson, page: CurrentPage
-) -> Response:
-    """The approver says yes to the plan on the page."""
-    await do(actions.approve_survey, form, by=person, key=identity)
-    return page.go_to("survey", identity=identity, said=_("The plan is approved."))
-
-
 @router.post("/survey/surveys/{identity}/open", name="open_survey")
 async def open_survey(identity: str, read: Reading, person: CurrentPerson, page: CurrentPage) -> Response:
     """Sheets go out from here on."""
@@ -184,36 +115,16 @@ async def open_survey(identity: str, read: Reading, person: CurrentPerson, page:
 
 
 @router.post("/survey/surveys/{identity}/close", name="close_survey")
-async def close_survey(identity: str, read: Reading, person: CurrentPerson, page: CurrentPage) -> Response:
-    """No more answers are taken."""
+async def close_survey(
+    identity: str, request: Request, read: Reading, person: CurrentPerson, page: CurrentPage
+) -> Response:
+    """No more answers are taken; beside each area that stayed too low stands why."""
     found = await queries.survey(read, person, identity)
-    await do(actions.close_survey, found.id, found.procedure, by=person)
+    said = said_on_page(await request.form(), REASON)
+    form = CloseForm(reasons={area: why for area, why in said.items() if isinstance(why, str) and why.strip()})
+    await do(actions.close_survey, found.id, found.procedure, form, by=person)
     return page.go_to("survey", identity=identity, said=_("The survey is closed; its figures stand."))
-
-
-def in_both(line: str) -> Text | None:
-    """A text in both languages, parted by a bar; one language stands for both."""
-    zh, _bar, en = (part.strip() for part in line.partition("|"))
-    return Text(zh=zh or en, en=en or zh) if zh or en else None
 
 
 def _state(survey: Survey) -> tuple[dict[str, str], str]:
     return label(survey.state).model_dump(), TONES.get(survey.state, "neutral")
-
-
-def _offered(pack: Pack) -> list[tuple[str, Any]]:
-    named = [(f"{pack.id}{SPLIT}{name}", one.title.model_dump()) for name, one in pack.survey.said.surveys.items()]
-    return [
-        *named,
-        (f"{pack.id}{SPLIT}{OWN}", _("Questions of my own ({procedure})", procedure=pack.title.model_dump())),
-    ]
-
-
-def _pairs(packs: list[Pack], of: Any) -> list[tuple[str, Any]]:
-    return list({name: one.title.model_dump() for pack in packs for name, one in of(pack).items()}.items())
-
-
-def _scale_words(scale: Scale) -> dict[str, str]:
-    """A scale is called by its answers."""
-    titles = [answer.title for answer in scale.answers.values()]
-    return {"zh": " / ".join(title.zh for title in titles), "en": " / ".join(title.en for title in titles)}

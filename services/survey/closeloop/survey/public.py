@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -16,7 +17,10 @@ from closeloop.chassis.reading import Reading
 from closeloop.contracts.vocabulary import SurveyState
 from closeloop.survey import actions, queries
 from closeloop.survey.answers import WrongAnswers, checked
-from closeloop.survey.model import Sheet, Survey
+from closeloop.survey.asking import TEXTS, fields_of, said_on_page
+from closeloop.survey.model import Survey
+from closeloop.survey.questionnaire import steps_of
+from closeloop.survey.sheets import Sheet
 
 router = APIRouter(prefix="/public/survey", tags=["public"])
 
@@ -30,15 +34,16 @@ async def sheet(token: str, request: Request, read: Reading, page: CurrentPage) 
         page.language = "en" if found.language.startswith("en") else "zh"
     first = first_question(survey)
     given = page.entered.value(first) or request.query_params.get(first, "") if first else ""
-    steps = survey.sheet["scales"][survey.sheet["questions"][first]["scale"]]["answers"] if first else {}
+    asked = survey.questionnaire
+    steps = steps_of(asked, asked["fields"][first]) if first else {}
     return page.show(
         "sheet",
         sheet=found,
-        title=survey.sheet["title"],
-        introduction=survey.sheet.get("introduction"),
+        title=asked["title"],
+        introduction=asked.get("introduction"),
         state=state_of(found, survey),
         first=first,
-        first_text=survey.sheet["questions"][first]["text"] if first else "",
+        first_text=asked["fields"][first]["title"] if first else "",
         steps=[(value, words["title"]) for value, words in steps.items()],
         given=given if given in steps else "",
         questions=list(_questions(survey, first, low=given in steps and steps[given]["counts"] == "dissatisfied")),
@@ -71,7 +76,7 @@ async def return_sheet(token: str, request: Request, read: Reading, page: Curren
     found_state = state_of(found, survey)
     if found_state == "open":
         try:
-            given = checked(survey.sheet, given)
+            given = checked(survey.questionnaire, given)
         except WrongAnswers as wrong:
             raise _invalid(wrong, body, () if by_page else ("answers",)) from None
     else:
@@ -85,43 +90,29 @@ async def return_sheet(token: str, request: Request, read: Reading, page: Curren
 
 def first_question(survey: Survey) -> str:
     """The question that is asked first: the one that must be answered, by a scale."""
-    scaled = {n: q for n, q in survey.sheet["questions"].items() if q.get("type", "scale") == "scale"}
-    return next((name for name, question in scaled.items() if question.get("required")), next(iter(scaled), ""))
+    scaled = {name: one for name, one in survey.questionnaire["fields"].items() if one["type"] == "scale"}
+    return next((name for name, field in scaled.items() if field.get("required")), next(iter(scaled), ""))
 
 
 def state_of(sheet: Sheet, survey: Survey) -> str:
     """Whether a sheet can be answered, was answered, or comes too late."""
     if sheet.returned_at is not None:
         return "returned"
-    over = survey.state != SurveyState.OPEN or here.get().now() >= sheet.expires_at
+    late = sheet.expires_at is not None and here.get().now() >= sheet.expires_at
+    over = survey.state != SurveyState.OPEN or late
     return "over" if over else "open"
 
 
-def _questions(survey: Survey, first: str, *, low: bool) -> Any:
+def _questions(survey: Survey, first: str, *, low: bool) -> Iterator[dict[str, Any]]:
     """The other questions; text only from whom something displeased, unless nothing else is asked."""
-    for name, question in survey.sheet["questions"].items():
-        kind = question.get("type", "scale")
-        if name == first or (kind == "text" and first and not low):
-            continue
-        options: dict[str, Any] = {}
-        if kind == "scale":
-            scale = survey.sheet["scales"][question["scale"]]["answers"]
-            options = {value: words["title"] for value, words in scale.items()}
-        elif kind == "choice":
-            options = question["choices"]
-        yield {
-            "name": name,
-            "text": question["text"],
-            "type": kind,
-            "options": list(options.items()),
-            "required": bool(question.get("required")),
-            "full": question.get("full_points") or 100,
-        }
+    for field in fields_of(survey.questionnaire):
+        if field["name"] != first and (field["type"] not in TEXTS or not first or low):
+            yield field
 
 
 async def _from_the_page(request: Request) -> tuple[dict[str, Any], Any]:
     form: FormData = await request.form()
-    return {name: value for name, value in form.items() if isinstance(value, str)}, form
+    return said_on_page(form), form
 
 
 async def _from_json(request: Request) -> tuple[dict[str, Any], Any]:

@@ -6,12 +6,17 @@ from typing import Any
 
 from sqlalchemy import Select, or_, select
 
+from closeloop.chassis.i18n import _
 from closeloop.chassis.people import Person, scoped
 from closeloop.chassis.reading import Paged, Read
 from closeloop.chassis.refusals import NotFound
 from closeloop.chassis.rows import table_of
 from closeloop.contracts.vocabulary import SurveyState
-from closeloop.survey.model import ClosedCase, Sheet, Survey, start_of
+from closeloop.survey.days import start_of
+from closeloop.survey.distribution.model import Area, Movement
+from closeloop.survey.model import ClosedCase, Survey
+from closeloop.survey.questionnaire import steps_of
+from closeloop.survey.sheets import Sheet
 
 SURVEYS = table_of(Survey).c
 SHEETS = table_of(Sheet).c
@@ -48,7 +53,7 @@ async def sheets(
     """The sheets of a survey as far as the person works at their places, the newest first."""
     query = select(table_of(Sheet)).where(SHEETS.survey_id == of.id)
     if person.places is not None:
-        query = query.where(or_(SHEETS.area.is_(None), SHEETS.area.in_(sorted(person.places))))
+        query = query.where(or_(SHEETS.place.is_(None), SHEETS.place.in_(sorted(person.places))))
     if returned is not None:
         query = query.where(SHEETS.returned_at.is_not(None) if returned else SHEETS.returned_at.is_(None))
     return await read.page(Sheet, query, by=(SHEETS.sent_at, SHEETS.id), cursor=cursor, limit=limit, descending=True)
@@ -57,7 +62,7 @@ async def sheets(
 async def one_sheet(read: Read, person: Person, of: Survey, identity: str) -> Sheet:
     """One sheet of a survey."""
     found = await read.one(Sheet, select(table_of(Sheet)).where(SHEETS.id == identity, SHEETS.survey_id == of.id))
-    if found is None or not person.at(found.area):
+    if found is None or not person.at(found.place):
         raise NotFound()
     return found
 
@@ -87,25 +92,33 @@ async def sheet_of(read: Read, token: str) -> tuple[Sheet, Survey]:
     return found, asked
 
 
+async def areas(read: Read, of: Survey) -> list[Area]:
+    """The areas of a survey in the order of the plan."""
+    table = table_of(Area)
+    return await read.rows(Area, select(table).where(table.c.survey_id == of.id).order_by(table.c.number))
+
+
+async def movements(read: Read, of: Survey) -> list[Movement]:
+    """What went out and came back, the newest first."""
+    table = table_of(Movement)
+    return await read.rows(Movement, select(table).where(table.c.survey_id == of.id).order_by(table.c.id.desc()))
+
+
 def counts_of(survey: Survey, given: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """How often each answer was chosen, question by question; texts as they were written."""
+    """How often each answer was chosen, field by field; texts as they were written."""
     found = []
-    for name, question in survey.sheet["questions"].items():
+    for name, field in survey.questionnaire["fields"].items():
         values = [answers[name] for answers in given if answers.get(name) is not None]
-        kind = question.get("type", "scale")
-        entry: dict[str, Any] = {"name": name, "text": question["text"], "type": kind, "answered": len(values)}
-        if kind in ("scale", "choice"):
-            scale = survey.sheet["scales"][question["scale"]]["answers"] if kind == "scale" else question["choices"]
+        kind = field["type"]
+        entry: dict[str, Any] = {"name": name, "text": field["title"], "type": kind, "answered": len(values)}
+        if kind in ("scale", "choice", "choices"):
+            steps = steps_of(survey.questionnaire, field) if kind == "scale" else field["choices"]
+            chosen = [one for value in values for one in (value if isinstance(value, list) else [value])]
             entry["answers"] = [
-                {
-                    "value": value,
-                    "title": words.get("title", words),
-                    "counts": words.get("counts"),
-                    "n": values.count(value),
-                }
-                for value, words in scale.items()
+                {"value": value, "title": words["title"], "counts": words.get("counts"), "n": chosen.count(value)}
+                for value, words in steps.items()
             ]
-        elif kind == "points":
+        elif kind in ("points", "number"):
             entry["mean"] = round(sum(values) / len(values), 2) if values else None
         else:
             entry["texts"] = values
@@ -116,13 +129,15 @@ def counts_of(survey: Survey, given: list[dict[str, Any]]) -> list[dict[str, Any
 def said_in(survey: Survey, sheet: Sheet) -> list[tuple[Any, Any]]:
     """Question and answer, as people read them."""
     said = []
-    for name, question in survey.sheet["questions"].items():
+    for name, field in survey.questionnaire["fields"].items():
         value = (sheet.answers or {}).get(name)
-        if value is not None and question.get("type", "scale") == "scale":
-            value = survey.sheet["scales"][question["scale"]]["answers"][value]["title"]
-        elif value is not None and question.get("type") == "choice":
-            value = question["choices"][value]
-        said.append((question["text"], value))
+        if value is not None and field["type"] in ("scale", "choice", "choices"):
+            steps = steps_of(survey.questionnaire, field) if field["type"] == "scale" else field["choices"]
+            titles = [steps[one]["title"] for one in (value if isinstance(value, list) else [value])]
+            value = {"zh": "、".join(one["zh"] for one in titles), "en": ", ".join(one["en"] for one in titles)}
+        elif isinstance(value, bool):
+            value = _("Yes") if value else _("No")
+        said.append((field["title"], value))
     return said
 
 

@@ -1,0 +1,1 @@
+"""How the forms of a survey go out and come back, area by area."""
