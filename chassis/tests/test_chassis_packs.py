@@ -498,12 +498,6 @@ FOUND = [
         "dispatch.yaml:31: What stands above already takes every such case, so this is dead: move it up or remove it.",
     ),
     (
-        "intake.yaml",
-        "{above: 100, at_most: 1000}",
-        "{at_least: 100, at_most: 1000}",
-        "intake.yaml:33: A case may be serious and also minor: let the conditions exclude each other.",
-    ),
-    (
         "survey.yaml",
         "{severity: {is: major}}",
         "{kind: {at_least: complaint}}",

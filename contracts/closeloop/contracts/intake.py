@@ -6,7 +6,7 @@ from pydantic import Field
 
 from closeloop.contracts.event import CaseHeader, Event, Moment
 from closeloop.contracts.personal import Attachment, Customer, Personal
-from closeloop.contracts.record import Record
+from closeloop.contracts.record import Record, Signature
 
 
 class _CaseTold(Event):
@@ -63,6 +63,10 @@ class CaseAssessed(_CaseTold):
     """Why it was rated so, where a person rated."""
     rated_before: dict[str, str] = Field(default_factory=dict)
     """The facets that this rating changes, with their former values."""
+    raised: tuple[str, ...] = ()
+    """Ids of the events by which dispatch said that a level gave the case up, as far as intake has heard of them."""
+    signature: Signature | None = None
+    """Who signed the rating, where it is a decision."""
 
 
 class RoundOpened(Event):

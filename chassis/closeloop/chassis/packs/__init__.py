@@ -2,17 +2,18 @@
 
 from closeloop.chassis.packs.faults import BadPack, Fault
 from closeloop.chassis.packs.finding import installed_packs, load_pack, packs_for
-from closeloop.chassis.packs.intake_rules import Rating
 from closeloop.chassis.packs.lengths import moment_after
 from closeloop.chassis.packs.limit_rules import Due
 from closeloop.chassis.packs.lint import LintReport, lint
 from closeloop.chassis.packs.pack import Pack, canonical
+from closeloop.chassis.packs.rating import Held, Rating
 from closeloop.chassis.packs.rules import Rule
 
 __all__ = [
     "BadPack",
     "Due",
     "Fault",
+    "Held",
     "LintReport",
     "Pack",
     "Rating",

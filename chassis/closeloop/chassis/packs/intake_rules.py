@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import Literal
 
 from closeloop.chassis.conditions import Condition, Domains
+from closeloop.chassis.packs.rating import Held, RatedBy, Rating, raised_by, rate
 from closeloop.chassis.packs.rules import Facts, Rule, compiled, ruled
-from closeloop.contracts.procedure.intake import Channel, Facet, Handover, Intake, Kind, Register, Rounds
-
-
-@dataclass(frozen=True, slots=True)
-class Rating:
-    """How far the facts rate a case by themselves."""
-
-    facets: dict[str, str]
-    """Every facet that is rated, those rated before included."""
-    clauses: tuple[str, ...]
-    """The clauses of what the facts rated now."""
-    open: tuple[Rule[Facet], ...]
-    """Facets that a person has to rate."""
+from closeloop.contracts.procedure.facet import Facet
+from closeloop.contracts.procedure.intake import Channel, Handover, Intake, Kind, Register, Rounds
 
 
 class IntakeRules:
@@ -30,13 +20,12 @@ class IntakeRules:
         self.channels: Mapping[str, Channel] = said.channels
         self.kinds: Mapping[str, Kind] = said.kinds
         self.registers: Mapping[str, Register] = said.registers
-        self.facets: tuple[Rule[Facet], ...] = ruled(said.facets, orders)
+        facets = ruled(said.facets, orders)
+        self.facets: tuple[Rule[Facet], ...] = tuple(sorted(facets, key=lambda facet: not facet.entry.gates))
         self.handovers: tuple[Rule[Handover], ...] = ruled(said.handovers, orders)
         self.rounds: Rounds | None = said.rounds
-        self._values = {
-            facet: tuple((name, compiled(value.when, orders)) for name, value in entry.values.items() if value.when)
-            for facet, entry in said.facets.items()
-        }
+        self._rated = tuple(RatedBy(facet, orders) for facet in self.facets)
+        self._rated_by_name = {facet.name: facet for facet in self._rated}
         self.closes_when: Condition = compiled(said.closes_when.when, {})
         self.opens_round: Condition = compiled(said.rounds.when, {}) if said.rounds else Condition({"any": []})
 
@@ -51,23 +40,40 @@ class IntakeRules:
         return next((rule for rule in by_channel if rule.applies(facts)), None)
 
     def rate(self, facts: Facts, rated: Mapping[str, str] | None = None) -> Rating:
-        """Rates a case as far as facts, channel and defaults allow it; a rated facet is a fact for the next one."""
-        facets = dict(rated or {})
-        clauses: list[str] = []
-        waiting: list[Rule[Facet]] = []
-        channel = self.channels.get(str(facts.get("channel")))
-        for facet in self.facets:
-            seen = {**facts, **facets}
-            if facet.name in facets or facet.applies(seen) is False:
-                continue
-            value = (channel.rates.get(facet.name) if channel else None) or self._value_by_facts(facet, seen)
-            if value is None or facet.applies(seen) is None:
-                if not facet.entry.later:
-                    waiting.append(facet)
-                continue
-            facets[facet.name] = value
-            clauses.extend(facet.clauses)
-        return Rating(facets, tuple(dict.fromkeys(clauses)), tuple(waiting))
+        """Rates a case as far as its facts and the criteria allow it; what is rated stays, or is raised."""
+        return rate(self._rated, facts, rated or {})
+
+    def against(self, facts: Facts, given: Mapping[str, str]) -> Held | None:
+        """The criterion of a clause against which a person would rate the case; none if they may."""
+        seen = {**facts, **given}
+        beside = (self._rated_by_name[name].against(value, seen) for name, value in given.items())
+        return next((held for held in beside if held), None)
+
+    def raised_by(self, rated: Mapping[str, str], by: Literal["cannot_handle", "round"]) -> tuple[Held, ...]:
+        """What a case is rated when the level that has it gives it up, facet by facet."""
+        return tuple(raised_by(self._rated, rated, by))
+
+    def criterion(self, facet: str, value: str, name: str) -> Held:
+        """One criterion by its name."""
+        return Held(facet, value, name, self._rated_by_name[facet].entry.values[value].criteria[name])
+
+    def is_lower(self, facet: str, value: str, than: str) -> bool:
+        """Whether a value of an ordered facet stands below another one."""
+        ranks = self._rated_by_name[facet].ranks
+        return ranks.get(value, -1) < ranks.get(than, -1)
+
+    def shut_by(self, rated: Mapping[str, str]) -> str | None:
+        """The facet by which a case is outside the procedure; none if it is within."""
+        return next((facet.name for facet in self.facets if rated.get(facet.name) in facet.entry.gates), None)
+
+    def desk_of(self, fact: str, facts: Facts) -> str | None:
+        """The department or role that a rated facet names; none while it is not rated, or where it names none."""
+        facet = self._rated_by_name.get(fact)
+        return facet.entry.desk_of(facts.get(fact)) if facet else None
+
+    def desks(self, facets: Mapping[str, str]) -> dict[str, str]:
+        """Every rated facet with the desk that its value names, or the value itself where it names none."""
+        return {name: self.desk_of(name, facets) or value for name, value in facets.items()}
 
     def may_be_closed(self, marks: Mapping[str, bool]) -> bool:
         """Whether the marks that were set close the case; a mark that nobody judged yet closes nothing."""
@@ -76,9 +82,3 @@ class IntakeRules:
     def needs_another_round(self, marks: Mapping[str, bool]) -> bool:
         """Whether the marks that were set open another round."""
         return self.opens_round.decide(marks) is True
-
-    def _value_by_facts(self, facet: Rule[Facet], facts: Facts) -> str | None:
-        for name, when in self._values[facet.name]:
-            if when.decide(facts):
-                return name
-        return facet.entry.default

@@ -10,6 +10,7 @@ from closeloop.chassis.packs.finding import find_source, pack_from
 from closeloop.chassis.packs.given import source_given
 from closeloop.chassis.packs.lint_clauses import check_clauses
 from closeloop.chassis.packs.lint_conditions import check_conditions
+from closeloop.chassis.packs.lint_facets import check_facets
 from closeloop.chassis.packs.lint_payouts import check_payouts
 from closeloop.chassis.packs.lint_references import check_references
 from closeloop.chassis.packs.pack import Pack
@@ -51,6 +52,7 @@ def lint(where: str | Path) -> LintReport:
         pack = pack_from(source)
     except BadPack as bad:
         return LintReport(None, bad.faults)
-    found = {*check_clauses(source), *check_references(source), *check_payouts(source)}
-    found |= {*check_conditions(source_given(source))}
+    given = source_given(source)
+    found = {*check_clauses(source), *check_references(source), *check_conditions(given), *check_facets(given)}
+    found |= {*check_payouts(source)}
     return LintReport(pack, tuple(sorted(found)))

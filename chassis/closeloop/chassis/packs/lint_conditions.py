@@ -136,8 +136,7 @@ def _strangers(source: Source, section: str, where: Where, node: Node, words: Vo
 
 
 def _in_the_way(source: Source, words: Vocabulary) -> Iterator[Fault]:
-    dispatch, intake = source.part("dispatch", Dispatch), source.part("intake", Intake)
-    callback = source.part("callback", Callback)
+    dispatch, callback = source.part("dispatch", Dispatch), source.part("callback", Callback)
     duties = [(name, duty, _ready(duty.when, words)) for name, duty in dispatch.duties.items()]
     for i, (name, duty, when) in enumerate(duties):
         for other_name, other, other_when in duties[:i]:
@@ -155,16 +154,6 @@ def _in_the_way(source: Source, words: Vocabulary) -> Iterator[Fault]:
     for limit_name, limit in dispatch.limits.items():
         cases = {str(i): one for i, one in enumerate(limit.by_case)}
         yield from _shadowed(source, "dispatch", ("limits", limit_name, "by_case"), cases, words)
-    for facet_name, facet in intake.facets.items():
-        rated = [(value, _ready(said.when, words)) for value, said in facet.values.items() if said.when]
-        for i, (value, when) in enumerate(rated):
-            for other_value, earlier in rated[:i]:
-                if overlap(when, earlier, words.domains):
-                    yield source.fault(
-                        "intake",
-                        ("facets", facet_name, "values", value, "when"),
-                        f"A case may be {value} and also {other_value}: let the conditions exclude each other.",
-                    )
 
 
 def _shadowed(

@@ -20,8 +20,8 @@ def check_duties(source: Source, tables: Tables) -> Iterator[Fault]:
         place: Where = ("duties", name)
         yield from known(source, "dispatch", (*place, "limits"), "limit", duty.limits, tables["limit"])
         yield from known(source, "dispatch", (*place, "after"), "duty", duty.after, tables["duty"])
-        if duty.to.facet in intake.facets and intake.facets[duty.to.facet].of == "words":
-            sentence = f"The facet {duty.to.facet} does not name desks: let it be of: departments, or of: roles."
+        if duty.to.facet in intake.facets and not any(v.desk for v in intake.facets[duty.to.facet].values.values()):
+            sentence = f"The facet {duty.to.facet} does not name desks: give each of its values a desk."
             yield source.fault("dispatch", (*place, "to"), sentence)
         used.update(duty.limits, duty.again.limits if duty.again else ())
         reached = {"issued", "assessed", "registered", "received", *(_REACHED[step] for step in duty.steps)}

@@ -6,16 +6,17 @@ from collections.abc import Iterator
 
 from closeloop.chassis.conditions import Condition, overlap
 from closeloop.chassis.packs.faults import Fault
-from closeloop.chassis.packs.lint_conditions import Vocabulary
+from closeloop.chassis.packs.lint_conditions import Vocabulary, vocabulary_of
 from closeloop.chassis.packs.lint_names import Where
 from closeloop.chassis.packs.source import Source
-from closeloop.contracts.procedure import Dispatch, Intake
 from closeloop.contracts.procedure import Condition as Written
+from closeloop.contracts.procedure import Dispatch, Intake
 from closeloop.contracts.procedure.facet import Facet
 
 
-def check_facets(source: Source, words: Vocabulary) -> Iterator[Fault]:
+def check_facets(source: Source) -> Iterator[Fault]:
     """Facets that could not be rated, or that lead nowhere."""
+    words = vocabulary_of(source)
     intake, dispatch = source.parts["intake"], source.parts["dispatch"]
     assert isinstance(intake, Intake) and isinstance(dispatch, Dispatch)
     for name, facet in intake.facets.items():
@@ -31,7 +32,9 @@ def check_facets(source: Source, words: Vocabulary) -> Iterator[Fault]:
     for handover_name, handover in intake.handovers.items():
         rates = handover.rates
         if rates is not None and rates.facet in intake.facets and intake.facets[rates.facet].later:
-            sentence = f"{rates.facet} may be rated later, so nobody judges it before passing on: leave out later: true."
+            sentence = (
+                f"{rates.facet} may be rated later, so nobody judges it before passing on: leave out later: true."
+            )
             yield source.fault("intake", ("handovers", handover_name, "rates"), sentence)
 
 

@@ -22,7 +22,7 @@ _DESKS = {"desk", "by", "to_role", "rated_by", "set_by", "granted_by", "tracked_
 _DESKS |= {"reports_to", "department", "restricted_to", "decided_by", "verified_by"}
 _FORMS = {"form", "column_of"}
 _NAMED_HERE: dict[str, set[str]] = {"desk": _DESKS, "form": _FORMS}
-_NO_NAMES = ("customer", *CallbackForm)
+_NO_NAMES = ("customer", "cannot_handle", "round", *CallbackForm)
 _OF_THE_CASE = (
     *("content", "place", "channel", "customer", "customer.name", "customer.phone", "customer.address"),
     *("remedy_sought", "received_at", "kind"),
@@ -104,23 +104,10 @@ def _of_intake(source: Source, tables: Tables) -> Iterator[Fault]:
     for name, register in intake.registers.items():
         columns = (*_OF_THE_CASE, *register.fields)
         yield from known(source, "intake", ("registers", name, "required"), "column", register.required, columns)
-    for name, channel in intake.channels.items():
-        for rated, value in channel.rates.items():
-            place = ("channels", name, "rates", rated)
-            yield from known(source, "intake", place, "facet", rated, tables["facet"])
-            if rated in intake.facets:
-                yield from known(source, "intake", place, "value", value, intake.facets[rated].values)
     for name, handover in intake.handovers.items():
         yield from known(
             source, "intake", ("handovers", name, "channel"), "channel", handover.channel, tables["channel"]
         )
-    for name, facet in intake.facets.items():
-        at: Where = ("facets", name)
-        if facet.default is not None:
-            yield from known(source, "intake", (*at, "default"), "value", facet.default, facet.values)
-        if facet.of != "words":
-            table = tables[facet.of.removesuffix("s")]
-            yield from known(source, "intake", (*at, "values"), facet.of.removesuffix("s"), (*facet.values,), table)
 
 
 def _of_survey_and_schedule(source: Source, tables: Tables) -> Iterator[Fault]:

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from closeloop.chassis.packs.asking_rules import CallbackRules, GuidanceRules, StatsRules, SurveyRules
 from closeloop.chassis.packs.dispatch_rules import DispatchRules
 from closeloop.chassis.packs.faults import BadPack, Fault
+from closeloop.chassis.packs.gate import behind_the_gate
 from closeloop.chassis.packs.given import with_parameters
 from closeloop.chassis.packs.intake_rules import IntakeRules
 from closeloop.contracts.procedure import (
@@ -68,6 +69,7 @@ class Pack:
         head, clauses = _part(parts, "procedure", Head), _part(parts, "clauses", Clauses)
         parts = {section: with_parameters(part, head.parameters) for section, part in parts.items()}
         intake = _part(parts, "intake", Intake)
+        parts = behind_the_gate(parts, intake)
         self.head: Head = head
         self.id: str = head.id
         self.version: str = head.version

@@ -27,7 +27,7 @@ class Held:
 
     @property
     def binds(self) -> bool:
-        """Whether nobody may rate against it: a clause of the procedure gives the value, not a practice of one's own."""
+        """Whether nobody may rate against it: a clause gives the value, not a practice of one's own."""
         return bool(self.criterion.clauses) and not self.criterion.otherwise
 
 
@@ -72,20 +72,21 @@ class RatedBy:
 
     def given(self, facts: Facts) -> Given:
         """What the criteria give: of ordered values the highest, and none while a higher one may still hold."""
-        value: str | None = None
-        is_open = False
         held: list[Held] = []
+        unknown: list[str] = []
         for one, when in self._asked:
             decided = when.decide(facts)
             if decided:
-                value = value or one.value
                 held.append(one)
-            elif decided is None and value is None:
-                is_open = True
-        if value is None and not is_open and self._otherwise is not None:
-            value = self._otherwise.value
-            held.append(self._otherwise)
-        return Given(None if is_open and (value is None or self.entry.ordered) else value, tuple(held))
+            elif decided is None:
+                unknown.append(one.value)
+        if held:
+            value = held[0].value
+            may_be_higher = self.entry.ordered and any(self._is_beside(value, one) for one in unknown)
+            return Given(None if may_be_higher else value, tuple(held))
+        if unknown or self._otherwise is None:
+            return Given(None, ())
+        return Given(self._otherwise.value, (self._otherwise,))
 
     def against(self, value: str, facts: Facts) -> Held | None:
         """The criterion against which a case would be rated by this value; none if it may be."""

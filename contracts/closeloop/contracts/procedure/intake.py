@@ -7,6 +7,7 @@ from pydantic import Field
 from closeloop.contracts.personal import Audience
 from closeloop.contracts.procedure.condition import ALWAYS, Condition
 from closeloop.contracts.procedure.entry import Entry, Name, Part, To
+from closeloop.contracts.procedure.facet import Facet
 from closeloop.contracts.procedure.fact import FormField
 from closeloop.contracts.procedure.length import Length
 from closeloop.contracts.vocabulary import BasicKind, Text
@@ -21,8 +22,6 @@ class Channel(Entry):
     """Department or role that alone may use it; none if everybody who may register."""
     public: bool = False
     """Whether customers use it themselves: public form, mail."""
-    rates: dict[Name, Name] = Field(default_factory=dict)
-    """Facets that the channel settles by itself: facet to value."""
 
 
 class Register(Entry):
@@ -68,40 +67,11 @@ class Kind(Entry):
     """How soon after receiving it is registered; judged by the moments of receiving and registering."""
 
 
-class Value(Part):
-    """A value of a facet."""
+class Rates(Entry):
+    """Whoever passes a case on judges it first: the facts are asked, and the value is said in the same act."""
 
-    title: Text
-    """What people call it."""
-    when: Condition | None = None
-    """Facts by which the value is given without asking a person."""
-    aliases: tuple[str, ...] = ()
-    """Other names in the written procedure."""
-
-
-class Facet(Entry):
-    """What a case is rated by: severity, urgency, cause, validity, responsible department."""
-
-    title: Text
-    """What people call it."""
-    ordered: bool = False
-    """Whether the values stand from the lowest to the highest."""
-    values: dict[Name, Value]
-    """Value to what it means; for desks the names of departments or roles."""
-    of: Literal["words", "departments", "roles"] = "words"
-    """What the values are: words of their own, or names of departments or roles."""
-    when: Condition = ALWAYS
-    """Cases that are rated by it."""
-    default: Name | None = None
-    """Value where neither facts nor a person say otherwise."""
-    rated_by: Name
-    """Department or role that rates where the facts do not suffice."""
-    within: Length | None = None
-    """How soon it is to be rated after registering."""
-    may_change: bool = True
-    """Whether a later rating, with its reason, may change it."""
-    later: bool = False
-    """Whether it may be rated at any time: no case waits for it, and it may stay unrated."""
+    facet: Name
+    """Facet that is rated before passing on."""
 
 
 class Handover(Entry):
@@ -111,6 +81,8 @@ class Handover(Entry):
     """Channel by which it comes in; everybody who works by the procedure may use it."""
     when: Condition = ALWAYS
     """Cases for which it counts; the first handover that fits is taken."""
+    rates: Rates | None = None
+    """What is judged before passing on; nothing if the desk judges."""
     to: To
     """Desk that takes the case over."""
     within: Length

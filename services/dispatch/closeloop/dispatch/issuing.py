@@ -98,7 +98,7 @@ def issue(work: Work, pack: Pack, case: HandledCase, rule: Rule[DutyRule]) -> Du
 
 def desk_for(pack: Pack, rule: Rule[DutyRule], header: CaseHeader) -> str:
     """The desk that gets a duty in this round; the desk of the procedure where the facet does not name one."""
-    desk = pack.dispatch.desk_of(rule, header.facets, header.round)
+    desk = pack.dispatch.desk_of(rule, pack.intake.desks(header.facets), header.round)
     return desk if desk in pack.head.departments or desk in pack.head.roles else pack.head.desk
 
 

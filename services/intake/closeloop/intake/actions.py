@@ -13,15 +13,17 @@ from closeloop.chassis.procedures import Procedures, activation_of
 from closeloop.chassis.work import Forbidden, Refused, Work
 from closeloop.contracts.every import AttemptRefused
 from closeloop.contracts.intake import CaseAssessed, CaseRegistered, ProcedureActivated
+from closeloop.contracts.record import Signature
 from closeloop.contracts.vocabulary import CaseStatus, Text
 from closeloop.intake import numbers
 from closeloop.intake.checking import Attempt
 from closeloop.intake.columns import beside
+from closeloop.intake.deciding import signed
 from closeloop.intake.forms import AssessmentForm, ReasonForm, Registration
 from closeloop.intake.handing_over import ask_to_take_over, in_time, taken_over
 from closeloop.intake.loop import close, is_closed, must_be_settled, reopen, tell
 from closeloop.intake.model import BY_RULE, Assessment, Case, facts_of, in_the_register, responsible, whole
-from closeloop.intake.rating import ask_for_rating, go_on
+from closeloop.intake.rating import ask_for_rating, go_on, must_fit, of_rating
 from closeloop.intake.rights import may_close, may_rate
 
 
@@ -35,6 +37,7 @@ def register_case(work: Work, brought: Registration) -> Case:
     case = _written_down(work, brought, name, numbers.number_of(register, period, serial, brought.branch))
     rating = pack.intake.rate(facts_of(case, pack), brought.form.facets)
     case.facets, case.department = rating.facets, responsible(pack, rating.facets)
+    signature = _decided(work, case, brought, rating)
     work.add(case)
     registered = CaseRegistered(**in_the_register(case), in_register=name)
     tell(work, case, registered, _of_registering(work, brought, rating))
@@ -44,7 +47,7 @@ def register_case(work: Work, brought: Registration) -> Case:
         ask_for_rating(work, case, pack, rating.open)
     else:
         case.assessed(work.now)
-        tell(work, case, CaseAssessed(**whole(case, pack)))
+        tell(work, case, CaseAssessed(**whole(case, pack), reason=brought.form.reason or None, signature=signature))
     return case
 
 
@@ -55,17 +58,18 @@ def assess_case(work: Work, form: AssessmentForm) -> Case:
     case.may_be_rated()
     pack = work.pack(case.procedure, case.procedure_version)
     _must_be_able_to_rate(work, pack, form.facets)
+    must_fit(work, case, pack, form.facets)
     rating = pack.intake.rate(facts_of(case, pack), {**case.facets, **form.facets})
     fresh = {name: value for name, value in rating.facets.items() if case.facets.get(name) != value}
     if not fresh:
         raise Refused(_("Case {number} is rated like this already.", number=case.number))
     before = case.rate(fresh, pack)
-    by = work.by.id if work.by else BY_RULE
-    work.add(Assessment(work.new_id(), case.id, work.now, by, fresh, before, form.reason or None))
-    judged = [
-        one for rule in pack.intake.facets if rule.name in fresh for one in kept(rule.clauses, of=f"facet:{rule.name}")
-    ]
-    go_on(work, case, pack, rating, judged, reason=form.reason or None, rated_before=before)
+    by, reason = work.by.id if work.by else BY_RULE, form.reason or None
+    signature = signed(work, case, pack, form.facets, (), form.reason)
+    sign_off = signature.model_dump(mode="json") if signature else None
+    work.add(Assessment(work.new_id(), case.id, work.now, by, fresh, before, reason, sign_off))
+    judged = of_rating(pack, rating, fresh)
+    go_on(work, case, pack, rating, judged, reason=reason, rated_before=before, signature=signature)
     return case
 
 
@@ -186,13 +190,23 @@ def _of_registering(work: Work, brought: Registration, rating: Rating) -> list[J
     judged += in_time(work, brought)
     seen = [clause for rule in pack.guidance.texts if rule.name in form.guidance for clause in rule.clauses]
     judged += shown(dict.fromkeys(seen), of="case")
-    waiting = {rule.name for rule in rating.open}
-    for rule in rules.facets:
-        if rule.name in rating.facets:
-            judged += kept(rule.clauses, of=f"facet:{rule.name}")
-        elif rule.name in waiting:
-            judged += opened(rule.clauses, of=f"facet:{rule.name}")
+    judged += of_rating(pack, rating, rating.facets)
+    for rule in rating.open:
+        judged += opened(rule.clauses, of=f"facet:{rule.name}")
     return judged
+
+
+def _decided(work: Work, case: Case, brought: Registration, rating: Rating) -> Signature | None:
+    """Whoever takes a case down may decide something by it: why, and their name, stay on record."""
+    form = brought.form
+    signature = signed(work, case, brought.pack, form.facets, rating.held, form.reason)
+    if signature or form.reason:
+        by = work.by.id if work.by else BY_RULE
+        sign_off = signature.model_dump(mode="json") if signature else None
+        judged = {held.facet: held.value for held in rating.held if held.criterion.signed}
+        rated = {**judged, **form.facets}
+        work.add(Assessment(work.new_id(), case.id, work.now, by, rated, {}, form.reason or None, sign_off))
+    return signature
 
 
 def _must_be_able_to_rate(work: Work, pack: Pack, facets: Iterable[str]) -> None:

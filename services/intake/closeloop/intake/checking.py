@@ -13,7 +13,8 @@ from closeloop.chassis.i18n import Sentence, _
 from closeloop.chassis.packs import Pack, Rule
 from closeloop.chassis.people import Organisation, Person
 from closeloop.chassis.refusals import Forbidden
-from closeloop.contracts.procedure.intake import Channel, Facet, Handover, Register
+from closeloop.contracts.procedure.facet import Facet
+from closeloop.contracts.procedure.intake import Channel, Handover, Register
 from closeloop.intake.fields import fitting
 from closeloop.intake.forms import AssessmentForm, CaseForm, CustomerForm, Registration
 from closeloop.intake.rights import may_backdate, may_rate, may_register, may_use, works_by

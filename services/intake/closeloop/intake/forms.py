@@ -68,6 +68,7 @@ class CaseForm(BaseModel):
     wants_callback: bool | None = Field(None, title="Whether the customer wants to be asked after handling")
     fields: dict[str, Any] = Field(default_factory=dict, title="Further columns of the register")
     facets: dict[str, str] = Field(default_factory=dict, max_length=50, title="What the desk rates at once, by facet")
+    reason: Note = Field("", title="Why it is rated so; needed where that is a judgement")
     guidance: tuple[str, ...] = Field((), max_length=50, title="Guidance that was in front of the person, by name")
 
 

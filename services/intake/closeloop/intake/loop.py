@@ -15,6 +15,7 @@ from closeloop.contracts.intake import CaseClosed, CaseReopened, RoundOpened
 from closeloop.contracts.vocabulary import CaseStatus
 from closeloop.intake.columns import Columns, beside
 from closeloop.intake.model import SETTLED, Case, Mark, customer, facts_of, header, standing
+from closeloop.intake.raising import lift_with_the_round
 
 MANY_ROUNDS = "many_rounds"
 
@@ -49,9 +50,9 @@ def go_another_round(work: Work, case: Case, pack: Pack, marks: Mapping[str, boo
     opinion = _opinion(work, case, reason)
     case.go_another_round()
     rounds = pack.intake.rounds
-    clauses = rounds.clauses if rounds else ()
-    opened = RoundOpened(case=header(case), number=case.round, reason=reason, opinion=opinion)
-    tell(work, case, opened, kept(clauses, of=f"round:{case.round}"))
+    judged = kept(rounds.clauses if rounds else (), of=f"round:{case.round}")
+    judged += lift_with_the_round(work, case, pack)
+    tell(work, case, RoundOpened(case=header(case), number=case.round, reason=reason, opinion=opinion), judged)
     if rounds and rounds.warn and rounds.warn_after and case.round > rounds.warn_after:
         zh = f"{case.number} 已进入第 {case.round} 轮，请关注"
         ask(
@@ -81,7 +82,8 @@ def close(work: Work, case: Case, *, reason: str | None = None) -> None:
 def reopen(work: Work, case: Case, reason: str) -> None:
     """A closed case is open again and goes another round."""
     case.go_another_round()
-    tell(work, case, CaseReopened(case=header(case), reason=reason))
+    judged = lift_with_the_round(work, case, work.pack(case.procedure, case.procedure_version))
+    tell(work, case, CaseReopened(case=header(case), reason=reason), judged)
 
 
 def is_settled(work: Work, marks: Mapping[str, bool]) -> bool:

@@ -66,6 +66,10 @@ class Case:
     """The handover of the procedure by which another department passes the case on; none where the desk received it."""
     taken_over_at: datetime | None = None
     taken_over_by: str | None = None
+    floors: dict[str, Any] = field(default_factory=dict)
+    """Facets that the level below gave up: facet to value and criterion; no fact pulls the case below."""
+    raises: list[str] = field(default_factory=list)
+    """The events by which dispatch said so."""
 
     @property
     def waits_for_the_desk(self) -> bool:
@@ -121,6 +125,8 @@ class Assessment:
     facets: dict[str, Any]
     before: dict[str, Any] = field(default_factory=dict)
     reason: str | None = None
+    sign_off: dict[str, Any] | None = None
+    """Where the rating is a decision: signer, role, time, means, and the hash of what was signed."""
 
 
 @keeps("marks", key="case_id")
@@ -157,6 +163,7 @@ def header(case: Case) -> CaseHeader:
         contact_left=case.contact_left,
         wants_callback=case.wants_callback,
         received_at=case.received_at,
+        registered_at=case.registered_at,
     )
 
 
@@ -197,6 +204,7 @@ def whole(case: Case, pack: Pack) -> dict[str, Any]:
         "remedy_sought": case.remedy_sought,
         "facts": case.facts,
         "record": working_form(case, pack),
+        "raised": tuple(case.raises),
     }
 
 
@@ -231,9 +239,10 @@ def facts_of(case: Case, pack: Pack) -> dict[str, Any]:
 
 
 def responsible(pack: Pack, facets: Mapping[str, str]) -> str | None:
-    """The department that a facet names; none while nobody rated it, or where the pack has no such facet."""
-    named = (facets.get(facet.name) for facet in pack.intake.facets if facet.entry.of == "departments")
-    return next((department for department in named if department), None)
+    """The department of the desk that a facet names; none while nobody rated it, or where no facet names one."""
+    desks = (facet.entry.desk_of(facets.get(facet.name)) for facet in pack.intake.facets)
+    desk = next((desk for desk in desks if desk), None)
+    return desk if desk is None or desk in pack.head.departments else pack.head.roles[desk].department
 
 
 def every_rating(case: Case, by_people: Sequence[Assessment]) -> list[Assessment]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from closeloop.chassis.occasions import Judgement
-from closeloop.chassis.packs import Pack, Rating, Rule, moment_after
+from closeloop.chassis.i18n import Sentence, _
+from closeloop.chassis.occasions import Judgement, kept
+from closeloop.chassis.packs import Held, Pack, Rating, Rule, moment_after
 from closeloop.chassis.store.tables import Task
-from closeloop.chassis.work import Work
+from closeloop.chassis.work import Refused, Work
 from closeloop.contracts.intake import CaseAssessed
-from closeloop.contracts.procedure.intake import Facet
+from closeloop.contracts.procedure.facet import Facet
 from closeloop.intake.loop import ask, settle, take_off_the_desks, tell
-from closeloop.intake.model import Case, whole
+from closeloop.intake.model import Case, facts_of, whole
+from closeloop.intake.raising import must_not_fall
 
 ASSESS = "assess"
 
@@ -27,6 +29,58 @@ def go_on(work: Work, case: Case, pack: Pack, rating: Rating, judged: list[Judge
         tell(work, case, CaseAssessed(**whole(case, pack), **told), judged)
     ask_for_rating(work, case, pack, rating.open)
     settle(work, case)
+
+
+def of_rating(pack: Pack, rating: Rating, fresh: Iterable[str]) -> list[Judgement]:
+    """What rating these facets keeps: the clauses of each, and those of every criterion that holds for it."""
+    judged: list[Judgement] = []
+    for rule in pack.intake.facets:
+        if rule.name in fresh:
+            judged += kept(rule.clauses, of=f"facet:{rule.name}")
+    for held in rating.held:
+        if held.facet in fresh:
+            judged += kept(held.criterion.clauses, of=held.of)
+    return judged
+
+
+def must_fit(work: Work, case: Case, pack: Pack, given: Mapping[str, str]) -> None:
+    """Nobody rates against a criterion of the procedure, below what a level gave up, or a case that is outside."""
+    rated = {**case.facets, **given}
+    facts = facts_of(case, pack)
+    if held := pack.intake.against(facts, given):
+        raise Refused(against(pack, held), clause=next(iter(held.criterion.clauses), None))
+    gate = pack.intake.shut_by(rated)
+    if gate is not None and gate not in given:
+        raise Refused(outside(pack, gate, rated[gate]), clause=_clause_of(pack, gate, rated[gate]))
+    for facet, value in given.items():
+        must_not_fall(work, case, pack, facet, value)
+
+
+def against(pack: Pack, held: Held) -> Sentence:
+    """Why a case cannot be rated so."""
+    entry = next(rule.entry for rule in pack.intake.facets if rule.name == held.facet)
+    value, title = entry.values[held.value].title, held.criterion.title
+    said = {"criterion": {"zh": title.zh, "en": title.en}, "value": {"zh": value.zh, "en": value.en}}
+    if entry.ordered:
+        return _("“{criterion}” holds, so this is “{value}” or higher: rate it so, or put the facts right.", **said)
+    return _("“{criterion}” holds, so this is “{value}”: rate it so, or put the facts right.", **said)
+
+
+def outside(pack: Pack, gate: str, value: str) -> Sentence:
+    """Why nothing else is rated."""
+    entry = next(rule.entry for rule in pack.intake.facets if rule.name == gate)
+    title, said = entry.title, entry.values[value].title
+    return _(
+        "This case is outside the procedure: {facet} is “{value}”. Nothing else is rated; rate that again first.",
+        facet={"zh": title.zh, "en": title.en},
+        value={"zh": said.zh, "en": said.en},
+    )
+
+
+def _clause_of(pack: Pack, facet: str, value: str) -> str | None:
+    entry = next(rule.entry for rule in pack.intake.facets if rule.name == facet)
+    clauses = [clause for one in entry.values[value].criteria.values() for clause in one.clauses]
+    return next(iter((*clauses, *entry.clauses)), None)
 
 
 def ask_for_rating(work: Work, case: Case, pack: Pack, waiting: Iterable[Rule[Facet]]) -> None:

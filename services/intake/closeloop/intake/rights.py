@@ -6,7 +6,8 @@ from functools import lru_cache
 
 from closeloop.chassis.packs import Pack
 from closeloop.chassis.people import Person
-from closeloop.contracts.procedure.intake import Channel, Facet
+from closeloop.contracts.procedure.facet import Facet
+from closeloop.contracts.procedure.intake import Channel
 
 OPERATOR = "operator"
 """The role of whoever runs this deployment; it belongs to no procedure."""

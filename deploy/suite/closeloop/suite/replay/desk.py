@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from closeloop.chassis.i18n import _
+from closeloop.contracts.procedure.facet import Facet
 from closeloop.suite.replay import manners, words
 from closeloop.suite.replay.cases import Row
 from closeloop.suite.replay.news import News
@@ -105,14 +106,14 @@ class Desk:
     def _wrong(self, number: str, facets: dict[str, str]) -> dict[str, str]:
         """A desk that is not responsible."""
         for rule in self.pack.intake.facets:
-            if rule.entry.of == "departments" and rule.name in facets:
+            if rule.name in facets and _names_desks(rule.entry):
                 right = facets[rule.name]
                 others = [one for one in rule.entry.values if one != right and self._is_alike(one, right)]
                 return {rule.name: self.chance.of(number, "wrong desk").choice(others)} if others else {}
         return {}
 
     def _who_is_responsible(self, rows: Sequence[Row]) -> dict[str, set[str]]:
-        facets = [rule.name for rule in self.pack.intake.facets if rule.entry.of == "departments"]
+        facets = [rule.name for rule in self.pack.intake.facets if _names_desks(rule.entry)]
         found: dict[str, set[str]] = {}
         for row in rows:
             found.setdefault(row.content, set()).update(row.rule.facets.get(name, "") for name in facets)
@@ -127,3 +128,8 @@ class Desk:
 
 def _moment(written: str) -> datetime:
     return datetime.fromisoformat(written)
+
+
+def _names_desks(facet: Facet) -> bool:
+    """Whether the values of a facet say who takes the case."""
+    return any(value.desk for value in facet.values.values())

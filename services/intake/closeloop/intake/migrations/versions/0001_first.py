@@ -18,6 +18,7 @@ def upgrade() -> None:
     sa.Column('facets', sa.JSON(), autoincrement=False, nullable=False),
     sa.Column('before', sa.JSON(), autoincrement=False, nullable=False),
     sa.Column('reason', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('sign_off', sa.JSON(), autoincrement=False, nullable=True),
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index('assessments_by_case_id', 'assessments', ['case_id'], unique=False)
@@ -60,6 +61,8 @@ def upgrade() -> None:
     sa.Column('handover', sa.Text(), autoincrement=False, nullable=True),
     sa.Column('taken_over_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
     sa.Column('taken_over_by', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('floors', sa.JSON(), autoincrement=False, nullable=False),
+    sa.Column('raises', sa.JSON(), autoincrement=False, nullable=False),
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index('cases_by_number', 'cases', ['number'], unique=False)
