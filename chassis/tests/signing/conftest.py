@@ -93,6 +93,7 @@ hears.signed("plan", SigningHook(matter_of, go_on, write_part))
 
 @pytest.fixture(autouse=True)
 def nothing_asked() -> None:
+    """Each test says what its procedure asks for."""
     ASKED.clear()
 
 
@@ -104,14 +105,14 @@ def people(tmp_path: Path) -> People:
 TABLE = "create table plans (id text primary key, fields json not null, past json not null, facts json not null)"
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 async def plans(running: Running) -> None:
     """The table of the plans, which belong to the tests alone."""
     await running.store.execute(TABLE)
 
 
 @pytest.fixture
-def write(house: House):
+def write(house: House, plans: None):
     """`await write("desk-1", {"goal": "..."}, past=["finished"])`: somebody writes the plan."""
 
     async def written(by: str, fields: dict[str, Any], *, past: tuple[str, ...] = ("finished",), **facts: Any) -> Plan:

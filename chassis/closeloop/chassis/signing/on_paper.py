@@ -23,7 +23,7 @@ def _as_signature(one: Signing) -> dict[str, Any]:
     signature = Signature(
         signer=one.signer or "",
         role=one.role,
-        means=SignatureMeans(one.means),
+        means=SignatureMeans(one.means or SignatureMeans.TYPED),
         at=one.given_at,
         hash=one.hash,
         witness=one.witness,
