@@ -489,7 +489,34 @@ FOUND = [
         "dispatch.yaml",
         "    starts: issued",
         "    starts: returned",
-        "dispatch.yaml:27: The limit answer stops at returned, which is not after returned: name a later moment.",
+        "dispatch.yaml:27: The limit answer stops at returned, which is not after returned in the duty answer: "
+        "name a later moment.",
+    ),
+    (
+        "dispatch.yaml",
+        "    stops: returned",
+        "    stops: retuned",
+        "dispatch.yaml:27: The limit answer of the duty answer never stops: it has no moment 'retuned'; "
+        "add the step retuned, or name another moment.",
+    ),
+    (
+        "dispatch.yaml",
+        "      accept: {own_practice: So that it is known.}",
+        "      look: {own_practice: So that it is known.}",
+        "dispatch.yaml:8: look is a step of your own: give it a title, or name one of "
+        "accept, assign, arrive, finish, sign, return.",
+    ),
+    (
+        "dispatch.yaml",
+        "      return: {own_practice: So that it is known.}\n    limits: [answer]\n    marks: {handled: returned}\n    own_practice: Somebody has to answer.",
+        "      return: {not_by: [acept], own_practice: So that it is known.}\n    limits: [answer]\n    marks: {handled: returned}\n    own_practice: Somebody has to answer.",
+        "dispatch.yaml:9: There is no earlier step 'acept': did you mean 'accept'?",
+    ),
+    (
+        "dispatch.yaml",
+        "      accept: {own_practice: So that it is known.}",
+        "      accept: {rates: [severity], own_practice: So that it is known.}",
+        "dispatch.yaml:8: severity is rated when the case comes in: add later: true to it, so that no case waits.",
     ),
     (
         "dispatch.yaml",

@@ -17,6 +17,7 @@ EVENTS: dict[str, Sentence] = {
     "duty.arrived": _("Arrived on site"),
     "duty.finished": _("Work finished"),
     "duty.signed": _("Signed"),
+    "duty.stepped": _("A step was taken"),
     "duty.returned": _("Result returned"),
     "duty.rejected": _("Sent back"),
     "limit.missed": _("Limit missed"),

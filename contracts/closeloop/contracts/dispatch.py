@@ -123,6 +123,21 @@ class DutySigned(_DutyTold):
     """Whether the signer said to be satisfied; none if not asked."""
 
 
+class DutyStepped(_DutyTold):
+    """A step was taken that the pack made up, such as an investigation, or something was rated with a step."""
+
+    subject: ClassVar[str] = "duty.stepped.v1"
+
+    step: str
+    """Name of the step in the pack."""
+    title: Text | None = None
+    """What people call it."""
+    rated: dict[str, str] = Field(default_factory=dict)
+    """Facets of the case that were rated with it: facet to value."""
+    record: Record | None = None
+    """The form as far as it is filled in."""
+
+
 class DutyReturned(_DutyTold):
     """The result and the completed form came back to the desk that sent it."""
 

@@ -9,7 +9,7 @@ from closeloop.chassis.refusals import NotFound, Refused
 from closeloop.contracts.dispatch import DutyFinished, DutyIssued, DutyRejected, DutyReturned, DutySigned, LimitExtended
 from closeloop.contracts.every import AttemptRefused, MarkSet, TaskClosed, TaskOpened
 from closeloop.contracts.vocabulary import DutyState, Outcome
-from closeloop.dispatch import actions, putting_right
+from closeloop.dispatch import actions, putting_right, signing
 from closeloop.dispatch.desks import desks_of
 from closeloop.dispatch.forms import AssignForm, ExtendForm, RejectForm, ResultForm, ReturnForm, SignForm, StepForm
 
@@ -40,7 +40,7 @@ def repaired(act, people):
             "finish": lambda: act(
                 worker.id, actions.finish_duty, ResultForm(outcome=Outcome.SOLVED, fields={"work_done": "更换角阀"})
             ),
-            "sign": lambda: act(worker.id, actions.sign_duty, SignForm(opinion="很及时", satisfied=True)),
+            "sign": lambda: act(worker.id, signing.sign_duty, SignForm(opinion="很及时", satisfied=True)),
             "return": lambda: act(worker.id, actions.return_duty, ReturnForm()),
         }
         duty = None
@@ -96,7 +96,7 @@ async def test_nobody_is_asked_to_sign_before_the_work_is_done(hear, a_repair, r
     await hear(a_repair())
     await repaired("arrive")
     with pytest.raises(Refused) as refused:
-        await act("repair-worker-1", actions.sign_duty, SignForm(signer="王先生"))
+        await act("repair-worker-1", signing.sign_duty, SignForm(signer="王先生"))
     assert refused.value.clause == "P00-4.5-c"
     [attempt] = await published(AttemptRefused)
     assert attempt.clause == "P00-4.5-c"
@@ -150,7 +150,7 @@ async def test_a_duty_may_be_given_to_somebody_else_on_the_way(hear, a_repair, r
     await repaired("arrive")
     other = people.person("repair-worker-2")
     duty = await act("repair-leader", actions.assign_duty, AssignForm(to=other.id), other)
-    assert (duty.worker, duty.state, duty.arrived_at) == ("repair-worker-2", DutyState.ASSIGNED, None)
+    assert (duty.worker, duty.state, duty.at("arrive")) == ("repair-worker-2", DutyState.ASSIGNED, None)
 
 
 async def test_the_form_has_to_say_what_was_done(hear, a_repair, repaired, act):
@@ -165,15 +165,15 @@ async def test_a_customer_may_refuse_to_sign_before_a_witness(hear, a_repair, re
     await hear(a_repair())
     await repaired("finish")
     with pytest.raises(Refused):
-        await act("repair-worker-1", actions.sign_duty, SignForm(means="refused"))
-    duty = await act("repair-worker-1", actions.sign_duty, SignForm(means="refused", witness="repair-leader"))
+        await act("repair-worker-1", signing.sign_duty, SignForm(means="refused"))
+    duty = await act("repair-worker-1", signing.sign_duty, SignForm(means="refused", witness="repair-leader"))
     assert duty.signature["witness"] == "repair-leader"
 
 
 async def test_a_drawn_name_is_kept_with_its_hash(hear, a_repair, repaired, act, published):
     await hear(a_repair())
     await repaired("finish")
-    duty = await act("repair-worker-1", actions.sign_duty, SignForm(drawing="M 1 2 L 3 4"))
+    duty = await act("repair-worker-1", signing.sign_duty, SignForm(drawing="M 1 2 L 3 4"))
     [signed] = await published(DutySigned)
     assert signed.signature.means == "drawn" and signed.signature.image.size == len(duty.drawing)
 
@@ -199,7 +199,7 @@ async def test_work_that_is_not_good_enough_goes_back_and_the_mark_is_lifted(hea
     await act("repair-worker-1", actions.arrive_at_duty, StepForm())
     done = ResultForm(outcome=Outcome.SOLVED, fields={"work_done": "换管"})
     await act("repair-worker-1", actions.finish_duty, done)
-    await act("repair-worker-1", actions.sign_duty, SignForm())
+    await act("repair-worker-1", signing.sign_duty, SignForm())
     await act("repair-worker-1", actions.return_duty, ReturnForm())
     assert [mark.is_set for mark in await published(MarkSet)] == [True, False, True]
     assert len(await published(DutyFinished)) == 2

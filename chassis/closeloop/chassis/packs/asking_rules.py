@@ -16,7 +16,7 @@ from closeloop.contracts.procedure.callback import (
     SameProblem,
     Supervision,
 )
-from closeloop.contracts.procedure.guidance import Guidance, Guidances, GuidanceStep
+from closeloop.contracts.procedure.guidance import Guidance, Guidances
 from closeloop.contracts.procedure.stats import Count, Counted, Indicator, Pareto, Stats, Target
 from closeloop.contracts.procedure.survey import Survey, Surveys
 from closeloop.contracts.vocabulary import CallbackForm
@@ -128,6 +128,6 @@ class GuidanceRules:
         self.said = said
         self.texts: tuple[Rule[Guidance], ...] = ruled(said.guidance, orders)
 
-    def at(self, step: GuidanceStep, facts: Facts) -> tuple[Rule[Guidance], ...]:
+    def at(self, step: str, facts: Facts) -> tuple[Rule[Guidance], ...]:
         """The texts that are shown at a step of a case."""
         return that_apply((rule for rule in self.texts if step in rule.entry.at), facts)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from closeloop.chassis.conditions import Domains
 from closeloop.chassis.packs.limit_rules import LimitRule, limit_rules
 from closeloop.chassis.packs.rules import Facts, Rule, ruled, that_apply, that_wait
+from closeloop.chassis.packs.step_rules import Steps
 from closeloop.contracts.procedure.dispatch import Dispatch, Duty, ForSome, Report
 from closeloop.contracts.procedure.limit import Limit, Moment
+from closeloop.contracts.procedure.signing import SignOff
 
 
 class DispatchRules:
@@ -19,6 +21,12 @@ class DispatchRules:
         self.duties: tuple[Rule[Duty], ...] = ruled(said.duties, orders)
         self.limits: Mapping[str, Limit] = said.limits
         self._named = {rule.name: rule for rule in self.duties}
+        self.steps: Mapping[str, Steps] = {name: Steps(duty, orders) for name, duty in said.duties.items()}
+        self.sign_offs: Mapping[str, tuple[Rule[SignOff], ...]] = {
+            name: ruled(duty.signatures, orders) for name, duty in said.duties.items()
+        }
+        self.facts_asked: frozenset[str] = _facts_asked(self.duties, self.steps)
+        """The facts that decide what is issued and which steps are taken."""
         self._by_itself = tuple(rule for rule in self.duties if not rule.entry.when_necessary)
         self._by_a_person = tuple(rule for rule in self.duties if rule.entry.when_necessary)
         self.reports: Mapping[str, Rule[Report]] = {rule.name: rule for rule in ruled(said.reports, orders)}
@@ -37,6 +45,12 @@ class DispatchRules:
         if facts.get("round", 1) > 1:
             return tuple(rule for rule in rules if rule.entry.again is not None)
         return rules
+
+    def may_still_come(self, duty: Rule[Duty], facts: Facts) -> bool:
+        """Whether a duty that this round does not have yet may still be issued by itself."""
+        if duty.entry.when_necessary or (facts.get("round", 1) > 1 and duty.entry.again is None):
+            return False
+        return duty.when.decide(facts) is not False
 
     def clauses_of(self, duty: Rule[Duty], facts: Facts) -> tuple[str, ...]:
         """The clauses that a duty fulfils for a case: those of all its cases, and those of some only."""
@@ -87,3 +101,9 @@ class DispatchRules:
     def marks_set_at(self, duty: Rule[Duty], moment: Moment) -> tuple[str, ...]:
         """The marks of the case that a duty sets at a moment of it."""
         return tuple(mark for mark, at in duty.entry.marks.items() if at == moment)
+
+
+def _facts_asked(duties: Iterable[Rule[Duty]], steps: Mapping[str, Steps]) -> frozenset[str]:
+    asked = [duty.when.facts_needed for duty in duties] + [one.facts_needed for one in steps.values()]
+    named = [duty.entry.to.facet for duty in duties if duty.entry.to.facet]
+    return frozenset().union(*asked, named)

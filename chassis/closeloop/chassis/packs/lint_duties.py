@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from closeloop.chassis.packs.faults import Fault
 from closeloop.chassis.packs.lint_names import Tables, Where, known
+from closeloop.chassis.packs.lint_steps import check_steps, comes_after, moments_of
 from closeloop.chassis.packs.source import Source
 from closeloop.contracts.procedure import Dispatch, Form, Intake
+from closeloop.contracts.procedure.step import step_at
 
 
 def check_duties(source: Source, tables: Tables) -> Iterator[Fault]:
@@ -24,7 +26,8 @@ def check_duties(source: Source, tables: Tables) -> Iterator[Fault]:
             sentence = f"The facet {duty.to.facet} does not name desks: give each of its values a desk."
             yield source.fault("dispatch", (*place, "to"), sentence)
         used.update(duty.limits, duty.again.limits if duty.again else ())
-        reached = {"issued", "assessed", "registered", "received", *(_REACHED[step] for step in duty.steps)}
+        reached = moments_of(duty, dispatch)
+        yield from check_steps(source, name, duty, intake)
         for mark, moment in duty.marks.items():
             if moment not in reached:
                 yield _never(source, (*place, "marks", mark), f"The duty {name}", moment)
@@ -39,6 +42,12 @@ def check_duties(source: Source, tables: Tables) -> Iterator[Fault]:
             if running is not None and running.starts not in reached:
                 sentence = f"The limit {called} of the duty {name} never starts"
                 yield _never(source, ("limits", called, "starts"), sentence, running.starts)
+            if running is not None and not comes_after(duty, running.stops, running.starts):
+                sentence = (
+                    f"The limit {called} stops at {running.stops}, which is not after {running.starts} "
+                    f"in the duty {name}: name a later moment."
+                )
+                yield source.fault("dispatch", ("limits", called, "stops"), sentence)
         form = forms.get(duty.form)
         for step, rule in duty.steps.items():
             if isinstance(form, Form):
@@ -54,25 +63,8 @@ def check_duties(source: Source, tables: Tables) -> Iterator[Fault]:
             yield source.fault(
                 "dispatch", ("limits", name), f"No duty runs under the limit {name}: name it or remove it."
             )
-        if {limit.starts, limit.stops} <= set(_ORDER) and _ORDER.index(limit.starts) >= _ORDER.index(limit.stops):
-            sentence = (
-                f"The limit {name} stops at {limit.stops}, which is not after {limit.starts}: name a later moment."
-            )
-            yield source.fault("dispatch", ("limits", name, "stops"), sentence)
-
-
-_REACHED = {
-    "accept": "accepted",
-    "assign": "assigned",
-    "arrive": "arrived",
-    "finish": "finished",
-    "sign": "signed",
-    "return": "returned",
-}
-_ORDER = ("received", "registered", "assessed", "issued", *_REACHED.values())
 
 
 def _never(source: Source, where: Where, sentence: str, moment: str) -> Fault:
-    step = next((step for step, reached in _REACHED.items() if reached == moment), moment)
-    said = f"{sentence}: it has no moment {moment!r}; add the step {step}, or name another moment."
+    said = f"{sentence}: it has no moment {moment!r}; add the step {step_at(moment)}, or name another moment."
     return source.fault("dispatch", where, said)

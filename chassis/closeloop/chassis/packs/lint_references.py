@@ -19,7 +19,7 @@ from closeloop.contracts.procedure.schedule import DOES
 from closeloop.contracts.vocabulary import CallbackForm
 
 _DESKS = {"desk", "by", "to_role", "rated_by", "set_by", "granted_by", "tracked_by", "approver", "warn", "head"}
-_DESKS |= {"reports_to", "department", "restricted_to", "decided_by", "verified_by"}
+_DESKS |= {"reports_to", "department", "restricted_to", "decided_by", "verified_by", "tells"}
 _FORMS = {"form", "column_of"}
 _NAMED_HERE: dict[str, set[str]] = {"desk": _DESKS, "form": _FORMS}
 _NO_NAMES = ("customer", "cannot_handle", "round", *CallbackForm)

@@ -10,24 +10,8 @@ from closeloop.contracts.procedure.length import Length
 from closeloop.contracts.procedure.limit import Limit, Moment
 from closeloop.contracts.procedure.payouts import Payout
 from closeloop.contracts.procedure.signing import SignOff
+from closeloop.contracts.procedure.step import StepRule
 from closeloop.contracts.vocabulary import Text
-
-Step = Literal["accept", "assign", "arrive", "finish", "sign", "return"]
-
-
-class StepRule(Entry):
-    """A step of a duty and who takes it."""
-
-    by: Name | None = None
-    """Role that takes it; none if anybody of the desk, or the person to whom the duty was assigned."""
-    trades: dict[Name, Text] = Field(default_factory=dict)
-    """Trades among which the one that fits is chosen when assigning."""
-    to_role: Name | None = None
-    """Role of the persons to whom the duty may be assigned."""
-    with_original: bool = False
-    """Whether the original of the form must come back when returning."""
-    fields: tuple[Name, ...] = ()
-    """Fields of the form that must be filled before the step."""
 
 
 class Rising(Part):
@@ -46,15 +30,6 @@ class Again(Entry):
     """Rounds with a higher desk; without one the same desk handles it again."""
     limits: tuple[Name, ...] = ()
     """Limits of the further rounds; none if the same as before."""
-
-
-class ReportFirst(Entry):
-    """Somebody must be told before anything is done."""
-
-    to: Name
-    """Role that is told."""
-    how: Literal["spoken", "written", "report"] = "spoken"
-    """In which form."""
 
 
 class ForSome(Entry):
@@ -90,16 +65,14 @@ class Duty(Entry):
     """Form that it is carried on."""
     tracked_by: Name | None = None
     """Desk that follows it and to which the result is returned; none if the desk of the pack's head."""
-    steps: dict[Step, StepRule]
-    """Steps that it goes through, in their order."""
+    steps: dict[Name, StepRule]
+    """Steps that it goes through, in their order: accept, assign, arrive, finish, sign, return, or the pack's own."""
     limits: tuple[Name, ...] = ()
     """Limits that run for it."""
     signatures: dict[Name, SignOff] = Field(default_factory=dict)
     """Who signs its form; the step sign takes the first of them."""
     marks: dict[Name, Moment] = Field(default_factory=dict)
     """Marks of the case that it sets, with the moment at which it does so; all duties of a round must agree."""
-    report_first: ReportFirst | None = None
-    """Who must be told first."""
     tracking: Tracking | None = None
     """How it is followed; none if nobody has to note anything."""
     for_some: dict[Name, ForSome] = Field(default_factory=dict)

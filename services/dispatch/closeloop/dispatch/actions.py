@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from closeloop.chassis.acting import acts
 from closeloop.chassis.i18n import _
@@ -16,14 +18,14 @@ from closeloop.contracts.dispatch import (
     DutyFinished,
     DutyReturned,
 )
-from closeloop.contracts.procedure.dispatch import Step
 from closeloop.contracts.vocabulary import Outcome, label
-from closeloop.dispatch.forms import AssignForm, FilledForm, ResultForm, ReturnForm, StepForm
+from closeloop.dispatch.forms import AssignForm, ResultForm, ReturnForm, StepForm
 from closeloop.dispatch.handling import Handling
-from closeloop.dispatch.issuing import hand_out
+from closeloop.dispatch.issuing import carry_on
 from closeloop.dispatch.model import Duty, clause_of
 from closeloop.dispatch.records import as_record, fill_in, write
 from closeloop.dispatch.sealing import as_it_travels, seal_what_is_returned
+from closeloop.dispatch.stepping import step_judged
 from closeloop.dispatch.tracking import ask_to_track
 
 Desks = frozenset[str]
@@ -34,11 +36,12 @@ def accept_duty(work: Work, number: int, form: StepForm, desks: Desks) -> Duty:
     """The desk takes the duty on; from here on it is known that it arrived."""
     on, at = begin(work, number, "accept", form, desks)
     duty, who = on.duty, _who(work)
-    duty.accepted_at, duty.accepted_by, duty.is_misrouted = at, who.id, False
+    duty.is_misrouted = False
     fill_in(duty, on.form, {"accepted_at": at.isoformat(), "accepted_by": who.name})
-    judging = on.step_judged("accept", at, form.guidance)
+    write_with(on, "accept", form.fields)
+    judging = step_judged(on, "accept", at, form)
     on.tell(DutyAccepted, judging, accepted_by=who.id, occurred_at=at)
-    on.went_on()
+    carry_on(on, "accept", form)
     return duty
 
 
@@ -57,12 +60,13 @@ def assign_duty(work: Work, number: int, form: AssignForm, worker: Person | None
     if step.trades and trade is not None and trade not in step.trades:
         offered = ", ".join(step.trades)
         raise Refused(_("There is no trade {trade}: take one of {offered}.", trade=trade, offered=offered), clause)
-    duty.worker, duty.trade, duty.assigned_at, duty.arrived_at = worker.id, trade, at, None
+    duty.worker, duty.trade = worker.id, trade
     title = step.trades[trade].zh if trade in step.trades else trade
     fill_in(duty, on.form, {"worker_name": worker.name, "trade_title": title})
-    judging = on.step_judged("assign", at, form.guidance)
+    write_with(on, "assign", form.fields)
+    judging = step_judged(on, "assign", at, form)
     on.tell(DutyAssigned, judging, to=worker.id, trade=trade, occurred_at=at)
-    on.went_on()
+    carry_on(on, "assign", form)
     return duty
 
 
@@ -70,10 +74,10 @@ def assign_duty(work: Work, number: int, form: AssignForm, worker: Person | None
 def arrive_at_duty(work: Work, number: int, form: StepForm, desks: Desks) -> Duty:
     """The person is on site."""
     on, at = begin(work, number, "arrive", form, desks)
-    on.duty.arrived_at = at
     fill_in(on.duty, on.form, {"arrived_at": at.isoformat()})
-    on.tell(DutyArrived, on.step_judged("arrive", at, form.guidance), arrived_at=at, occurred_at=at)
-    on.went_on()
+    write_with(on, "arrive", form.fields)
+    on.tell(DutyArrived, step_judged(on, "arrive", at, form), arrived_at=at, occurred_at=at)
+    carry_on(on, "arrive", form)
     return on.duty
 
 
@@ -85,21 +89,21 @@ def finish_duty(work: Work, number: int, form: ResultForm, desks: Desks) -> Duty
     entered = dict(form.fields)
     if form.result and "result" in on.form.fields:
         entered.setdefault("result", form.result)
-    write(duty, on.form, entered, wanted, clause_of(on.rule.entry, "finish"))
+    write_with(on, "finish", entered)
     words = [str(duty.record[name]) for name in wanted if duty.record.get(name)]
     duty.result = form.result or "\n".join(words) or label(form.outcome).zh
-    duty.outcome, duty.finished_at = form.outcome, at
+    duty.outcome = form.outcome
     fill_in(duty, on.form, {"finished_at": at.isoformat()})
     on.tell(
         DutyFinished,
-        on.step_judged("finish", at, form.guidance),
+        step_judged(on, "finish", at, form),
         outcome=form.outcome,
         result=duty.result,
         finished_at=at,
         record=as_record(duty, on.form),
         occurred_at=at,
     )
-    on.went_on()
+    carry_on(on, "finish", form)
     return duty
 
 
@@ -111,10 +115,9 @@ def return_duty(work: Work, number: int, form: ReturnForm, desks: Desks) -> Duty
     clause = clause_of(on.rule.entry, "return")
     if step.with_original and not form.with_original:
         raise Refused(_("The original of the form has to come back with the result."), clause=clause)
-    write(duty, on.form, form.fields, step.fields, clause)
-    duty.returned_at = at
+    write_with(on, "return", form.fields)
     fill_in(duty, on.form, {"returned_at": at.isoformat()})
-    judging = on.step_judged("return", at, form.guidance)
+    judging = step_judged(on, "return", at, form)
     record = seal_what_is_returned(on, at, judging)
     on.tell(
         DutyReturned,
@@ -127,20 +130,26 @@ def return_duty(work: Work, number: int, form: ReturnForm, desks: Desks) -> Duty
         occurred_at=at,
     )
     ask_to_track(on)
-    on.went_on()
-    hand_out(work, on.pack, on.case)
+    carry_on(on, "return", form)
     return duty
 
 
-def begin(work: Work, number: int, step: Step, form: StepForm | FilledForm, desks: Desks) -> tuple[Handling, datetime]:
+def begin(work: Work, number: int, step: str, form: StepForm, desks: Desks) -> tuple[Handling, datetime]:
     """The duty, once it is clear that this person may take this step, and when it was taken."""
     on = Handling.of(work, number)
-    on.duty.check(step, on.rule.entry, by=work.by, desks=desks)
+    on.duty.check(step, on.rule.entry, on.steps, on.facts, by=work.by, desks=desks)
     _guidance_was_read(on, step, form)
     return on, _moment(on, form.happened_at)
 
 
-def _guidance_was_read(on: Handling, step: Step, form: StepForm) -> None:
+def write_with(on: Handling, step: str, entered: Mapping[str, Any], *, is_complete: bool = True) -> None:
+    """What is entered with a step stands on the form; what the step asks for must be there."""
+    wanted = on.rule.entry.steps[step].fields if is_complete else ()
+    write(on.duty, on.form, entered, wanted, clause_of(on.rule.entry, step))
+    on.learn()
+
+
+def _guidance_was_read(on: Handling, step: str, form: StepForm) -> None:
     for text in on.pack.guidance.at(step, on.facts):
         if text.entry.confirmed and text.name not in form.guidance:
             words = text.entry.text.model_dump()

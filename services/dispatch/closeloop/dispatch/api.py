@@ -13,6 +13,7 @@ from closeloop.chassis.answering import answered
 from closeloop.chassis.reading import MOST_AT_ONCE, Reading
 from closeloop.chassis.refusals import NotFound
 from closeloop.dispatch import queries
+from closeloop.dispatch.facts import known_facts
 from closeloop.dispatch.queries import Wanted
 from closeloop.dispatch.showing import WhoAsks, duty_as_json, limit_as_json, pack_of, page_as_json, task_as_json
 from closeloop.dispatch.steps import DOINGS, Doing
@@ -60,9 +61,11 @@ async def duty(case: str, number: Number, read: Reading, who: WhoAsks) -> dict[s
     if found is None:
         raise NotFound()
     pack = pack_of(found)
-    rule = pack.dispatch.duty(found.rule).entry
     limits = [limit_as_json(limit, pack) for limit in await queries.limits_of(read, found)]
-    return {**duty_as_json(found), "limits": limits, "steps_left": found.steps_left(rule)}
+    known = await queries.case_of(read, case)
+    facts = known_facts(pack, known, await queries.duties_of_case(read, case)) if known else {}
+    left = [step.name for step in found.steps_left(pack.dispatch.steps[found.rule], facts)]
+    return {**duty_as_json(found), "limits": limits, "steps_left": left}
 
 
 def _offer(word: str, doing: Doing) -> None:

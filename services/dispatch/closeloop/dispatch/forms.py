@@ -2,26 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from closeloop.chassis.i18n import _
+from closeloop.chassis.needs import Necessary
 from closeloop.contracts.vocabulary import Outcome, SignatureMeans
 
 LONGEST_DRAWING = 40_000
 
 
-class StepForm(BaseModel):
-    """A step is taken."""
+_OF_THE_PAGE = ("from", "step")
+_GROUPS = ("fields", "rates", "necessary")
 
-    model_config = ConfigDict(str_strip_whitespace=True)
+
+class StepForm(BaseModel):
+    """A step is taken; fields of the form may be filled with it, and any other name in the body is one as well.
+
+    Pages send `fields.name`, `rates.facet`, `necessary.need.needed` where programs send objects.
+    """
+
+    model_config = ConfigDict(extra="allow", str_strip_whitespace=True)
 
     happened_at: AwareDatetime | None = None
     """When it happened, where that was before it is written down; only for whoever may backdate."""
     guidance: list[str] = Field(default_factory=list, max_length=50)
     """Names of the texts that were in front of the person."""
+    fields: dict[str, Any] = Field(default_factory=dict)
+    """Field of the form to what is written into it."""
+    rates: dict[str, str] = Field(default_factory=dict)
+    """Facet that is rated with the step to its value."""
+    necessary: dict[str, Necessary] = Field(default_factory=dict)
+    """What is needed only when necessary: whether it is, and why not."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather(cls, body: Any) -> Any:
+        if not isinstance(body, Mapping):
+            return body
+        gathered: dict[str, Any] = {}
+        for name, value in body.items():
+            group, _dot, rest = name.partition(".")
+            if rest and group in _GROUPS:
+                _put(gathered.setdefault(group, {}), rest.split("."), value)
+            elif name in cls.model_fields:
+                gathered[name] = {**gathered.get(name, {}), **value} if isinstance(value, Mapping) else value
+            elif name not in _OF_THE_PAGE:
+                gathered.setdefault("fields", {})[name] = value
+        return gathered
+
+    def said(self) -> dict[str, Any]:
+        """What stays with the step besides when and by whom it was taken."""
+        necessary = {name: one.model_dump() for name, one in self.necessary.items()}
+        return {name: one for name, one in (("rated", self.rates), ("necessary", necessary)) if one}
 
 
 class AssignForm(StepForm):
@@ -33,22 +69,14 @@ class AssignForm(StepForm):
     """The trade that is needed; that of the case if nothing is said."""
 
 
-class FilledForm(StepForm):
-    """Fields of the form are filled; any other name in the body is a field of the form as well."""
+class RefuseForm(StepForm):
+    """Whoever would take a step says no: the duty goes back."""
 
-    model_config = ConfigDict(extra="allow", str_strip_whitespace=True)
-
-    fields: dict[str, Any] = Field(default_factory=dict)
-    """Field of the form to what is written into it."""
-
-    @model_validator(mode="after")
-    def _gather(self) -> FilledForm:
-        more = {name: value for name, value in (self.model_extra or {}).items() if name not in ("from", "step")}
-        self.fields = {**self.fields, **more}
-        return self
+    reason: str = Field(min_length=2, max_length=2_000)
+    """Why."""
 
 
-class ResultForm(FilledForm):
+class ResultForm(StepForm):
     """The work is done."""
 
     outcome: Outcome
@@ -57,7 +85,7 @@ class ResultForm(FilledForm):
     """What was done; the fields of the form say it where nothing is said here."""
 
 
-class ReturnForm(FilledForm):
+class ReturnForm(StepForm):
     """The completed form goes back to the desk that sent it."""
 
     with_original: bool = True
@@ -166,3 +194,12 @@ class ExtendForm(BaseModel):
         if self.new_due_at is None and self.hours is None:
             raise ValueError(_("Say until when (new_due_at) or by how many hours (hours)."))
         return self
+
+
+def _put(into: dict[str, Any], path: list[str], value: Any) -> None:
+    """What a page sends flat stands where it belongs; what was left empty was not said."""
+    if value in ("", None):
+        return
+    for name in path[:-1]:
+        into = into.setdefault(name, {})
+    into[path[-1]] = value

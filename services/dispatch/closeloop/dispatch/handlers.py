@@ -168,3 +168,4 @@ def _desk_of_level(on: Handling, missed: Missed, level: int) -> str | None:
 def _take_in(known: HandledCase, header: CaseHeader) -> None:
     known.number, known.round, known.place = header.number, header.round, header.place
     known.audience, known.header = str(header.audience), header.model_dump(mode="json")
+    known.rated = {facet: value for facet, value in known.rated.items() if header.facets.get(facet) != value}

@@ -9,22 +9,25 @@ from functools import cached_property
 from typing import Any, Self
 
 from closeloop.chassis.limits import Limit, start_limit, stop_limit, withdraw_limit
-from closeloop.chassis.occasions import Judgement, breached, kept, not_applicable, shown, withdrawn
+from closeloop.chassis.occasions import Judgement, withdrawn
 from closeloop.chassis.packs import Pack
 from closeloop.chassis.packs.rules import Rule
+from closeloop.chassis.packs.step_rules import Steps
 from closeloop.chassis.refusals import NotFound
 from closeloop.chassis.settling import tell_whether_settled
+from closeloop.chassis.signing import drop_signing
 from closeloop.chassis.store.tables import Occasion, Task
 from closeloop.chassis.work import Work
 from closeloop.contracts.dispatch import DutyRejected
 from closeloop.contracts.event import CaseHeader, Event
 from closeloop.contracts.every import MarkSet
 from closeloop.contracts.procedure.dispatch import Duty as DutyRule
-from closeloop.contracts.procedure.dispatch import Step
 from closeloop.contracts.procedure.form import Form
 from closeloop.contracts.procedure.limit import Moment
+from closeloop.contracts.procedure.step import moment_of
 from closeloop.contracts.vocabulary import DutyState
-from closeloop.dispatch.model import NEVER, STATE_AFTER, STEP_WORDS, Duty, HandledCase, clauses_of
+from closeloop.dispatch.facts import known_facts
+from closeloop.dispatch.model import NEVER, Duty, HandledCase, clauses_of
 
 
 @dataclass
@@ -72,7 +75,16 @@ class Handling:
     @cached_property
     def facts(self) -> dict[str, Any]:
         """What the rules may ask about the case."""
-        return self.pack.facts_of(self.header, self.case.facts)
+        return known_facts(self.pack, self.case, self.work.all(Duty))
+
+    def learn(self) -> None:
+        """Something was written or rated that the rules may ask for."""
+        self.__dict__.pop("facts", None)
+
+    @property
+    def steps(self) -> Steps:
+        """The steps of the duty."""
+        return self.pack.dispatch.steps[self.duty.rule]
 
     def said(self) -> dict[str, Any]:
         """What every event of the duty says of it."""
@@ -150,29 +162,9 @@ class Handling:
 
     # -- steps --------------------------------------------------------------------------------------------------
 
-    def step_judged(self, step: Step, at: datetime, guidance: Iterable[str] = ()) -> list[Judgement]:
-        """What a step ends: the clauses that bind it, the limits that it stops, the guidance that was in front."""
-        self.duty.state = STATE_AFTER[step]
-        hangs_on = f"{self.duty.of}:{step}"
-        judging = kept(self.clauses_of_step(step), of=hangs_on)
-        for text in self.pack.guidance.at(step, self.facts):
-            if text.name in guidance:
-                judging += shown(text.clauses, of=hangs_on)
-        judging += self.limits_at(STATE_AFTER[step].value, at)  # type: ignore[arg-type]
-        if step == "return":
-            judging += self.stop_running()
-            decided = {(one.clause, one.of) for one in judging}
-            judging += kept(self._open_of_the_duty(), of=self.duty.of)
-            left_out = {f"{self.duty.of}:{step}" for step in self.rule.entry.steps}
-            for occasion in self._open():
-                if occasion.of != self.duty.of and (occasion.clause, occasion.of) not in decided:
-                    ends = breached if occasion.of in left_out else not_applicable
-                    judging += ends([occasion.clause], of=occasion.of)
-        return judging
-
-    def clauses_of_step(self, step: Step) -> tuple[str, ...]:
+    def clauses_of_step(self, step: str) -> tuple[str, ...]:
         """The clauses that are kept by taking a step; what a limit judges that it stops, it judges alone."""
-        rules, moment = self.pack.dispatch, STATE_AFTER[step].value
+        rules, moment = self.pack.dispatch, moment_of(step)
         stopped = [rules.limits[name] for name in rules.limits_of(self.rule, self.duty.round)]
         in_time = {clause for limit in stopped if limit.stops == moment for clause in limit.clauses}
         return tuple(clause for clause in clauses_of(self.rule.entry, step) if clause not in in_time)
@@ -188,19 +180,18 @@ class Handling:
         work, duty = self.work, self.duty
         for task in work.all(Task, of=duty.of, closed_at=None):
             work.done(task.kind, of=duty.of)
-        step = duty.next_step(self.rule.entry)
+        step = duty.next_step(self.steps, self.facts)
         if step is None:
             return
-        role = self.rule.entry.steps[step].by
-        zh, en = (f"{duty.title[lang]}：{STEP_WORDS[step][lang]}" for lang in ("zh", "en"))
+        role = step.entry.by
         work.task(
             desk=duty.desk if duty.is_misrouted else role or duty.desk,
             person=duty.worker if role is None else None,
-            kind="reroute" if duty.is_misrouted else step,
+            kind="reroute" if duty.is_misrouted else step.name,
             of=duty.of,
             title=(f"{duty.title['zh']}：退回，请重新分派", f"{duty.title['en']}: came back, send it elsewhere")
             if duty.is_misrouted
-            else (zh, en.replace("：", ": ")),
+            else (f"{duty.title['zh']}：{step.title.zh}", f"{duty.title['en']}: {step.title.en}"),
             url=duty.url,
             due_at=duty.due_at,
             place=duty.place,
@@ -265,17 +256,18 @@ class Handling:
         decided = {(one.clause, one.of) for one in judging}
         judging += [
             one
-            for occasion in self._open()
+            for occasion in self.open_occasions()
             if (occasion.clause, occasion.of) not in decided
             for one in withdrawn([occasion.clause], of=occasion.of)
         ]
+        drop_signing(self.work, duty.of)
         duty.state, duty.withdrawn_at = DutyState.WITHDRAWN, self.work.now
         self.look_at_limits()
         self.ask_for_next_step()
         self.tell(DutyRejected, judging, reason=reason, from_desk=duty.desk)
         self.say_whether_settled()
 
-    def _open(self) -> list[Occasion]:
+    def open_occasions(self) -> list[Occasion]:
         """The open occasions of the duty."""
         mine = (self.duty.of, f"{self.duty.of}:")
         return [
@@ -283,9 +275,6 @@ class Handling:
             for occasion in self.work.all(Occasion)
             if occasion.ended_at is None and (occasion.of == mine[0] or occasion.of.startswith(mine[1]))
         ]
-
-    def _open_of_the_duty(self) -> list[str]:
-        return [occasion.clause for occasion in self._open() if occasion.of == self.duty.of]
 
 
 def standing_duties(work: Work, case: HandledCase) -> list[Duty]:

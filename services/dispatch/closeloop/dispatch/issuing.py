@@ -10,10 +10,14 @@ from closeloop.contracts.dispatch import DutyIssued, LimitSet
 from closeloop.contracts.event import CaseHeader
 from closeloop.contracts.procedure.dispatch import Duty as DutyRule
 from closeloop.contracts.procedure.limit import Moment
+from closeloop.contracts.procedure.step import KNOWN_STEPS
 from closeloop.contracts.vocabulary import ClauseKind, DutyState
+from closeloop.dispatch.facts import known_facts
+from closeloop.dispatch.forms import StepForm
 from closeloop.dispatch.handling import Handling, standing_duties
 from closeloop.dispatch.model import Duty, HandledCase
 from closeloop.dispatch.records import as_record, fill_in, first_part
+from closeloop.dispatch.stepping import open_step, tell_of_step
 
 FROM_THE_START: tuple[Moment, ...] = ("received", "registered", "assessed", "issued")
 KEPT_BY_ISSUING = (ClauseKind.ROUTING, ClauseKind.TRIGGER, ClauseKind.LOOP)
@@ -23,7 +27,7 @@ KEPT_BY_ISSUING = (ClauseKind.ROUTING, ClauseKind.TRIGGER, ClauseKind.LOOP)
 def hand_out(work: Work, pack: Pack, case: HandledCase) -> None:
     """Issue what the round of the case needs, withdraw what it does not need; what stands already stays."""
     header = case.told
-    rules = pack.dispatch.duties_for(pack.facts_of(header, case.facts))
+    rules = pack.dispatch.duties_for(known_facts(pack, case, work.all(Duty)))
     wanted = {rule.name: desk_for(pack, rule, header) for rule in rules}
     for duty in work.all(Duty):
         same_desk = wanted.get(duty.rule) == duty.issued_to and not duty.is_misrouted
@@ -41,6 +45,16 @@ def hand_out(work: Work, pack: Pack, case: HandledCase) -> None:
             Handling.of_duty(work, duty).set_marks()
     else:
         _ask_the_desk(work, pack, case)
+
+
+def carry_on(on: Handling, step: str, form: StepForm) -> None:
+    """After a step: the next one lies on a desk; rules that waited for what it brought are decided again."""
+    if form.rates and step in KNOWN_STEPS:
+        tell_of_step(on, step, [], form, occurred_at=on.work.now)
+    on.went_on()
+    brought = {*on.rule.entry.steps[step].fields, *form.rates}
+    if step == "return" or brought & on.pack.dispatch.facts_asked:
+        hand_out(on.work, on.pack, on.case)
 
 
 def issue(work: Work, pack: Pack, case: HandledCase, rule: Rule[DutyRule]) -> Duty:
@@ -118,7 +132,7 @@ def _occasions(on: Handling) -> list[Judgement]:
     by_issuing = [clause for clause in clauses if on.pack.clauses[clause].kind in KEPT_BY_ISSUING]
     judging = opened(clauses, of=duty.of) + kept(by_issuing, of=duty.of)
     for step in entry.steps:
-        judging += opened(on.clauses_of_step(step), of=f"{duty.of}:{step}")
+        judging += open_step(on, step)
     return judging
 
 

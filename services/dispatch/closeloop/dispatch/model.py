@@ -8,40 +8,27 @@ from datetime import UTC, datetime
 from typing import Any
 
 from closeloop.chassis.i18n import _
+from closeloop.chassis.packs.rules import Facts
+from closeloop.chassis.packs.step_rules import KNOWN_TITLES, StepOf, Steps
 from closeloop.chassis.people import Person
 from closeloop.chassis.refusals import NotFound, Refused
 from closeloop.chassis.rows import keeps
 from closeloop.contracts.event import CaseHeader
 from closeloop.contracts.personal import Customer
 from closeloop.contracts.procedure.dispatch import Duty as DutyRule
-from closeloop.contracts.procedure.dispatch import Step
 from closeloop.contracts.procedure.limit import Moment
+from closeloop.contracts.procedure.step import KNOWN_STEPS, step_at
 from closeloop.contracts.vocabulary import DutyState, Outcome, label
 
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 """Where something without a limit stands in a list by limits: at its end."""
 
-STATE_AFTER: Mapping[Step, DutyState] = {
-    "accept": DutyState.ACCEPTED,
-    "assign": DutyState.ASSIGNED,
-    "arrive": DutyState.ARRIVED,
-    "finish": DutyState.FINISHED,
-    "sign": DutyState.SIGNED,
-    "return": DutyState.RETURNED,
-}
+STATE_AFTER: Mapping[str, DutyState] = {step: DutyState(moment) for step, moment in KNOWN_STEPS.items()}
+"""Where a duty stands after a step; a step of the pack's own leaves it where it stood."""
 
-STEP_WORDS: Mapping[Step, dict[str, str]] = {
-    "accept": {"zh": "接单", "en": "Accept"},
-    "assign": {"zh": "派工", "en": "Assign"},
-    "arrive": {"zh": "到场", "en": "Arrive"},
-    "finish": {"zh": "完成", "en": "Finish"},
-    "sign": {"zh": "签字", "en": "Sign"},
-    "return": {"zh": "返回", "en": "Return"},
-}
-
-_STATE_OF: Mapping[str, DutyState] = {str(step): state for step, state in STATE_AFTER.items()}
-_RANK = {str(state): rank for rank, state in enumerate(DutyState)}
 _BEFORE_ISSUING = ("received", "registered", "assessed")
+_OF_WHOEVER_HAS_IT = ("accept", "arrive")
+"""Steps that whoever gets the duty from somebody else takes for themselves."""
 
 
 @keeps("cases", key="id", index=("number",))
@@ -60,12 +47,17 @@ class HandledCase:
     record: dict[str, Any] | None = None
     opinion: str | None = None
     marks: dict[str, int] = field(default_factory=dict)
+    rated: dict[str, str] = field(default_factory=dict)
+    """Facets that were rated with a step and of which intake has not told yet."""
     closed_at: datetime | None = None
+    moments: dict[str, Any] = field(default_factory=dict)
+    """What happened to the case in its round, each moment with its times; limits start and stop by them."""
 
     @property
     def told(self) -> CaseHeader:
         """The header that every event about the case carries."""
-        return CaseHeader.model_validate(self.header)
+        header = CaseHeader.model_validate(self.header)
+        return header.model_copy(update={"facets": {**header.facets, **self.rated}}) if self.rated else header
 
     @property
     def brought_by(self) -> Customer:
@@ -98,17 +90,12 @@ class Duty:
     issued_at: datetime
     sort_at: datetime = NEVER
     state: DutyState = DutyState.ISSUED
+    steps: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """The steps that were taken, in the order of taking: when (`at`), by whom (`by`), and what was said with it."""
     due_at: datetime | None = None
     missed_at: datetime | None = None
     worker: str | None = None
     trade: str | None = None
-    accepted_by: str | None = None
-    accepted_at: datetime | None = None
-    assigned_at: datetime | None = None
-    arrived_at: datetime | None = None
-    finished_at: datetime | None = None
-    signed_at: datetime | None = None
-    returned_at: datetime | None = None
     withdrawn_at: datetime | None = None
     outcome: Outcome | None = None
     result: str | None = None
@@ -138,49 +125,96 @@ class Duty:
         """Whether somebody must still do something for it."""
         return self.state not in (DutyState.RETURNED, DutyState.WITHDRAWN)
 
-    def is_past(self, moment: Moment | Step) -> bool:
+    def at(self, step: str) -> datetime | None:
+        """When a step was taken; none if it was not."""
+        taken = self.steps.get(step)
+        return datetime.fromisoformat(taken["at"]) if taken else None
+
+    def by(self, step: str) -> str | None:
+        """Login name of whoever took a step; none if nobody did."""
+        taken = self.steps.get(step)
+        return taken["by"] if taken else None
+
+    def is_past(self, moment: Moment) -> bool:
         """Whether a moment or step of it lies behind."""
         if self.state is DutyState.WITHDRAWN or moment in _BEFORE_ISSUING:
             return moment in _BEFORE_ISSUING
-        return _RANK[self.state] >= _RANK[str(_STATE_OF.get(moment, moment))]
+        return moment == "issued" or self.state is DutyState.RETURNED or step_at(moment) in self.steps
 
-    def steps_left(self, rule: DutyRule) -> list[Step]:
+    def steps_left(self, steps: Steps, facts: Facts) -> list[StepOf]:
         """The steps that are still to be taken, in their order."""
-        return [step for step in rule.steps if self.is_open and not self.is_past(step)]
+        return steps.left(self.steps, facts) if self.is_open else []
 
-    def next_step(self, rule: DutyRule) -> Step | None:
+    def next_step(self, steps: Steps, facts: Facts) -> StepOf | None:
         """The step that comes next; none when it is returned or withdrawn."""
-        left = self.steps_left(rule)
+        left = self.steps_left(steps, facts)
         return left[0] if left else None
 
-    def check(self, step: Step, rule: DutyRule, *, by: Person | None, desks: frozenset[str]) -> None:
+    def take(self, step: str, *, at: datetime, by: str, steps: Steps, **said: Any) -> None:
+        """The step is taken; whoever gets the duty from somebody else begins anew."""
+        before = steps.order.index(step)
+        anew = [name for name in _OF_WHOEVER_HAS_IT if name in steps and steps.order.index(name) > before]
+        gone = (step, *anew) if step == "assign" else (step,)
+        taken = {name: one for name, one in self.steps.items() if name not in gone}
+        self.steps = {**taken, step: {"at": at.astimezone(UTC).isoformat(), "by": by, **said}}
+        self._stands()
+
+    def go_back_to(self, step: str, steps: Steps) -> None:
+        """This step and those after it are to be taken once more."""
+        gone = steps.from_(step)
+        self.steps = {name: one for name, one in self.steps.items() if name not in gone}
+        self._stands()
+
+    def _stands(self) -> None:
+        states = [STATE_AFTER[step] for step in self.steps if step in STATE_AFTER]
+        self.state = states[-1] if states else DutyState.ISSUED
+
+    def check(
+        self, step: str, rule: DutyRule, steps: Steps, facts: Facts, *, by: Person | None, desks: frozenset[str]
+    ) -> None:
         """Refuses a step that is not due or not this person's, with the reason and the clause."""
         clause = clause_of(rule, step)
-        said = STEP_WORDS[step]
-        if step not in rule.steps:
+        said = title_of(step, steps)
+        if step not in steps:
             raise Refused(_("“{step}” is not a step of “{title}”.", step=said, title=self.title), clause=clause)
         if self.state is DutyState.WITHDRAWN:
             raise Refused(_("This duty was withdrawn. See the other duties of the case."), clause=clause)
-        assigns_again = step == "assign" and self.state in (DutyState.ASSIGNED, DutyState.ARRIVED)
+        assigns_again = step == "assign" and step in self.steps and not self.is_past("finished")
         if self.is_past(step) and not assigns_again:
             state = label(self.state).model_dump()
             raise Refused(
                 _("“{step}” was done already; it stands at “{state}”.", step=said, state=state), clause=clause
             )
-        for earlier in self.steps_left(rule):
-            if earlier == step or assigns_again:
-                break
-            if earlier != "sign" or signs_first(rule):
-                first = STEP_WORDS[earlier]
-                broken = clauses_of(rule, step) or clauses_of(rule, earlier)
-                raise Refused(
-                    _("“{step}” comes after “{first}”: do that first.", step=said, first=first),
-                    clause=broken[0] if broken else clause,
-                )
+        self._check_order(step, rule, steps, facts, assigns_again)
         if not self.may_take(step, rule, by=by, desks=desks):
             raise Refused(_("“{step}” is for {who}.", step=said, who=self._whose(step, rule)), clause=clause)
+        for other in steps[step].entry.not_by:
+            if by is not None and self.by(other) == by.id:
+                first = title_of(other, steps)
+                sentence = _("“{step}” is for somebody else than whoever took “{first}”.", step=said, first=first)
+                raise Refused(sentence, clause=clause)
 
-    def may_take(self, step: Step, rule: DutyRule, *, by: Person | None, desks: frozenset[str]) -> bool:
+    def _check_order(self, step: str, rule: DutyRule, steps: Steps, facts: Facts, assigns_again: bool) -> None:
+        said = title_of(step, steps)
+        left = [] if assigns_again else self.steps_left(steps, facts)
+        if left and all(one.name != step for one in left):
+            raise Refused(_("“{step}” is not taken in this case.", step=said), clause=clause_of(rule, step))
+        for earlier in left:
+            if missing := earlier.when.missing(facts):
+                words = {"step": title_of(earlier.name, steps), "facts": ", ".join(missing)}
+                sentence = _("Whether “{step}” is needed is not known yet. Say first: {facts}.", **words)
+                raise Refused(sentence, clause=clause_of(rule, earlier.name))
+            if earlier.name == step:
+                break
+            if earlier.name != "sign" or signs_first(rule):
+                first = title_of(earlier.name, steps)
+                broken = clauses_of(rule, step) or clauses_of(rule, earlier.name)
+                raise Refused(
+                    _("“{step}” comes after “{first}”: do that first.", step=said, first=first),
+                    clause=broken[0] if broken else clause_of(rule, step),
+                )
+
+    def may_take(self, step: str, rule: DutyRule, *, by: Person | None, desks: frozenset[str]) -> bool:
         """Whether the step is this person's: by role, by assignment, or by the desk that has the duty."""
         if by is None:
             return False
@@ -189,7 +223,7 @@ class Duty:
             return role in desks
         return by.id == self.worker if self.worker else self.desk in desks
 
-    def _whose(self, step: Step, rule: DutyRule) -> str:
+    def _whose(self, step: str, rule: DutyRule) -> str:
         return rule.steps[step].by or self.worker or self.desk
 
     def shown_to(self, by: Person | None) -> None:
@@ -220,19 +254,28 @@ class DeskTask:
     case_number: str | None
 
 
-def clause_of(rule: DutyRule, step: Step) -> str | None:
+def clause_of(rule: DutyRule, step: str) -> str | None:
     """The clause that binds a step: its own, that of the signature, or that of the duty."""
     clauses = clauses_of(rule, step) or rule.clauses
     return clauses[0] if clauses else None
 
 
-def clauses_of(rule: DutyRule, step: Step) -> tuple[str, ...]:
+def clauses_of(rule: DutyRule, step: str) -> tuple[str, ...]:
     """Every clause that a step fulfils; signing fulfils those of the signatures too."""
     own = rule.steps[step].clauses if step in rule.steps else ()
-    signed = [clause for one in rule.signatures.values() for clause in one.clauses] if step == "sign" else []
+    first = next(iter(rule.signatures.values()), None)
+    signed = first.clauses if first is not None and step == "sign" else ()
     return tuple(dict.fromkeys((*own, *signed)))
 
 
 def signs_first(rule: DutyRule) -> bool:
     """Whether the duty cannot be returned without a signature."""
     return not rule.signatures or any(signature.required for signature in rule.signatures.values())
+
+
+def title_of(step: str, steps: Steps) -> dict[str, str]:
+    """What people call a step."""
+    if step in steps:
+        return steps[step].title.model_dump()
+    known = KNOWN_TITLES.get(step)
+    return known.model_dump() if known else {"zh": step, "en": step}

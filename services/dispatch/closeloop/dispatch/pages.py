@@ -18,11 +18,11 @@ from closeloop.chassis.records.pdf import pdf_page
 from closeloop.chassis.records.printed import Printed, as_printed, printed_form
 from closeloop.chassis.records.sheet import printed_page
 from closeloop.chassis.refusals import NotFound
+from closeloop.chassis.signing.showing import names_under
 from closeloop.contracts.vocabulary import DutyState, Outcome, SignatureMeans, label
 from closeloop.dispatch import queries
 from closeloop.dispatch.api import Number
 from closeloop.dispatch.forms import ReturnForm
-from closeloop.dispatch.model import STEP_WORDS
 from closeloop.dispatch.nonconformity import STATE_WORDS
 from closeloop.dispatch.payouts.showing import box_of
 from closeloop.dispatch.queries import Wanted
@@ -103,7 +103,8 @@ async def duty(case: str, number: Number, page: CurrentPage, read: Reading, who:
     if found is None or known is None:
         raise NotFound()
     pack = pack_of(found)
-    sheet = sheet_of(found, known, pack, await queries.limits_of(read, found), who.person, who.desks)
+    together = await queries.duties_of_case(read, case)
+    sheet = sheet_of(together, found, known, pack, await queries.limits_of(read, found), who.person, who.desks)
     worker_role = sheet.rule.steps["assign"].to_role if "assign" in sheet.rule.steps else None
     return page.show(
         "duty",
@@ -113,6 +114,7 @@ async def duty(case: str, number: Number, page: CurrentPage, read: Reading, who:
         parts=parts_of(sheet),
         way=way_of(sheet),
         history=history_of(sheet, _name_of),
+        names=await names_under(read, who.person, key=case, of=found.of),
         reports=(await queries.reports(read, who.person, who.desks, case=case)).items,
         writes_reports=_writes_reports(sheet, who),
         report_words=STATE_WORDS,
@@ -123,7 +125,6 @@ async def duty(case: str, number: Number, page: CurrentPage, read: Reading, who:
         limit_choices=[(one.name, pack.dispatch.limits[one.name].title.model_dump()) for one in sheet.extensible],
         means=label(SignatureMeans(found.signature["means"])).model_dump() if found.signature else "",
         outcomes=[(str(outcome), label(outcome).model_dump()) for outcome in Outcome],
-        step_words=STEP_WORDS,
         tones=TONES,
         label=label,
         now=who.now,

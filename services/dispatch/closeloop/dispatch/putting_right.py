@@ -8,7 +8,7 @@ from closeloop.chassis.acting import acts
 from closeloop.chassis.i18n import _
 from closeloop.chassis.limit_changes import extend_limit
 from closeloop.chassis.limits import Limit
-from closeloop.chassis.occasions import Judgement, breached, opened
+from closeloop.chassis.occasions import Judgement, breached
 from closeloop.chassis.packs.lengths import moment_after
 from closeloop.chassis.refusals import Refused
 from closeloop.chassis.work import Work
@@ -19,6 +19,7 @@ from closeloop.contracts.vocabulary import ClauseKind, DutyState
 from closeloop.dispatch.forms import ExtendForm, RejectForm
 from closeloop.dispatch.handling import Handling
 from closeloop.dispatch.model import Duty
+from closeloop.dispatch.stepping import open_step
 
 Desks = frozenset[str]
 
@@ -39,7 +40,7 @@ def reject_duty(work: Work, number: int, form: RejectForm, desks: Desks) -> Duty
     entry = {"at": work.now.isoformat(), "by": work.by.id if work.by else "", "from": from_desk, "reason": form.reason}
     duty.came_back = [*duty.came_back, {**entry, "result": duty.result}]
     if duty.is_past("finished"):
-        _do_it_again(on, form.reason, from_desk)
+        do_it_again(on, first_of_the_work(on), form.reason, from_desk)
     else:
         _send_elsewhere(on, form.reason, from_desk)
     return duty
@@ -95,19 +96,24 @@ def _within(
         raise Refused(_("All extensions together may be {most} at most.", most=most), clause=clause)
 
 
-def _do_it_again(on: Handling, reason: str, from_desk: str) -> None:
-    """The steps from the work on are taken once more, by a limit of their own."""
+def first_of_the_work(on: Handling) -> str:
+    """The step from which work that is not good enough is done once more: the first after accepting and assigning."""
+    order = on.steps.order
+    begun = [i for i, step in enumerate(order) if step in ("accept", "assign") and "finish" in order[i:]]
+    return order[max(begun) + 1] if begun else order[0]
+
+
+def do_it_again(on: Handling, step: str, reason: str, from_desk: str) -> None:
+    """The steps from this one on are taken once more, by a limit of their own."""
     duty, rules = on.duty, on.pack.dispatch
     on.lift_marks()
-    duty.state = DutyState.ACCEPTED if "accept" in on.rule.entry.steps else DutyState.ISSUED
-    if duty.worker:
-        duty.state = DutyState.ASSIGNED
-    duty.arrived_at = duty.finished_at = duty.signed_at = duty.returned_at = None
+    duty.go_back_to(step, on.steps)
     duty.outcome = duty.result = duty.signature = duty.drawing = duty.opinion = duty.satisfied = None
     duty.record_id = None
     judging: list[Judgement] = []
-    for step in duty.steps_left(on.rule.entry):
-        judging += opened(on.clauses_of_step(step), of=f"{duty.of}:{step}")
+    on.learn()
+    for left in duty.steps_left(on.steps, on.facts):
+        judging += open_step(on, left.name)
     if not on.running():
         names = [name for name in rules.limits_of(on.rule, 2) if not duty.is_past(rules.limits[name].stops)]
         judging += on.start_limits(names, on.work.now)
@@ -125,6 +131,6 @@ def _send_elsewhere(on: Handling, reason: str, from_desk: str) -> None:
     routing = [clause for clause in clauses if on.pack.clauses[clause].kind is ClauseKind.ROUTING]
     judging = breached(routing, of=f"{duty.of}:misrouted")
     duty.state, duty.desk, duty.worker, duty.is_misrouted = DutyState.ISSUED, duty.tracked_by, None, True
-    duty.accepted_at = duty.accepted_by = duty.assigned_at = duty.arrived_at = None
+    duty.steps = {}
     on.tell(DutyRejected, judging, reason=reason, from_desk=from_desk)
     on.ask_for_next_step()

@@ -78,6 +78,11 @@ async def duty(read: Read, person: Person, desks: frozenset[str], case: str, num
     return await read.one(Duty, statement)
 
 
+async def duties_of_case(read: Read, case: str) -> list[Duty]:
+    """All duties of a case, for its facts; whoever asks is shown only their own."""
+    return await read.rows(Duty, select(DUTIES).where(DUTIES.c.case_id == case).order_by(DUTIES.c.number))
+
+
 async def case_of(read: Read, case: str) -> HandledCase | None:
     """The case as dispatch knows it."""
     return await read.one(HandledCase, select(CASES).where(CASES.c.id == case))

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from closeloop.chassis.fields import fitting
 from closeloop.chassis.i18n import _
 from closeloop.chassis.refusals import Refused
 from closeloop.contracts.procedure.form import Form
 from closeloop.contracts.record import Record
 from closeloop.dispatch.model import Duty, HandledCase
-
-LONGEST_TEXT = 10_000
 
 KNOWN: Mapping[str, str] = {
     "forwarded_at": "issued_at",
@@ -55,15 +54,23 @@ def write(duty: Duty, form: Form, entered: Mapping[str, Any], wanted: tuple[str,
     strange = sorted(name for name in entered if name not in form.fields)
     if strange:
         raise Refused(_("The form “{form}” has no field {field}.", form=_title(form), field=strange[0]), clause=clause)
-    written = {name: value for name, value in entered.items() if value not in (None, "")}
-    if long := [name for name, value in written.items() if len(str(value)) > LONGEST_TEXT]:
-        raise Refused(_("{field} is too long: at most {most} characters.", field=long[0], most=LONGEST_TEXT))
+    written = {name: _fitting(form, name, value) for name, value in entered.items() if value not in (None, "", [])}
     record = {**duty.record, **written}
     for name in wanted:
-        if record.get(name) in (None, ""):
+        if record.get(name) in (None, "", []):
             title = form.fields[name].title.model_dump() if name in form.fields else name
             raise Refused(_("Please fill in “{field}” of the form first.", field=title), clause=clause)
     duty.record = record
+
+
+def _fitting(form: Form, name: str, value: Any) -> Any:
+    about = form.fields[name]
+    one_of_many = about.type == "choices" and isinstance(value, str)
+    try:
+        return fitting(about, [value] if one_of_many else value)
+    except ValueError as wrong:
+        words = {"field": about.title.model_dump(), "what": wrong.args[0]}
+        raise Refused(_("“{field}”: {what}", **words)) from None
 
 
 def as_record(duty: Duty, form: Form, *, sealed: str | None = None) -> Record:

@@ -244,7 +244,7 @@ def _asked(work: Work, pack: Pack, case: HandledCase, rule: Rule[Report], becaus
 def _responsible(work: Work, pack: Pack, case: HandledCase, entry: Report) -> str:
     """The desk that the pack names; else the one that handled the case last."""
     desk = entry.to.desk_for(case.told.facets) if entry.to else None
-    handled = [duty.issued_to for duty in work.all(Duty) if duty.returned_at is not None]
+    handled = [duty.issued_to for duty in work.all(Duty) if duty.at("return") is not None]
     return desk or (handled[-1] if handled else pack.head.desk)
 
 

@@ -10,14 +10,19 @@ from typing import Any
 from closeloop.chassis.i18n import _
 from closeloop.chassis.limits import Limit
 from closeloop.chassis.packs import Pack
-from closeloop.chassis.packs.rules import Rule
+from closeloop.chassis.packs.need_rules import NeedRule
+from closeloop.chassis.packs.rules import Facts, Rule
+from closeloop.chassis.packs.step_rules import StepOf, Steps
 from closeloop.chassis.people import Person
 from closeloop.chassis.records.words import in_field
 from closeloop.contracts.procedure.dispatch import Duty as DutyRule
-from closeloop.contracts.procedure.dispatch import Step
 from closeloop.contracts.procedure.guidance import Guidance
 from closeloop.contracts.vocabulary import DutyState, Outcome, label
-from closeloop.dispatch.model import STEP_WORDS, Duty, HandledCase
+from closeloop.dispatch.asked import Asked, fields_asked, rated_here
+from closeloop.dispatch.facts import known_facts
+from closeloop.dispatch.model import STATE_AFTER, Duty, HandledCase
+from closeloop.dispatch.model import title_of as title_of_step
+from closeloop.dispatch.notices import unread
 
 TONES: Mapping[DutyState, str] = {
     DutyState.ISSUED: "info",
@@ -25,6 +30,7 @@ TONES: Mapping[DutyState, str] = {
     DutyState.WITHDRAWN: "neutral",
 }
 Named = Callable[[str], str]
+Desks = frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +42,31 @@ class Sheet:
     pack: Pack
     rule: DutyRule
     limits: list[Limit]
-    step: Step | None
+    steps: Steps
+    facts: Facts
+    step: StepOf | None
     may_step: bool
     guidance: tuple[Rule[Guidance], ...]
     may_send_back: bool
     extensible: list[Limit]
     may_track: bool
+    to_be_read: list[tuple[str, str]]
+
+    @property
+    def asked(self) -> list[Asked]:
+        """The fields that the next step asks for."""
+        return fields_asked(self.step, self.form, self.duty) if self.step else []
+
+    @property
+    def rated_here(self) -> list[Any]:
+        """The facets that are rated with the next step."""
+        return list(rated_here(self.step, self.pack, self.facts)) if self.step else []
+
+    @property
+    def when_necessary(self) -> list[NeedRule]:
+        """What the next step asks for only when a person says that it is necessary."""
+        needs = self.step.needs if self.step else ()
+        return [need for need in needs if need.entry.when_necessary and need.when.decide(self.facts) is not False]
 
     @property
     def form(self) -> Any:
@@ -50,12 +75,13 @@ class Sheet:
 
 
 def sheet_of(
-    duty: Duty, case: HandledCase, pack: Pack, limits: list[Limit], person: Person, desks: frozenset[str]
+    duties: list[Duty], duty: Duty, case: HandledCase, pack: Pack, limits: list[Limit], person: Person, desks: Desks
 ) -> Sheet:
     """The duty as this person sees it, with what they may do now."""
     rule = pack.dispatch.duty(duty.rule).entry
-    step = duty.next_step(rule)
-    may_step = step is not None and duty.may_take(step, rule, by=person, desks=desks)
+    steps, facts = pack.dispatch.steps[duty.rule], known_facts(pack, case, duties)
+    step = duty.next_step(steps, facts)
+    may_step = step is not None and duty.may_take(step.name, rule, by=person, desks=desks)
     over = duty.state is DutyState.WITHDRAWN or case.closed_at is not None or duty.round != case.round
     whose = duty.tracked_by if duty.is_past("finished") else duty.desk
     may_send_back = not over and not duty.is_misrouted and (whose in desks or duty.worker == person.id)
@@ -71,16 +97,33 @@ def sheet_of(
     ]
     is_gone = duty.state is DutyState.WITHDRAWN or case.closed_at is not None
     may_track = rule.tracking is not None and duty.tracked_by in desks and not is_gone
-    shown = pack.guidance.at(step, pack.facts_of(case.told, case.facts)) if step else ()
-    return Sheet(duty, case, pack, rule, limits, step, may_step, shown, may_send_back, extensible, may_track)
+    to_read = [(name, desk) for name, desk in unread(duty, steps) if desk in desks]
+    shown = pack.guidance.at(step.name, facts) if step else ()
+    return Sheet(
+        duty,
+        case,
+        pack,
+        rule,
+        limits,
+        steps,
+        facts,
+        step,
+        may_step,
+        shown,
+        may_send_back,
+        extensible,
+        may_track,
+        to_read,
+    )
 
 
 def way_of(sheet: Sheet) -> list[tuple[str, Mapping[str, str]]]:
     """The steps in their order, each with where it stands."""
     duty = sheet.duty
     return [
-        ("done" if duty.is_past(step) else "next" if step == sheet.step else "later", STEP_WORDS[step])
-        for step in sheet.rule.steps
+        ("done" if duty.is_past(step.name) else "next" if step == sheet.step else "later", step.title.model_dump())
+        for step in sheet.steps
+        if step.name in duty.steps or step.when.decide(sheet.facts) is not False
     ]
 
 
@@ -112,13 +155,15 @@ def history_of(sheet: Sheet, named: Named) -> list[dict[str, Any]]:
         if at is not None:
             told.append({"at": at, "what": what, "tone": "good", **more})
 
-    add(duty.accepted_at, label(DutyState.ACCEPTED).model_dump(), by=named(duty.accepted_by or ""))
-    add(duty.assigned_at, _("Assigned to {name}", name=named(duty.worker or "")))
-    add(duty.arrived_at, label(DutyState.ARRIVED).model_dump())
     outcome = label(Outcome(duty.outcome)).model_dump() if duty.outcome else ""
-    add(duty.finished_at, _("Finished: {outcome}", outcome=outcome))
-    add(duty.signed_at, label(DutyState.SIGNED).model_dump())
-    add(duty.returned_at, _("Returned to {desk}", desk=_desk(sheet, duty.tracked_by)))
+    words_of = {
+        "assign": _("Assigned to {name}", name=named(duty.worker or "")),
+        "finish": _("Finished: {outcome}", outcome=outcome),
+        "return": _("Returned to {desk}", desk=_desk(sheet, duty.tracked_by)),
+    }
+    for step, taken in duty.steps.items():
+        said = label(STATE_AFTER[step]).model_dump() if step in STATE_AFTER else title_of_step(step, sheet.steps)
+        add(duty.at(step), words_of.get(step, said), by=named(taken["by"]))
     add(duty.withdrawn_at, label(DutyState.WITHDRAWN).model_dump(), tone="neutral")
     for back in duty.came_back:
         at = datetime.fromisoformat(back["at"])

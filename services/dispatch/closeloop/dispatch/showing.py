@@ -13,6 +13,7 @@ from closeloop.chassis.limits import Limit
 from closeloop.chassis.packs import Pack
 from closeloop.chassis.people import CurrentPerson, Person
 from closeloop.chassis.reading import Paged
+from closeloop.contracts.procedure.step import KNOWN_STEPS
 from closeloop.dispatch.desks import desks_of
 from closeloop.dispatch.model import DeskTask, Duty
 from closeloop.dispatch.nonconformity import Nonconformity
@@ -65,7 +66,10 @@ def duty_as_json(duty: Duty) -> dict[str, Any]:
         "trade": duty.trade,
         "due_at": duty.due_at,
         "missed_at": duty.missed_at,
-        **{f"{at}_at": getattr(duty, f"{at}_at") for at in MOMENTS},
+        "issued_at": duty.issued_at,
+        **{f"{moment}_at": duty.at(step) for step, moment in KNOWN_STEPS.items()},
+        "withdrawn_at": duty.withdrawn_at,
+        "steps": duty.steps,
         "outcome": duty.outcome,
         "result": duty.result,
         "fields": duty.record,
@@ -78,9 +82,6 @@ def duty_as_json(duty: Duty) -> dict[str, Any]:
         "record": duty.record_id,
         "url": duty.url,
     }
-
-
-MOMENTS = ("issued", "accepted", "assigned", "arrived", "finished", "signed", "returned", "withdrawn")
 
 
 def limit_as_json(limit: Limit, pack: Pack) -> dict[str, Any]:

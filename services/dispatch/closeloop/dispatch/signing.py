@@ -13,12 +13,14 @@ from closeloop.chassis.work import Work
 from closeloop.contracts.dispatch import DutySigned
 from closeloop.contracts.record import Signature
 from closeloop.contracts.vocabulary import SignatureMeans
-from closeloop.dispatch.actions import begin
+from closeloop.dispatch.actions import begin, write_with
 from closeloop.dispatch.forms import SignForm
 from closeloop.dispatch.handling import Handling
+from closeloop.dispatch.issuing import carry_on
 from closeloop.dispatch.model import Duty, clause_of
 from closeloop.dispatch.records import fill_in
 from closeloop.dispatch.sealing import paper_of, seal_if_complete
+from closeloop.dispatch.stepping import step_judged
 
 Desks = frozenset[str]
 
@@ -38,15 +40,16 @@ def sign_duty(work: Work, number: int, form: SignForm, desks: Desks) -> Duty:
             raise Refused(_("Say who saw that the customer would not sign."), clause=clause)
     if not signer and means is not SignatureMeans.REFUSED:
         raise Refused(_("Say who signs."), clause=clause)
+    write_with(on, "sign", form.fields)
     fill_in(duty, on.form, {"signer": signer, "opinion": form.opinion})
     signature = _signed(on, form, signer or "", means, at)
     duty.signature, duty.drawing = signature.model_dump(mode="json"), form.drawing or None
-    duty.opinion, duty.satisfied, duty.signed_at = form.opinion, form.satisfied, at
-    judging = on.step_judged("sign", at, form.guidance)
+    duty.opinion, duty.satisfied = form.opinion, form.satisfied
+    judging = step_judged(on, "sign", at, form)
     seal_if_complete(on, judging)
     more: dict[str, Any] = {"opinion": form.opinion, "satisfied": form.satisfied, "occurred_at": at}
     on.tell(DutySigned, judging, signature=signature, **more)
-    on.went_on()
+    carry_on(on, "sign", form)
     return duty
 
 

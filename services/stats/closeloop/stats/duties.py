@@ -45,7 +45,7 @@ class LimitFacts:
             self.missed = False
 
 
-def reach(limits: Iterable[LimitFacts], state: DutyState, at: datetime) -> None:
+def reach(limits: Iterable[LimitFacts], state: str, at: datetime) -> None:
     """The duty reached a state; the limits that wait for it stop."""
     for limit in limits:
         if limit.stops == state:

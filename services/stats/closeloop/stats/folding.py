@@ -14,6 +14,7 @@ from closeloop.contracts.dispatch import (
     DutyRejected,
     DutyReturned,
     DutySigned,
+    DutyStepped,
     LimitExtended,
     LimitMissed,
 )
@@ -31,6 +32,7 @@ DutyTold = (
     | DutyArrived
     | DutyFinished
     | DutySigned
+    | DutyStepped
     | DutyReturned
     | DutyRejected
     | LimitMissed
@@ -66,7 +68,7 @@ def limit_of(limits: list[LimitFacts], duty: DutyTold, name: str, due_at: dateti
     return known or work.add(LimitFacts(f"{duty.duty_id}.{name}", duty.case.id, duty.duty_id, name, due_at, stops))
 
 
-def reached(duty: DutyTold, state: DutyState, at: datetime, work: Work) -> DutyFacts:
+def reached(duty: DutyTold, state: str, at: datetime, work: Work) -> DutyFacts:
     """The duty reached a state, and the limits that waited for it stop."""
     facts, limits = duty_of(duty, work)
     reach(limits, state, at)

@@ -14,6 +14,7 @@ from closeloop.contracts.dispatch import (
     DutyRejected,
     DutyReturned,
     DutySigned,
+    DutyStepped,
     LimitExtended,
     LimitMissed,
     PaymentMade,
@@ -144,6 +145,12 @@ def note_the_end_of_work(duty: DutyFinished, work: Work) -> None:
 def note_the_signature(duty: DutySigned, work: Work) -> None:
     """The customer signed."""
     reached(duty, DutyState.SIGNED, when(duty, work), work)
+
+
+@hears
+def note_a_step(duty: DutyStepped, work: Work) -> None:
+    """A step of the procedure's own was taken; the limits that waited for it stop."""
+    reached(duty, duty.step, when(duty, work), work)
 
 
 @hears

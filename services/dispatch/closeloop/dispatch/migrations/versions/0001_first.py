@@ -23,7 +23,9 @@ def upgrade() -> None:
     sa.Column('record', sa.JSON(), autoincrement=False, nullable=True),
     sa.Column('opinion', sa.Text(), autoincrement=False, nullable=True),
     sa.Column('marks', sa.JSON(), autoincrement=False, nullable=False),
+    sa.Column('rated', sa.JSON(), autoincrement=False, nullable=False),
     sa.Column('closed_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('moments', sa.JSON(), autoincrement=False, nullable=False),
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index('cases_by_number', 'cases', ['number'], unique=False)
@@ -71,17 +73,11 @@ def upgrade() -> None:
     sa.Column('issued_at', rows.Moment(timezone=True), autoincrement=False, nullable=False),
     sa.Column('sort_at', rows.Moment(timezone=True), autoincrement=False, nullable=False),
     sa.Column('state', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('steps', sa.JSON(), autoincrement=False, nullable=False),
     sa.Column('due_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
     sa.Column('missed_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
     sa.Column('worker', sa.Text(), autoincrement=False, nullable=True),
     sa.Column('trade', sa.Text(), autoincrement=False, nullable=True),
-    sa.Column('accepted_by', sa.Text(), autoincrement=False, nullable=True),
-    sa.Column('accepted_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
-    sa.Column('assigned_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
-    sa.Column('arrived_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
-    sa.Column('finished_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
-    sa.Column('signed_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
-    sa.Column('returned_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
     sa.Column('withdrawn_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
     sa.Column('outcome', sa.Text(), autoincrement=False, nullable=True),
     sa.Column('result', sa.Text(), autoincrement=False, nullable=True),

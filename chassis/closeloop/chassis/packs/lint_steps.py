@@ -1,0 +1,49 @@
+"""Steps of the duties of a pack: each has a name that people read, and points only to steps that come before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from closeloop.chassis.packs.faults import Fault
+from closeloop.chassis.packs.lint_names import Where, known
+from closeloop.chassis.packs.source import Source
+from closeloop.contracts.procedure import Dispatch, Intake
+from closeloop.contracts.procedure.dispatch import Duty
+from closeloop.contracts.procedure.step import KNOWN_STEPS, moment_of, step_at
+
+BEFORE_THE_STEPS = ("received", "registered", "assessed", "issued")
+
+
+def check_steps(source: Source, name: str, duty: Duty, intake: Intake) -> Iterator[Fault]:
+    """Steps without a title, and steps that name what is not there or comes too late."""
+    order = tuple(duty.steps)
+    for i, (step, rule) in enumerate(duty.steps.items()):
+        place: Where = ("duties", name, "steps", step)
+        if step not in KNOWN_STEPS and rule.title is None:
+            known_steps = ", ".join(KNOWN_STEPS)
+            sentence = f"{step} is a step of your own: give it a title, or name one of {known_steps}."
+            yield source.fault("dispatch", place, sentence)
+        if step in KNOWN_STEPS.values():
+            yield source.fault("dispatch", place, f"{step} is a moment: name the step {step_at(step)}.")
+        earlier = order[:i]
+        yield from known(source, "dispatch", (*place, "not_by"), "earlier step", rule.not_by, earlier)
+        if rule.sends_back_to is not None:
+            backwards = (*place, "sends_back_to")
+            yield from known(source, "dispatch", backwards, "earlier step", rule.sends_back_to, earlier)
+        yield from known(source, "dispatch", (*place, "rates"), "facet", rule.rates, intake.facets)
+        for facet in rule.rates:
+            if facet in intake.facets and not intake.facets[facet].later:
+                sentence = f"{facet} is rated when the case comes in: add later: true to it, so that no case waits."
+                yield source.fault("dispatch", (*place, "rates"), sentence)
+
+
+def moments_of(duty: Duty, dispatch: Dispatch) -> set[str]:
+    """The moments of a duty, and those of the other duties under their names."""
+    others = {f"{name}.{step}" for name, other in dispatch.duties.items() for step in other.steps}
+    return {*BEFORE_THE_STEPS, *map(moment_of, duty.steps), *others}
+
+
+def comes_after(duty: Duty, moment: str, other: str) -> bool:
+    """Whether a moment of a duty comes after another one; of another duty nobody can tell."""
+    order = (*BEFORE_THE_STEPS, *map(moment_of, duty.steps))
+    return moment not in order or other not in order or order.index(moment) > order.index(other)
