@@ -7,6 +7,7 @@ from datetime import datetime
 
 from closeloop.chassis.i18n import _
 from closeloop.chassis.limits import Limit, no_longer_watch, running_limit, stretch, watch
+from closeloop.chassis.occasions import Judgement, opened, withdrawn
 from closeloop.chassis.refusals import Refused
 from closeloop.chassis.work import Work
 
@@ -56,7 +57,13 @@ def pause_limit(
 
 
 def run_on(
-    work: Work, limit: Limit, *, by_length: datetime, by_fact: datetime | None, first_due_at: datetime
+    work: Work,
+    limit: Limit,
+    *,
+    by_length: datetime,
+    by_fact: datetime | None,
+    first_due_at: datetime,
+    warn_at: Iterable[datetime] = (),
 ) -> datetime:
     """A limit that rested runs on until a later moment; answers until when it ran before."""
     assert limit.paused_at is not None
@@ -67,19 +74,23 @@ def run_on(
         limit.unextended_at = first_due_at
     _ends(limit, by_length, by_fact)
     work.cancel(RUNS_ON, of=limit.occasion)
+    watch(work, limit, warn_at)
     return before
 
 
 def move_limit(
     work: Work, limit: Limit, *, by_length: datetime, by_fact: datetime | None, because: str, is_estimate: bool = False
-) -> datetime | None:
-    """What a limit is computed from changed: it ends at another moment; answers until when it ran, if that changed."""
+) -> list[Judgement]:
+    """What a limit is computed from changed, so its end may move; one not past takes back a miss."""
     before, limit.is_estimate = limit.due_at, is_estimate
     _ends(limit, by_length, by_fact)
     if limit.due_at == before:
-        return None
+        return []
     _note(work, limit, "moved", before, limit.due_at, because)
-    return before
+    if limit.missed_at is None or limit.due_at <= work.now:
+        return []
+    limit.missed_at = None
+    return withdrawn(limit.clauses, of=limit.occasion) + opened(limit.clauses, of=limit.occasion)
 
 
 def _ends(limit: Limit, by_length: datetime, by_fact: datetime | None) -> None:

@@ -11,7 +11,7 @@ from closeloop.contracts.procedure.number import Number, Times
 from closeloop.contracts.vocabulary import Text
 
 Moment = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$", max_length=121)]
-"""What starts or stops a limit: a moment of the case (below), `issued`, the moment of a step (`accepted`, or the name of
+"""What starts or stops a limit: one of the case (below), `issued`, the moment of a step (`accepted`, or the name of
 a step of the pack's own), or that of another duty as `duty.moment`."""
 
 OF_THE_CASE = ("received", "registered", "assessed", "applies", "answered")
