@@ -31,7 +31,7 @@ def facts_with_form(pack: Pack, case: HandledCase, duties: list[Duty], duty: Dut
 
 def duties_as_facts(pack: Pack, case: HandledCase, duties: Iterable[Duty], facts: Facts) -> dict[str, Any]:
     """Rule to its duties of this round; not known while the rule itself waits, so that nothing is passed too early."""
-    standing = [duty for duty in duties if duty.round == case.round and duty.state is not DutyState.WITHDRAWN]
+    standing = [duty for duty in duties if duty.round == case.round and not duty.is_gone]
     lists: dict[str, Any] = {}
     for rule in pack.dispatch.duties:
         mine = [_as_fact(duty) for duty in standing if duty.rule == rule.name]

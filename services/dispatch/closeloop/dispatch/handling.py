@@ -279,4 +279,4 @@ class Handling:
 
 def standing_duties(work: Work, case: HandledCase) -> list[Duty]:
     """The duties of the present round, without those that were withdrawn."""
-    return [d for d in work.all(Duty) if d.round == case.round and d.state is not DutyState.WITHDRAWN]
+    return [d for d in work.all(Duty) if d.round == case.round and not d.is_gone]

@@ -123,7 +123,12 @@ class Duty:
     @property
     def is_open(self) -> bool:
         """Whether somebody must still do something for it."""
-        return self.state not in (DutyState.RETURNED, DutyState.WITHDRAWN)
+        return self.state is not DutyState.RETURNED and not self.is_gone
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it counts no more: it was withdrawn, or handed up to the next level."""
+        return self.state in (DutyState.WITHDRAWN, DutyState.HANDED_UP)
 
     def at(self, step: str) -> datetime | None:
         """When a step was taken; none if it was not."""
@@ -137,7 +142,7 @@ class Duty:
 
     def is_past(self, moment: Moment) -> bool:
         """Whether a moment or step of it lies behind."""
-        if self.state is DutyState.WITHDRAWN or moment in _BEFORE_ISSUING:
+        if self.is_gone or moment in _BEFORE_ISSUING:
             return moment in _BEFORE_ISSUING
         return moment == "issued" or self.state is DutyState.RETURNED or step_at(moment) in self.steps
 
@@ -177,7 +182,7 @@ class Duty:
         said = title_of(step, steps)
         if step not in steps:
             raise Refused(_("“{step}” is not a step of “{title}”.", step=said, title=self.title), clause=clause)
-        if self.state is DutyState.WITHDRAWN:
+        if self.is_gone:
             raise Refused(_("This duty was withdrawn. See the other duties of the case."), clause=clause)
         assigns_again = step == "assign" and step in self.steps and not self.is_past("finished")
         if self.is_past(step) and not assigns_again:

@@ -30,7 +30,7 @@ def reject_duty(work: Work, number: int, form: RejectForm, desks: Desks) -> Duty
     on = Handling.of(work, number)
     duty = on.duty
     clause = on.rule.clauses[0] if on.rule.clauses else None
-    if duty.state is DutyState.WITHDRAWN or on.case.closed_at or duty.round != on.case.round:
+    if duty.is_gone or on.case.closed_at or duty.round != on.case.round:
         raise Refused(_("This duty is over; there is nothing to send back."), clause=clause)
     from_desk = duty.tracked_by if duty.is_past("finished") else duty.desk
     is_theirs = from_desk in desks or (work.by is not None and duty.worker == work.by.id and from_desk == duty.desk)

@@ -27,7 +27,7 @@ REPORTS = table_of(Nonconformity)
 LIMITS = table_of(Limit)
 TASKS = table_of(Task)
 OTHERS = table_of(DeskTask)
-OVER = (DutyState.RETURNED, DutyState.WITHDRAWN)
+OVER = (DutyState.RETURNED, DutyState.HANDED_UP, DutyState.WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ TONES: Mapping[DutyState, str] = {
     DutyState.ISSUED: "info",
     DutyState.RETURNED: "good",
     DutyState.WITHDRAWN: "neutral",
+    DutyState.HANDED_UP: "waiting",
 }
 Named = Callable[[str], str]
 Desks = frozenset[str]
@@ -82,7 +83,7 @@ def sheet_of(
     steps, facts = pack.dispatch.steps[duty.rule], known_facts(pack, case, duties)
     step = duty.next_step(steps, facts)
     may_step = step is not None and duty.may_take(step.name, rule, by=person, desks=desks)
-    over = duty.state is DutyState.WITHDRAWN or case.closed_at is not None or duty.round != case.round
+    over = duty.is_gone or case.closed_at is not None or duty.round != case.round
     whose = duty.tracked_by if duty.is_past("finished") else duty.desk
     may_send_back = not over and not duty.is_misrouted and (whose in desks or duty.worker == person.id)
     if duty.is_past("finished") and whose not in desks:
@@ -95,7 +96,7 @@ def sheet_of(
         and (extension := pack.dispatch.limits[limit.name].extension) is not None
         and extension.by in desks
     ]
-    is_gone = duty.state is DutyState.WITHDRAWN or case.closed_at is not None
+    is_gone = duty.is_gone or case.closed_at is not None
     may_track = rule.tracking is not None and duty.tracked_by in desks and not is_gone
     to_read = [(name, desk) for name, desk in unread(duty, steps) if desk in desks]
     shown = pack.guidance.at(step.name, facts) if step else ()

@@ -26,7 +26,7 @@ def track_duty(work: Work, number: int, form: TrackForm, desks: frozenset[str]) 
     if duty.tracked_by not in desks:
         desk = on.pack.title_of(duty.tracked_by).model_dump()
         raise Refused(_("Only “{desk}” follows this duty.", desk=desk), clause=clause)
-    if duty.state is DutyState.WITHDRAWN or on.case.closed_at:
+    if duty.is_gone or on.case.closed_at:
         raise Refused(_("This duty is over; there is nothing to follow any more."), clause=clause)
     assert work.by is not None
     duty.tracked = [*duty.tracked, {"at": work.now.isoformat(), "by": work.by.id, "note": form.note}]
