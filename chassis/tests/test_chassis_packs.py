@@ -388,13 +388,13 @@ FOUND = [
         "stats.yaml",
         "own_practice: To know.",
         "clauses: [P00-33]",
-        "stats.yaml:7: clauses.yaml has no clause 'P00-33': did you mean 'P00-3'?",
+        "stats.yaml:8: clauses.yaml has no clause 'P00-33': did you mean 'P00-3'?",
     ),
     (
         "stats.yaml",
         "own_practice: To know.",
         "clauses: [P00-2]",
-        "stats.yaml:7: P00-2 is a deadline clause and cannot be fulfilled here, by indicator: "
+        "stats.yaml:8: P00-2 is a deadline clause and cannot be fulfilled here, by indicator: "
         "bind it to one of appointments, at once, coverage, facet, handover, job, limit, loop, sign off, within.",
     ),
     (
@@ -595,6 +595,24 @@ FOUND = [
         "    own_practice: The only kind.",
         "    at_once: {within: {parameter: answer_withi}, own_practice: x}\n    own_practice: The only kind.",
         "intake.yaml:22: There is no parameter 'answer_withi': did you mean 'answer_within'?",
+    ),
+    (
+        "stats.yaml",
+        "by: [severity, place]",
+        "by: [severty, place]",
+        "stats.yaml:13: There is no group 'severty': did you mean 'severity'?",
+    ),
+    (
+        "stats.yaml",
+        "by: [severity, place]",
+        "by: [severity, area]",
+        "stats.yaml:13: There is no group 'area': write one of place, department, kind, channel, severity.",
+    ),
+    (
+        "stats.yaml",
+        "{of: [limits_kept], about: [answer],",
+        "{of: [limits_kept], about: [answr],",
+        "stats.yaml:11: There is no limit 'answr': did you mean 'answer'?",
     ),
 ]
 

@@ -79,6 +79,21 @@ class AttemptRefused(Event):
     """What the person was told."""
 
 
+class GroupJudged(BaseModel):
+    """One group of a figure, such as a place."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    name: str
+    """What it is grouped by and which of its values, such as `place:garden-estate`."""
+    numerator: int
+    """What stood above the line."""
+    denominator: int | None = None
+    """What stood below the line; none for a plain count."""
+    value: float | None = None
+    """The figure; none where there was nothing to divide by."""
+
+
 class FigureJudged(BaseModel):
     """The figure by which a period was judged, so that it can be counted again."""
 
@@ -94,6 +109,10 @@ class FigureJudged(BaseModel):
     """The figure; none where there was nothing to divide by."""
     target: dict[str, float] = Field(default_factory=dict)
     """What it should have been: at_least, at_most, below."""
+    left_out: int | None = None
+    """What counted on neither side; none where nothing is left out."""
+    groups: tuple[GroupJudged, ...] = ()
+    """The figure by what it is grouped by; groups without anything are left away."""
     restated: int = 0
     """How often later facts changed it after it was judged first."""
 

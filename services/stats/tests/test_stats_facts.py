@@ -84,19 +84,22 @@ async def test_open_and_overdue_of_each_week_are_those_of_the_raw_facts(api, sql
 
 
 async def test_causes_are_those_of_the_raw_facts(api, sql):
-    [causes, opinions] = (await api.get(f"/api/stats/paretos?{PERIOD}")).json()
-    for value in causes["values"]:
-        rated = None if value["value"] == "none" else value["value"]
+    causes, opinions = [
+        (await api.get(f"/api/stats/indicators/{name}?{PERIOD}")).json() for name in ("causes", "opinion_classes")
+    ]
+    for group in causes["groups"]["cause"]:
+        rated = None if group["value"] == "none" else group["value"]
         within = "select count(*) from cases where received >= ? and received < ? and cause is ?"
-        assert value["n"] == sql(within, START, AFTER, rated)
-    assert [one["value"] for one in causes["values"]][-1] == "none"
-    assert causes["values"][-1]["together"] == 100
+        assert group["numerator"] == sql(within, START, AFTER, rated)
+        assert (await api.get(group["cases"])).json()["total"] == group["numerator"]
+    assert causes["groups"]["cause"][-1]["value"] == "none"
+    assert sum(group["numerator"] for group in causes["groups"]["cause"]) == causes["numerator"]
     said = sql(
         "select count(*) from cases where received >= ? and received < ? and kind in ('opinion', 'suggestion')",
         START,
         AFTER,
     )
-    assert opinions["total"] == said
+    assert opinions["value"] == said
 
 
 async def test_occasions_are_those_of_the_raw_facts(api, sql):

@@ -6,7 +6,7 @@ from pathlib import Path
 import closeloop.stats
 from closeloop.chassis.i18n import entries_of, in_chinese
 from closeloop.contracts.procedure.stats import Count, Counted
-from closeloop.stats.counting import CASES, SHEETS
+from closeloop.stats.tables import CASES, SHEETS
 from closeloop.stats.words import COUNTED, about, says
 
 HERE = Path(closeloop.stats.__file__).parent
@@ -26,8 +26,11 @@ def test_everything_that_a_procedure_may_count_can_be_counted_and_has_a_name():
 
 
 def test_what_is_counted_is_said_as_a_formula():
-    count = Count(of=(Counted.CASES_HANDLED,), less=(Counted.CASES_EXEMPTED,))
-    assert says(count) == {"zh": "已处理事项 − 免回访事项", "en": "cases handled − cases exempted from callback"}
+    count = Count(of=(Counted.CASES_HANDLED,))
+    assert says(count, (Counted.CASES_EXEMPTED,)) == {
+        "zh": "已处理事项 − 免回访事项",
+        "en": "cases handled − cases exempted from callback",
+    }
 
 
 def test_what_an_occasion_hangs_on_is_said_in_words():

@@ -1,8 +1,6 @@
-"""callback.yaml, survey.yaml, guidance.yaml and stats.yaml as the services read them."""
+"""callback.yaml, survey.yaml and guidance.yaml as the services read them."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 from closeloop.chassis.conditions import Domains
 from closeloop.chassis.packs.given import value_of
@@ -17,7 +15,6 @@ from closeloop.contracts.procedure.callback import (
     Supervision,
 )
 from closeloop.contracts.procedure.guidance import Guidance, Guidances
-from closeloop.contracts.procedure.stats import Count, Counted, Indicator, Pareto, Stats, Target
 from closeloop.contracts.procedure.survey import Survey, Surveys
 from closeloop.contracts.vocabulary import CallbackForm
 
@@ -82,43 +79,6 @@ class SurveyRules:
     def survey(self, name: str) -> Survey:
         """The survey of that name."""
         return self.said.surveys[name]
-
-
-class StatsRules:
-    """What is counted; the rate of a coverage is counted as callback.yaml says, in one place for both."""
-
-    def __init__(
-        self,
-        said: Stats,
-        orders: Domains,
-        coverage: Mapping[str, Coverage] | None = None,
-    ) -> None:
-        self.said = said
-        counted = {name: _rate_of(one, coverage or {}) for name, one in said.indicators.items()}
-        self.indicators: tuple[Rule[Indicator], ...] = ruled(counted, orders)
-        self.paretos: tuple[Rule[Pareto], ...] = ruled(said.paretos, orders)
-
-    def at_least(self, indicator: Rule[Indicator]) -> float | None:
-        """What the figure should be at least; none if there is no such target."""
-        target = indicator.entry.target
-        return None if target is None else value_of(target.at_least)
-
-
-def _rate_of(said: Indicator, coverage: Mapping[str, Coverage]) -> Indicator:
-    """The rate of a coverage as an indicator like any other: called back, of those handled less those exempted."""
-    about = coverage.get(said.coverage or "")
-    if about is None:
-        return said
-    less = () if about.exempt_cases == "counted" else (Counted.CASES_EXEMPTED,)
-    return said.model_copy(
-        update={
-            "numerator": Count(of=(Counted.CASES_CALLED_BACK,)),
-            "denominator": Count(of=(Counted.CASES_HANDLED,), less=less),
-            "when": about.when,
-            "by_day": "handled",
-            "target": Target(at_least=about.share),
-        }
-    )
 
 
 class GuidanceRules:

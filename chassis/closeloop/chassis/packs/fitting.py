@@ -40,7 +40,7 @@ FITTING: Mapping[ClauseKind, frozenset[str]] = {
             ClosesWhen Criterion Duty Exemption ForSome FormRule LeftOut Need PublicLetter SameProblem SignOff
         """,
         ClauseKind.LOOP: "Again ClosesWhen Duty Further Limit Loop Retraining Rounds SignOff StepRule Tells",
-        ClauseKind.REPORT: "Again Circulation Distribution Duty Indicator Job Pareto SignOff StepRule",
+        ClauseKind.REPORT: "Again Circulation Distribution Duty Indicator Job SignOff StepRule",
     }.items()
 }
 """Kind of a clause to the names of the entries that can fulfil it."""

@@ -11,11 +11,13 @@ from closeloop.chassis.packs.lint_conditions import marks_of
 from closeloop.chassis.packs.lint_duties import check_duties
 from closeloop.chassis.packs.lint_names import Tables, Where, known
 from closeloop.chassis.packs.lint_parameters import check_parameters
+from closeloop.chassis.packs.lint_stats import check_stats
 from closeloop.chassis.packs.lint_surveys import check_surveys
 from closeloop.chassis.packs.source import Source
 from closeloop.contracts.procedure import Callback, Dispatch, Form, Intake, Part, Scenario, Schedule, Stats, Surveys
 from closeloop.contracts.procedure.head import Head
 from closeloop.contracts.procedure.schedule import DOES
+from closeloop.contracts.procedure.stats import Indicator
 from closeloop.contracts.vocabulary import CallbackForm
 
 _DESKS = {"desk", "by", "to_role", "rated_by", "set_by", "granted_by", "tracked_by", "approver", "warn", "head"}
@@ -40,6 +42,7 @@ def check_references(source: Source) -> Iterator[Fault]:
     yield from _of_intake(source, tables)
     yield from check_duties(source, tables)
     yield from check_callbacks(source)
+    yield from check_stats(source, tables)
     yield from check_surveys(source)
     yield from _of_survey_and_schedule(source, tables)
     yield from _of_forms(source)
@@ -71,6 +74,8 @@ def _walk(source: Source, section: str, part: Any, where: Where, tables: Tables)
             value = getattr(part, name)
             place = (*where, field.alias or name)
             for what, names in _NAMED_HERE.items():
+                if isinstance(part, Indicator):  # what it is grouped by is no desk
+                    continue
                 if name in names and isinstance(value, str | tuple) and value not in _NO_NAMES:
                     yield from known(source, section, place, what, value, tables[what])
             if name == "facet" and isinstance(value, str):
@@ -116,12 +121,7 @@ def _of_survey_and_schedule(source: Source, tables: Tables) -> Iterator[Fault]:
     )
     about: list[str] = list(tables["register"])
     if isinstance(stats, Stats):
-        about.extend(stats.paretos)
-        coverage = callback.coverage if isinstance(callback, Callback) else {}
-        for name, indicator in stats.indicators.items():
-            if indicator.coverage is not None:
-                at: Where = ("indicators", name, "coverage")
-                yield from known(source, "stats", at, "coverage", indicator.coverage, coverage)
+        about.extend(stats.indicators)
     if isinstance(callback, Callback):
         about.extend(callback.coverage)
     if isinstance(surveys, Surveys):

@@ -9,12 +9,13 @@ from typing import Any, Protocol, TypeVar
 
 from pydantic import ValidationError
 
-from closeloop.chassis.packs.asking_rules import CallbackRules, GuidanceRules, StatsRules, SurveyRules
+from closeloop.chassis.packs.asking_rules import CallbackRules, GuidanceRules, SurveyRules
 from closeloop.chassis.packs.dispatch_rules import DispatchRules
 from closeloop.chassis.packs.faults import BadPack, Fault
 from closeloop.chassis.packs.gate import behind_the_gate
 from closeloop.chassis.packs.given import with_parameters
 from closeloop.chassis.packs.intake_rules import IntakeRules
+from closeloop.chassis.packs.stats_rules import StatsRules
 from closeloop.contracts.procedure import (
     FILES,
     FOLDERS,

@@ -32,6 +32,12 @@ class Counted(StrEnum):
     SHEETS_RETURNED = "sheets_returned"
     ITEMS_QUALIFIED = "items_qualified"
     ITEMS_DISSATISFIED = "items_dissatisfied"
+    ITEMS_UNANSWERED = "items_unanswered"
+
+    @property
+    def thing(self) -> str:
+        """Of what it is a number: cases, duties, limits, sheets or items."""
+        return self.value.partition("_")[0]
 
 
 class Count(Part):
@@ -39,8 +45,24 @@ class Count(Part):
 
     of: tuple[Counted, ...] = Field(min_length=1)
     """What is counted, added up."""
-    less: tuple[Counted, ...] = ()
-    """What is taken away, shown beside the figure."""
+    when: Condition = ALWAYS
+    """Cases that count on this side of the line, besides what the indicator asks of both."""
+    about: tuple[Name, ...] = ()
+    """Limits or duties of dispatch.yaml that count; all where none is named."""
+
+    @model_validator(mode="after")
+    def _is_about_one_thing(self) -> Self:
+        things = sorted({one.thing for one in self.of})
+        if self.about and things not in (["duties"], ["limits"]):
+            raise ValueError(f"about: names limits or duties, and {' and '.join(things)} are counted here")
+        return self
+
+
+class LeftOut(Entry):
+    """What counts neither above nor below the line, and is shown beside the figure."""
+
+    of: tuple[Counted, ...] = Field(min_length=1)
+    """What is left out: a case or sheet that has it adds nothing, items of answers are not counted."""
 
 
 class Target(Part):
@@ -54,8 +76,21 @@ class Target(Part):
     """Less than this."""
 
 
+Side = Literal["numerator", "denominator"]
+"""Above or below the line."""
+
+Shown = Literal["figure", "table", "pareto"]
+"""How a figure is shown: as a number, as a table of its groups, as bars with the most frequent first."""
+
+GROUPS = ("place", "department", "kind", "channel")
+"""By what figures may be grouped besides the facets of the procedure."""
+
+OF_SHEETS = ("survey", "area")
+"""By what figures of answer sheets may be grouped as well."""
+
+
 class Indicator(Entry):
-    """A figure of the procedure."""
+    """A figure of the procedure; a Pareto chart is a count by something, the most frequent first."""
 
     title: Text
     """What people call it."""
@@ -65,6 +100,8 @@ class Indicator(Entry):
     """Above the line; left out where the figure is the rate of a coverage."""
     denominator: Count | None = None
     """Below the line; none if it is a plain count."""
+    left_out: LeftOut | None = None
+    """What counts on neither side, shown beside the figure."""
     when: Condition = ALWAYS
     """Cases that count: kind, basic_kind, channel, place, facets."""
     by_day: Literal["received", "handled", "closed"] = "received"
@@ -78,16 +115,51 @@ class Indicator(Entry):
     unit: Literal["percent", "count", "points"] = "percent"
     """Its unit."""
     target: Target | None = None
-    """What it should be."""
+    """What it should be; of a figure that is grouped, in each group."""
+    by: tuple[Name, ...] = ()
+    """What it is grouped by, each by itself: facets, place, department, kind, channel; of sheets survey and area."""
+    shown_as: tuple[Shown, ...] = ()
+    """How it is shown; none if as a number, and as a table where it is grouped."""
 
     @model_validator(mode="after")
     def _counts_one_thing(self) -> Self:
         if self.coverage is None and self.numerator is None:
             raise ValueError("say what is counted (numerator: {of: [...]}), or whose rate it is (coverage: complaints)")
-        said = self.model_fields_set & {"numerator", "denominator", "when", "by_day", "target"}
+        said = self.model_fields_set & {"numerator", "denominator", "left_out", "when", "by_day", "target"}
         if self.coverage is not None and said:
             raise ValueError(f"the coverage {self.coverage} says {', '.join(sorted(said))}; leave that out here")
         return self
+
+    @model_validator(mode="after")
+    def _leaves_out_what_it_does_not_count(self) -> Self:
+        if self.left_out is None or self.numerator is None:
+            return self
+        counted = {*self.numerator.of, *(self.denominator.of if self.denominator else ())}
+        for one in self.left_out.of:
+            if one in counted:
+                raise ValueError(f"{one} is left out and counted at once: take it from one of the two")
+            if one.thing not in {each.thing for each in counted} or one.thing in ("duties", "limits"):
+                raise ValueError(f"{one} cannot be left out of {', '.join(sorted(counted))}: they are no such things")
+        return self
+
+    @model_validator(mode="after")
+    def _shows_groups_that_there_are(self) -> Self:
+        if not self.by and {"table", "pareto"} & set(self.shown_as):
+            raise ValueError("say by what it is grouped, such as by: [cause], or let it be shown as a figure")
+        if "pareto" in self.shown_as and self.denominator is not None:
+            raise ValueError("bars with the most frequent first show a count: leave out the denominator, or pareto")
+        return self
+
+    @property
+    def sides(self) -> dict[Side, Count]:
+        """What stands above and below the line."""
+        both: dict[Side, Count | None] = {"numerator": self.numerator, "denominator": self.denominator}
+        return {side: count for side, count in both.items() if count is not None}
+
+    @property
+    def shown(self) -> tuple[Shown, ...]:
+        """How it is shown."""
+        return self.shown_as or (("figure", "table") if self.by else ("figure",))
 
     @property
     def judged(self) -> Period:
@@ -95,23 +167,8 @@ class Indicator(Entry):
         return self.judged_per or self.per[0]
 
 
-class Pareto(Entry):
-    """How cases fall into the values of a facet, the most frequent first."""
-
-    title: Text
-    """What people call it."""
-    facet: Name
-    """Facet whose values are counted."""
-    when: Condition = ALWAYS
-    """Cases that count: kind, basic_kind, channel, place, facets."""
-    by_day: Literal["received", "handled", "closed"] = "received"
-    """The day by which a case belongs to a period."""
-
-
 class Stats(Part):
     """What is counted."""
 
     indicators: dict[Name, Indicator] = Field(default_factory=dict)
     """Indicators."""
-    paretos: dict[Name, Pareto] = Field(default_factory=dict)
-    """Causes and the like, by how often they occur."""

@@ -5,13 +5,15 @@ from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Query
 
+from closeloop.chassis.i18n import Sentence
 from closeloop.chassis.packs import Pack
 from closeloop.chassis.reading import Reading
 from closeloop.contracts.vocabulary import Text
 from closeloop.stats import occasions, queries, words
 from closeloop.stats.asking import Asked, End, Limit, Question
+from closeloop.stats.grouping import Group, groups_of
 from closeloop.stats.model import CaseFacts, OccasionFact, SheetFacts
-from closeloop.stats.opening import Opened
+from closeloop.stats.opening import Opened, query_of
 
 router = APIRouter(prefix="/api/stats", tags=["stats"])
 Cursor = Annotated[str | None, Query(max_length=500)]
@@ -21,6 +23,18 @@ Cursor = Annotated[str | None, Query(max_length=500)]
 async def list_indicators(asked: Question, read: Reading) -> list[dict[str, Any]]:
     """The figures of a period, each with the address of the cases that it is made of."""
     return [_figure(figure, asked) for figure in await queries.figures(read, asked)]
+
+
+@router.get("/indicators/{name}")
+async def one_indicator(name: str, asked: Question, read: Reading) -> dict[str, Any]:
+    """One figure, with each group by which it opens."""
+    pack, rule = queries.indicator(asked, name)
+    [figure] = await queries.figures_of(read, asked, pack, [rule])
+    by = {one.by: one for one in await groups_of(read, asked, pack, rule)}
+    return {
+        **_figure(figure, asked),
+        "groups": {name: [_group(g, asked) for g in one.groups] for name, one in by.items()},
+    }
 
 
 @router.get("/indicators/{name}/cases")
@@ -74,7 +88,7 @@ def _figure(figure: queries.Figure, asked: Asked) -> dict[str, Any]:
     rule = figure.rule
     cases = f"/api/stats/indicators/{rule.name}/cases"
     of = {"procedure": figure.pack.id}
-    value = figure.value
+    opens = {part: _address(cases, asked.query(**of, part=part)) for part in queries.parts_of(rule)}
     return {
         "indicator": rule.name,
         "procedure": figure.pack.id,
@@ -82,18 +96,44 @@ def _figure(figure: queries.Figure, asked: Asked) -> dict[str, Any]:
         "period": asked.span.name,
         "place": asked.place,
         "title": _both(rule.entry.title),
-        "value": value if value is None or isinstance(value, int) else round(value, 2),
+        "value": _value(figure),
         "unit": rule.entry.unit,
         "numerator": figure.numerator,
         "denominator": figure.denominator,
         "target": figure.target or None,
         "met": figure.met,
         "clauses": list(rule.clauses),
-        "cases": _address(cases, asked.query(**of, part="numerator")),
-        "denominator_cases": None
-        if figure.denominator is None
-        else _address(cases, asked.query(**of, part="denominator")),
+        "left_out": figure.left_out,
+        "by": list(rule.entry.by),
+        "shown_as": list(rule.entry.shown),
+        "cases": opens["numerator"],
+        "denominator_cases": opens.get("denominator"),
+        "left_out_cases": opens.get("left_out"),
     }
+
+
+def _group(group: Group, asked: Asked) -> dict[str, Any]:
+    figure = group.figure
+    opens = {
+        part: f"/api/stats/cases?{urlencode(query_of(one, asked), doseq=True)}" for part, one in group.opens.items()
+    }
+    return {
+        "value": group.value,
+        "title": group.title.texts if isinstance(group.title, Sentence) else group.title,
+        "figure": _value(figure),
+        "numerator": figure.numerator,
+        "denominator": figure.denominator,
+        "left_out": figure.left_out,
+        "met": figure.met,
+        "cases": opens["numerator"],
+        "denominator_cases": opens.get("denominator"),
+        "left_out_cases": opens.get("left_out"),
+    }
+
+
+def _value(figure: queries.Figure) -> float | None:
+    value = figure.value
+    return value if value is None or isinstance(value, int) else round(value, 2)
 
 
 def _counted(row: CaseFacts | SheetFacts, n: int) -> dict[str, Any]:

@@ -9,11 +9,11 @@ from closeloop.chassis.i18n import Sentence
 from closeloop.chassis.reading import Reading
 from closeloop.stats import months, words
 from closeloop.stats.asking import Asked, Question
-from closeloop.stats.counting import RECEIVED, Counting, Day
+from closeloop.stats.counting import RECEIVED, Counting
 from closeloop.stats.covered import Covered, coverages
 from closeloop.stats.judged import JudgedFigure, judged_figures
 from closeloop.stats.opening import query_of
-from closeloop.stats.paretos import distributions
+from closeloop.stats.tables import Day
 from closeloop.stats.weeks import cases_per_week
 
 router = APIRouter(prefix="/api/stats", tags=["stats"])
@@ -39,32 +39,6 @@ async def list_weeks(asked: Question, read: Reading) -> list[dict[str, Any]]:
 async def list_coverage(asked: Question, read: Reading) -> list[dict[str, Any]]:
     """How many customers were asked, of how many, and how many are missing."""
     return [_covered(one, asked) for one in await coverages(read, asked)] if asked.packs else []
-
-
-@router.get("/paretos")
-async def list_paretos(asked: Question, read: Reading) -> list[dict[str, Any]]:
-    """The values of facets by how often they occur."""
-    if not asked.packs:
-        return []
-    return [
-        {
-            "pareto": one.rule.name,
-            "title": one.rule.entry.title.model_dump(),
-            "facet": one.rule.entry.facet,
-            "total": one.total,
-            "values": [
-                {
-                    "rank": share.rank,
-                    "value": share.value,
-                    "title": _said(share.title),
-                    "together": round(share.together, 2),
-                    **_number(share.n, asked, share.opens),
-                }
-                for share in one.shares
-            ],
-        }
-        for one in await distributions(read, asked)
-    ]
 
 
 @router.get("/months")
@@ -115,7 +89,12 @@ def _judged(one: JudgedFigure) -> dict[str, Any]:
     names = ("procedure", "version", "indicator", "period", "opened_at", "judge_at", "judged_at", "numerator")
     more = ("denominator", "value", "target", "restated", "restated_at")
     end = one.ended_as.value if one.ended_as else "open"
-    return {**{name: getattr(one, name) for name in (*names, *more)}, "end": end, "occasions": one.judged}
+    return {
+        **{name: getattr(one, name) for name in (*names, *more)},
+        "end": end,
+        "judged": one.judged,
+        "groups": one.groups,
+    }
 
 
 def _number(n: int, asked: Asked, wanted: Counting, **more: str) -> dict[str, Any]:

@@ -6,118 +6,15 @@ from datetime import datetime
 from typing import Any, Literal
 
 import sqlalchemy as sa
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.functions import FunctionElement
 
-from closeloop.chassis.coverage import called_back, exempted, handled
+from closeloop.chassis.conditions import Condition
 from closeloop.chassis.packs import Pack, Rule
 from closeloop.chassis.people import scoped
-from closeloop.chassis.rows import table_of
 from closeloop.contracts.procedure.stats import Count, Counted
-from closeloop.contracts.vocabulary import CallbackOutcome
 from closeloop.stats.asking import Asked
-from closeloop.stats.duties import LimitFacts
-from closeloop.stats.model import CaseFacts, SheetFacts
+from closeloop.stats.tables import ANSWER, CASES, NONE, SHEETS, Amount, Answer, Day, Facts, cases, limits, named, trait
 
-Day = Literal["received", "handled", "closed"]
 State = Literal["open", "overdue"]
-Answer = Literal["satisfied", "dissatisfied", "unreachable", "declined", "exempted", "none"]
-"""What came of asking the customer of a case: each case has exactly one."""
-
-Amount = sa.ColumnElement[int]
-NONE = "none"
-
-cases, sheets, limits = table_of(CaseFacts), table_of(SheetFacts), table_of(LimitFacts)
-
-
-class trait_of(FunctionElement[str]):
-    """`trait_of(traits, name)`: one of the traits of a case, as text."""
-
-    inherit_cache = True
-    type = sa.Text()
-
-
-@compiles(trait_of, "sqlite")
-def _in_sqlite(element: Any, compiler: Any, **how: Any) -> str:
-    traits, name = (compiler.process(one, **how) for one in element.clauses)
-    return f"json_extract({traits}, '$.' || {name})"
-
-
-@compiles(trait_of, "postgresql")
-def _in_postgresql(element: Any, compiler: Any, **how: Any) -> str:
-    traits, name = (compiler.process(one, **how) for one in element.clauses)
-    return f"(({traits})::json ->> {name})"
-
-
-def trait(table: sa.FromClause, name: str) -> sa.ColumnElement[Any]:
-    """What a condition asks of a case, as a column or out of its traits; names are those of a pack."""
-    if name in ("kind", "place") and name in table.c:
-        return table.c[name]
-    assert name.isidentifier(), name
-    return trait_of(table.c.traits, sa.literal_column(f"'{name}'"))
-
-
-def beside(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-    """The same value, where the database shall not look for it by the index of this column but by a better one."""
-    return column.concat("")
-
-
-def _yes(condition: sa.ColumnElement[bool]) -> Amount:
-    return sa.case((condition, 1), else_=0)
-
-
-EXEMPTED = exempted(cases)
-ANSWER: sa.ColumnElement[str] = sa.case(
-    (cases.c.opinion == CallbackOutcome.SATISFIED.value, "satisfied"),
-    (cases.c.opinion == CallbackOutcome.DISSATISFIED.value, "dissatisfied"),
-    (EXEMPTED, "exempted"),
-    (cases.c.tried == CallbackOutcome.UNREACHABLE.value, "unreachable"),
-    (cases.c.tried == CallbackOutcome.DECLINED.value, "declined"),
-    else_=NONE,
-)
-
-
-@dataclass(frozen=True)
-class Facts:
-    """A table of facts: how much each of its rows adds to what is counted, and by which day it belongs to a period."""
-
-    of: type[CaseFacts] | type[SheetFacts]
-    table: sa.Table
-    amounts: Mapping[Counted, Amount]
-    days: Mapping[Day, sa.Column[datetime]]
-
-
-CASES = Facts(
-    CaseFacts,
-    cases,
-    {
-        Counted.CASES_RECEIVED: sa.literal_column("1", sa.BigInteger()),
-        Counted.CASES_HANDLED: _yes(handled(cases)),
-        Counted.CASES_CLOSED: _yes(cases.c.closed_at.is_not(None)),
-        Counted.CASES_REOPENED: _yes(cases.c.reopened > 0),
-        Counted.CASES_EXEMPTED: _yes(EXEMPTED),
-        Counted.CASES_CALLED_BACK: _yes(called_back(cases)),
-        Counted.CASES_SATISFIED: _yes(cases.c.opinion == CallbackOutcome.SATISFIED.value),
-        Counted.CASES_DISSATISFIED: _yes(cases.c.opinion == CallbackOutcome.DISSATISFIED.value),
-        Counted.DUTIES_ISSUED: cases.c.duties_issued,
-        Counted.DUTIES_RETURNED: cases.c.duties_returned,
-        Counted.DUTIES_RETURNED_IN_TIME: cases.c.duties_in_time,
-        Counted.LIMITS_KEPT: cases.c.limits_kept,
-        Counted.LIMITS_MISSED: cases.c.limits_missed,
-    },
-    {"received": cases.c.received_at, "handled": cases.c.handled_at, "closed": cases.c.closed_at},
-)
-SHEETS = Facts(
-    SheetFacts,
-    sheets,
-    {
-        Counted.SHEETS_SENT: sa.literal_column("1", sa.BigInteger()),
-        Counted.SHEETS_RETURNED: _yes(sheets.c.returned_at.is_not(None)),
-        Counted.ITEMS_QUALIFIED: sheets.c.qualified,
-        Counted.ITEMS_DISSATISFIED: sheets.c.dissatisfied,
-    },
-    {"received": sheets.c.sent_at, "handled": sheets.c.sent_at, "closed": sheets.c.sent_at},
-)
 
 
 @dataclass(frozen=True)
@@ -130,28 +27,32 @@ class Narrowed:
     department: str | None = None
     outcome: str | None = None
     answer: Answer | None = None
-    facet: str | None = None
-    value: str | None = None
+    groups: tuple[tuple[str, str], ...] = ()
+    """By what is grouped, and which of its values."""
 
-    def query(self) -> dict[str, str]:
+    def query(self) -> dict[str, str | list[str]]:
         """The same as the query of an address."""
-        said = {one.name: getattr(self, one.name) for one in fields(self)}
-        return {name: value for name, value in said.items() if value is not None}
+        said = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "groups"}
+        groups = {"group": [f"{by}:{value}" for by, value in self.groups]} if self.groups else {}
+        return {name: value for name, value in said.items() if value is not None} | groups
 
-    def conditions(self, pack: Pack) -> Iterable[sa.ColumnElement[bool]]:
-        """What a case must be like; `none` is what has no department, outcome or value yet."""
+    def conditions(self, pack: Pack, table: sa.FromClause) -> Iterable[sa.ColumnElement[bool]]:
+        """What a case or sheet must be like; `none` is what has no department, outcome or value yet."""
+        for by, value in self.groups:
+            yield _is_one_of(group_by(table, by), value, _told_as(pack, by, value))
+        if table is not cases:
+            return
         if self.kind is not None:
             yield cases.c.kind == self.kind
         if self.department is not None:
-            desks = [desk for desk in _desks_of(pack) if department_of(pack, desk) == self.department]
-            yield _is_one_of(cases.c.handled_by, self.department, desks or [self.department])
+            yield _is_one_of(cases.c.handled_by, self.department, _told_as(pack, "department", self.department))
         if self.outcome is not None:
             yield _is_one_of(cases.c.outcome, self.outcome, [self.outcome])
         if self.answer is not None:
             yield ANSWER.in_([self.answer])
-        if self.facet is not None:
-            value = self.value or NONE
-            yield _is_one_of(trait(cases, self.facet), value, [value])
+
+
+ANYTHING = Condition()
 
 
 @dataclass(frozen=True)
@@ -164,8 +65,12 @@ class Counting:
     rule: Rule[Any] | None = None
     """Whose condition says which cases count."""
     source: tuple[tuple[str, str], ...] = ()
-    """Where the rule stands, as the query of an address: indicator and part, coverage, or pareto."""
+    """Where the rule stands, as the query of an address: indicator and part, or coverage."""
     only: Narrowed = Narrowed()
+    left_out: tuple[Counted, ...] = ()
+    """What adds nothing."""
+    besides: Condition = ANYTHING
+    """What is asked of cases besides the rule's condition."""
 
     @property
     def facts(self) -> Facts:
@@ -174,26 +79,29 @@ class Counting:
 
     @property
     def amount(self) -> Amount:
-        """How much one row adds; what is taken away never makes it less than nothing."""
-        of, less = self._added(self.count.of), self._added(self.count.less)
-        return sa.case((of > less, of - less), else_=0) if self.count.less else of
+        """How much one row adds; a case or sheet that is left out adds nothing."""
+        amounts = [self._added(one) for one in self.count.of]
+        added = sum(amounts[1:], start=amounts[0])
+        rows = [self.facts.amounts[one] for one in self.left_out if one.thing in ("cases", "sheets")]
+        return sa.case((sum(rows[1:], start=rows[0]) > 0, 0), else_=added) if rows else added
 
     @property
     def asks(self) -> tuple[str, ...]:
         """The traits by which it is decided whether a case counts."""
-        return tuple(sorted(self.rule.when.facts_needed)) if self.rule else ()
+        by_the_rule = self.rule.when.facts_needed if self.rule else ()
+        return tuple(sorted({*by_the_rule, *self.besides.facts_needed}))
 
     def includes(self, traits: Mapping[str, Any]) -> bool:
         """Whether cases of these traits count; what is not known does not."""
-        return self.rule is None or bool(self.rule.applies(traits))
+        return bool((self.rule is None or self.rule.applies(traits)) and self.besides.decide(traits))
 
     def narrowed(self, **only: Any) -> "Counting":
         """The same number of fewer cases."""
         return replace(self, only=replace(self.only, **only))
 
-    def _added(self, counted: Iterable[Counted]) -> Amount:
-        amounts = [self.facts.amounts[one] for one in counted]
-        return sum(amounts[1:], start=amounts[0]) if amounts else sa.literal_column("0", sa.BigInteger())
+    def _added(self, counted: Counted) -> Amount:
+        """How much a row adds of one thing; of duties and limits perhaps only those of certain names."""
+        return named(counted, self.count.about) if self.count.about else self.facts.amounts[counted]
 
 
 RECEIVED = Count(of=(Counted.CASES_RECEIVED,))
@@ -208,8 +116,7 @@ def asked_for(statement: sa.Select[Any], asked: Asked, wanted: Counting) -> sa.S
     else:
         at = wanted.facts.days[wanted.day]
         statement = statement.where(at >= asked.span.start, at < asked.span.end)
-    if wanted.facts is CASES:
-        statement = statement.where(*wanted.only.conditions(wanted.pack))
+    statement = statement.where(*wanted.only.conditions(wanted.pack, table))
     return visible(statement, table, asked, wanted.pack)
 
 
@@ -250,8 +157,22 @@ def department_of(pack: Pack, desk: str | None) -> str:
     return (role.department if role else None) or desk
 
 
-def _desks_of(pack: Pack) -> list[str]:
-    return [*pack.head.departments, *pack.head.roles]
+def group_by(table: sa.FromClause, by: str) -> sa.ColumnElement[Any]:
+    """By what a case or sheet is grouped: what it says itself, else one of its traits."""
+    if by == "department":
+        return table.c.handled_by if "handled_by" in table.c else sa.null()
+    return table.c[by] if by in ("survey", "area") and by in table.c else trait(table, by)
+
+
+def group_of(pack: Pack, by: str, told: str | None) -> str:
+    """The group to which something belongs that was told."""
+    return department_of(pack, told) if by == "department" else told or NONE
+
+
+def _told_as(pack: Pack, by: str, value: str) -> list[str]:
+    """As what a group is told: a department by each of its desks."""
+    desks = [*pack.head.departments, *pack.head.roles] if by == "department" else []
+    return [desk for desk in desks if department_of(pack, desk) == value] or [value]
 
 
 def _is_one_of(column: sa.ColumnElement[Any], asked: str, values: list[str]) -> sa.ColumnElement[bool]:

@@ -46,9 +46,10 @@ def _opens(asked: Asked, rule: Rule[CoverageRule]) -> dict[str, Counting]:
         "handled": Count(of=(Counted.CASES_HANDLED,)),
         "exempted": Count(of=(Counted.CASES_EXEMPTED,)),
         "called_back": Count(of=(Counted.CASES_CALLED_BACK,)),
-        "left": Count(of=(Counted.CASES_HANDLED,), less=(*exempted, Counted.CASES_CALLED_BACK)),
     }
-    return {name: of_coverage(asked, rule.name, count) for name, count in counts.items()}
+    opens = {name: of_coverage(asked, rule.name, count) for name, count in counts.items()}
+    left = of_coverage(asked, rule.name, counts["handled"], left_out=(*exempted, Counted.CASES_CALLED_BACK))
+    return {**opens, "left": left}
 
 
 async def _share(read: Read, asked: Asked, rule: Rule[CoverageRule]) -> float | None:

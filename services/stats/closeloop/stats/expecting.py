@@ -6,10 +6,13 @@ from datetime import datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from closeloop.chassis.packs import Pack
+from closeloop.chassis.packs import Pack, Rule
 from closeloop.chassis.work import Work
-from closeloop.stats.judged import judging_rules, key_of, period_in
-from closeloop.stats.model import CaseFacts
+from closeloop.contracts.procedure.stats import Indicator
+from closeloop.stats.counting import group_of
+from closeloop.stats.judged import by_group, group_name, judging_rules, key_of, period_in
+from closeloop.stats.model import CaseFacts, SheetFacts
+from closeloop.stats.tables import NONE, SHEETS
 
 TELL_AGAIN_AFTER = 50  # cases; while a service catches up, nobody hears yet what was told
 
@@ -38,24 +41,50 @@ _EXPECTED: WeakKeyDictionary[Any, Expected] = WeakKeyDictionary()
 """One for each service at work: its packs are its own."""
 
 
-def expect_figures(facts: CaseFacts, work: Work) -> None:
-    """The figures in which the case counts: their occasions open with its first case, later facts judge them anew."""
+def expect_figures(facts: CaseFacts | SheetFacts, work: Work) -> None:
+    """The figures in which the case or sheet counts: occasions open with the first, later facts judge them anew."""
     pack = work.pack(facts.procedure)
     known = expected(pack)
     zone = work.calendar().zone
     traits: dict[str, Any] | None = None
     for rule in judging_rules(pack):
-        day: datetime | None = getattr(facts, f"{rule.entry.by_day}_at")
+        day = _day_of(facts, rule)
         if day is None:
             continue
         span = period_in(rule, day, zone)
         key = key_of(pack.id, rule.name, span.name)
-        judge_at = known.judge_at.get(key)
-        if judge_at is not None and work.now < judge_at:
-            continue
-        traits = traits or json.loads(facts.traits)
-        if (judge_at is not None or rule.applies(traits)) and known.may_tell(key):
-            work.tell(key, "expect_figure", procedure=pack.id, indicator=rule.name, period=span.name)
+        for group in _groups_of(facts, pack, rule):
+            name = f"{key}|{group}"
+            judge_at = known.judge_at.get(name)
+            if judge_at is not None and work.now < judge_at:
+                continue
+            traits = traits or json.loads(facts.traits)
+            if (judge_at is not None or pack.stats.counts(rule, traits)) and known.may_tell(name):
+                told = {"procedure": pack.id, "indicator": rule.name, "period": span.name, "group": group}
+                work.tell(key, "expect_figure", **told)
+
+
+def _day_of(facts: CaseFacts | SheetFacts, rule: Rule[Indicator]) -> datetime | None:
+    """The day by which it belongs to a period of the indicator; none if the indicator counts something else."""
+    about_sheets = any(one in SHEETS.amounts for count in rule.entry.sides.values() for one in count.of)
+    if isinstance(facts, SheetFacts):
+        return facts.sent_at if about_sheets else None
+    day: datetime | None = None if about_sheets else getattr(facts, f"{rule.entry.by_day}_at")
+    return day
+
+
+def _groups_of(facts: CaseFacts | SheetFacts, pack: Pack, rule: Rule[Indicator]) -> list[str]:
+    """The groups that are judged in which it counts; the whole, under no name, where groups are not judged."""
+    if not by_group(rule):
+        return [""]
+    traits = json.loads(facts.traits)
+    told = {"department": getattr(facts, "handled_by", None), "place": facts.place, **_of_the_sheet(facts)}
+    values = [(by, group_of(pack, by, told.get(by, traits.get(by)))) for by in rule.entry.by]
+    return [group_name(by, value) for by, value in values if value != NONE]
+
+
+def _of_the_sheet(facts: CaseFacts | SheetFacts) -> dict[str, str | None]:
+    return {"survey": facts.survey, "area": facts.area} if isinstance(facts, SheetFacts) else {}
 
 
 def expected(pack: Pack) -> Expected:

@@ -15,9 +15,10 @@ from closeloop.chassis.reading import Paged, Read, Reading
 from closeloop.chassis.rows import kept, table_of
 from closeloop.stats import occasions
 from closeloop.stats.asking import Asked, Limit, Question
-from closeloop.stats.counting import CASES, RECEIVED, Counting, Day, asked_for
+from closeloop.stats.counting import RECEIVED, Counting, asked_for
 from closeloop.stats.duties import DutyFacts, LimitFacts
 from closeloop.stats.model import CallbackFacts, CaseFacts, OccasionFact
+from closeloop.stats.tables import CASES, Day
 
 router = APIRouter(prefix="/api/stats/facts", tags=["stats"])
 Cursor = Annotated[str | None, Query(max_length=500)]

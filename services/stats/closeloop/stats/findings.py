@@ -15,9 +15,10 @@ from closeloop.chassis.schedules import ScheduledJob, bearings
 from closeloop.contracts.procedure.stats import Count
 from closeloop.contracts.vocabulary import Outcome, label
 from closeloop.stats.asking import Asked
-from closeloop.stats.counting import ANSWER, CASES, RECEIVED, Counting, Day, asked_for
+from closeloop.stats.counting import RECEIVED, Counting, asked_for
 from closeloop.stats.model import CaseFacts
 from closeloop.stats.opening import of_coverage, query_of
+from closeloop.stats.tables import ANSWER, CASES, Day
 from closeloop.stats.words import ANSWERS
 
 DESK_EYES = Person("stats", "stats")
@@ -54,7 +55,7 @@ async def cases_of(read: Read, asked: Asked, wanted: Counting) -> list[tuple[Cas
     rows = await read.rows(CaseFacts, asked_for(sa.select(CASES.table), asked, wanted))
     known = {row.id: row for row in rows}
     fitting = [(known[row["id"]], str(row["answer"])) for row in found if row["id"] in known]
-    if wanted.rule is None:
+    if wanted.rule is None and not wanted.asks:
         return fitting
     return [(row, answer) for row, answer in fitting if wanted.includes(row.known_traits)]
 

@@ -200,14 +200,16 @@ def on_the_sheet(sheet: SheetSent | SheetReturned) -> tuple[str, ...]:
 def count_a_sheet(sheet: SheetSent, work: Work) -> None:
     """A sheet went out."""
     fold(sheet, work)
-    work.add(SheetFacts.sent(sheet))
+    expect_figures(work.add(SheetFacts.sent(sheet)), work)
 
 
 @hears(keys=on_the_sheet)
 def note_the_answers(sheet: SheetReturned, work: Work) -> None:
     """A sheet came back; how many of its items count as satisfied is survey's judgement."""
     fold(sheet, work)
-    work.one(SheetFacts, key=sheet.sheet_id).come_back(sheet)
+    facts = work.one(SheetFacts, key=sheet.sheet_id)
+    facts.come_back(sheet)
+    expect_figures(facts, work)
 
 
 @hears

@@ -10,10 +10,11 @@ from closeloop.chassis.schedules import ScheduledJob
 from closeloop.chassis.work import Work
 from closeloop.contracts.procedure.stats import Count, Counted
 from closeloop.stats import months, words
-from closeloop.stats.counting import NONE, RECEIVED, Counting
+from closeloop.stats.counting import RECEIVED, Counting
 from closeloop.stats.findings import NOTHING, about, cases_of, drawn, item, lines, period_before
-from closeloop.stats.paretos import distribution
+from closeloop.stats.grouping import groups_of
 from closeloop.stats.queries import totals_of
+from closeloop.stats.tables import NONE
 
 hears = Hears()
 Found = dict[str, Any]
@@ -30,22 +31,20 @@ def freeze(job: ScheduledJob, work: Work, found: Found) -> None:
 async def classes_of_opinions(read: Read, job: ScheduledJob) -> Found:
     """The opinions and suggestions of last week by their class; those without one are to be classified."""
     asked = period_before(job)
-    rules = asked.pack.stats.paretos
-    rule = next((one for one in rules if one.name == asked.pack.jobs[job.name].about), None)
-    if rule is None:
+    rule = asked.pack.stats.indicator(asked.pack.jobs[job.name].about or "")
+    if rule is None or not rule.entry.by:
         return {}
-    shown = await distribution(read, asked, rule)
+    shown = (await groups_of(read, asked, asked.pack, rule))[0].ranked
     said, unrated = [], NOTHING
-    for share in shown.shares:
-        title = share.title if isinstance(share.title, dict) else {"zh": str(share.title)}
-        numbers = [row.number for row, _answer in await cases_of(read, asked, share.opens)]
-        if share.value == NONE:
+    for group in shown.groups:
+        numbers = [row.number for row, _answer in await cases_of(read, asked, group.opens["numerator"])]
+        if group.value == NONE:
             unrated = "、".join(numbers)
         else:
-            said.append(f"{title['zh']}（{share.n}）：{'、'.join(numbers)}")
+            said.append(f"{_zh(group.title)}（{len(numbers)}）：{'、'.join(numbers)}")
     return {
         "summary": _("Opinions and suggestions of {period}: {n}.", period=asked.span.title, n=shown.total).texts,
-        "items": [item(share.title, share.n, asked, share.opens) for share in shown.shares],
+        "items": [item(group.title, group.figure.numerator, asked, group.opens["numerator"]) for group in shown.groups],
         "fields": {
             "period": asked.span.title["zh"],
             "total": shown.total,

@@ -1,6 +1,6 @@
 """Figures by which clauses are judged: expected from the first case of a period on, judged when the period is over."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Any
@@ -37,25 +37,46 @@ class JudgedFigure:
     denominator: int | None = None
     value: float | None = None
     target: dict[str, Any] = field(default_factory=dict)
+    groups: dict[str, Any] = field(default_factory=dict)
+    """Each group, such as `place:garden-estate`, to what is above and below its line."""
+    reported: dict[str, Any] = field(default_factory=dict)
+    """The groups as they were when the figure was judged first, and the whole under no name."""
     ended_as: OccasionEnd | None = None
+    """How the whole ended; of groups breached where one was."""
     restated: int = 0
     restated_at: datetime | None = None
     judged: dict[str, Any] = field(default_factory=dict)
-    """Clause to the id of the occasion that stands."""
+    """What occasions hang on, to how they ended (`end`) and clause to the id of the occasion that stands."""
 
-    def settle(self, said: FigureJudged, end: OccasionEnd, at: datetime) -> None:
+    def settle(self, said: FigureJudged, at: datetime) -> None:
         """This is the figure by which the period is judged, for the first time or anew."""
+        groups = {group.name: [group.numerator, group.denominator] for group in said.groups}
         if self.judged_at is None:
             self.judged_at = at
+            self.reported = {**groups, "": [said.numerator, said.denominator]}
         else:
             self.restated, self.restated_at = said.restated, at
         self.numerator, self.denominator, self.value = said.numerator, said.denominator, said.value
-        self.target, self.ended_as = said.target, end
+        self.target, self.groups = said.target, groups
 
     def differs(self, said: FigureJudged) -> bool:
         """Whether a later fact has changed it."""
         now = (said.numerator, said.denominator, said.target)
-        return now != (self.numerator, self.denominator, self.target)
+        groups = {group.name: [group.numerator, group.denominator] for group in said.groups}
+        return (*now, groups) != (self.numerator, self.denominator, self.target, self.groups)
+
+    def end_of(self, of: str) -> OccasionEnd | None:
+        """How that ended which occasions hang on; none while it is open."""
+        end = self.judged.get(of, {}).get("end")
+        return OccasionEnd(end) if end else None
+
+    def note(self, of: str, end: OccasionEnd | None, occasions: Mapping[str, str]) -> None:
+        """How it stands with what occasions hang on, and with which of them."""
+        known = self.judged.get(of, {}).get("clauses", {})
+        self.judged = {**self.judged, of: {"end": end, "clauses": {**known, **occasions}}}
+        ends = [one["end"] for one in self.judged.values() if one["end"]]
+        worst = (OccasionEnd.BREACHED, OccasionEnd.KEPT, OccasionEnd.NOT_APPLICABLE)
+        self.ended_as = next((one for one in worst if one in ends), None)
 
 
 def key_of(procedure: str, indicator: str, period: str) -> str:
@@ -63,9 +84,24 @@ def key_of(procedure: str, indicator: str, period: str) -> str:
     return f"{OF}:{procedure}.{indicator}.{period}"
 
 
+def group_name(by: str, value: str) -> str:
+    """A group in one word: what it is grouped by, and its value."""
+    return f"{by}:{value}"
+
+
 def judging_rules(pack: Pack) -> Iterable[Rule[Indicator]]:
     """The indicators by which clauses are judged."""
     return (rule for rule in pack.stats.indicators if rule.clauses)
+
+
+def by_group(rule: Rule[Indicator]) -> bool:
+    """Whether each group is judged by itself: where there is a target and groups; the whole is then only shown."""
+    return bool(rule.entry.by) and rule.entry.target is not None
+
+
+def of_group(group: str) -> str:
+    """What the occasions of a group hang on; those of the whole on the figure itself."""
+    return f"{OF}:{group}" if group else OF
 
 
 def period_in(rule: Rule[Indicator], at: datetime, zone: ZoneInfo) -> Span:

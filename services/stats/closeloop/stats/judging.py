@@ -1,6 +1,6 @@
 """What stats judges by itself: the figures of a period that is over."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -8,33 +8,46 @@ import sqlalchemy as sa
 
 from closeloop.chassis.acting import here
 from closeloop.chassis.hearing import Hears
-from closeloop.chassis.occasions import OPENED, Judgement, withdrawn
+from closeloop.chassis.occasions import Judgement, opened, withdrawn
+from closeloop.chassis.packs import Rule
 from closeloop.chassis.people import Person
 from closeloop.chassis.reading import Read
 from closeloop.chassis.rows import table_of
 from closeloop.chassis.store.tables import Timer
 from closeloop.chassis.work import Work
 from closeloop.contracts.event import Judged
-from closeloop.contracts.every import FigureJudged, OccasionsJudged
+from closeloop.contracts.every import FigureJudged, GroupJudged, OccasionsJudged
 from closeloop.contracts.personal import Audience
+from closeloop.contracts.procedure.stats import Indicator
 from closeloop.contracts.vocabulary import OccasionEnd
 from closeloop.stats.asking import Asked
 from closeloop.stats.expecting import expected
-from closeloop.stats.judged import OF, JudgedFigure, moment_of_judging, next_midnight
+from closeloop.stats.grouping import groups_of
+from closeloop.stats.judged import (
+    JudgedFigure,
+    by_group,
+    group_name,
+    judging_rules,
+    moment_of_judging,
+    next_midnight,
+    of_group,
+)
 from closeloop.stats.periods import Span, read_period
 from closeloop.stats.queries import Figure, figures_of
 
 hears = Hears()
 
 JUDGE = "judge_figure"
+BESIDE = "figure:left_out"
+"""What the occasions of that hang on which is left out: there was something, and it counted on neither side."""
 EVERYBODYS_EYES = Person("stats", "stats", audiences=frozenset({Audience.RESTRICTED.value}))
 
 
 class Counted(NamedTuple):
-    """A figure as it was counted, and how it ends the occasions of its clauses."""
+    """A figure as it was counted, and how it ends the occasions of each thing that they hang on."""
 
     figure: FigureJudged
-    end: OccasionEnd
+    ends: dict[str, OccasionEnd]
 
 
 async def version_of(read: Read, timer: Timer) -> str:
@@ -50,19 +63,20 @@ def expect_a_figure(timer: Timer, work: Work, version: str) -> None:
     """The first case of a period opens the occasions of its figure; a fact that comes late has it counted again."""
     told = timer.data
     pack = work.pack(told["procedure"], version)
+    rule = next((one for one in judging_rules(pack) if one.name == told["indicator"]), None)
     figure = work.maybe(JudgedFigure)
     if figure is None:
-        rule = next((one for one in pack.stats.indicators if one.name == told["indicator"] and one.clauses), None)
         if rule is None:
             return
         span = read_period(told["period"], work.calendar().zone)
         judge_at = moment_of_judging(rule, span, work)
         figure = work.add(JudgedFigure(work.key, pack.id, version, rule.name, span.name, work.now, judge_at))
-        _judge(work, figure, [Judgement(clause, OF, OPENED) for clause in rule.clauses])
         work.at(judge_at, JUDGE)
     elif figure.judged_at is not None:
         work.at(next_midnight(work), JUDGE)
-    expected(work.pack(pack.id)).heard(work.key, figure.judge_at)
+    if rule is not None:
+        _open(work, figure, rule, told["group"])
+    expected(work.pack(pack.id)).heard(f"{work.key}|{told['group']}", figure.judge_at)
 
 
 async def count_once_more(read: Read, timer: Timer) -> Counted | None:
@@ -73,34 +87,57 @@ async def count_once_more(read: Read, timer: Timer) -> Counted | None:
         return None
     running = here.get()
     pack = running.procedures.pack(known.procedure, known.version)
-    rules = [rule for rule in pack.stats.indicators if rule.name == known.indicator]
+    rule = pack.stats.indicator(known.indicator)
+    if rule is None:
+        return None
     asked = Asked(EVERYBODYS_EYES, (pack,), _span(known.period), running.now())
-    [figure] = await figures_of(read, asked, pack, rules)
-    return Counted(_said(figure, known), _end(figure))
+    [figure] = await figures_of(read, asked, pack, [rule])
+    groups = [group.figure for one in await groups_of(read, asked, pack, rule) for group in one.groups]
+    ends = {_of(one): _end(one) for one in (figure, *groups)}
+    ends[BESIDE] = OccasionEnd.KEPT if figure.left_out else OccasionEnd.NOT_APPLICABLE
+    return Counted(_said(figure, groups, known), ends)
 
 
 @hears.due(JUDGE, reads=count_once_more)
 def judge_the_figure(timer: Timer, work: Work, counted: Counted | None) -> None:
     """A period is judged by its figure; where later facts change how it ends, that is withdrawn and judged anew."""
     figure = work.one(JudgedFigure)
-    if counted is None or (figure.judged_at is not None and not figure.differs(counted.figure)):
+    waiting = any(one["end"] is None for one in figure.judged.values())
+    if counted is None or (figure.judged_at is not None and not waiting and not figure.differs(counted.figure)):
         return
-    before = figure.ended_as
-    figure.settle(counted.figure, counted.end, work.now)
-    if counted.end == before:
-        _judge(work, figure, said=counted.figure)
-        return
-    judging = [Judgement(clause, OF, counted.end) for clause in figure.judged]
-    if before == OccasionEnd.BREACHED:
-        judging = [*withdrawn(figure.judged, OF), *judging]
-    known = _taken_back(figure, work.now) if before not in (None, OccasionEnd.BREACHED) else ()
-    _judge(work, figure, judging, known, counted.figure)
+    figure.settle(counted.figure, work.now)
+    judging: list[Judgement] = []
+    taken_back: list[Judged] = []
+    ended: dict[str, OccasionEnd] = {}
+    for of, stands in figure.judged.items():
+        before, end = figure.end_of(of), counted.ends.get(of, OccasionEnd.NOT_APPLICABLE)
+        if end == before:
+            continue
+        if before is OccasionEnd.BREACHED:
+            judging += withdrawn(stands["clauses"], of)
+        elif before is not None:
+            taken_back += _taken_back(stands["clauses"], of, work.now)
+        judging += [Judgement(clause, of, end) for clause in stands["clauses"]]
+        ended[of] = end
+    _judge(work, figure, judging, ended, tuple(taken_back), counted.figure)
+
+
+def _open(work: Work, figure: JudgedFigure, rule: Rule[Indicator], group: str) -> None:
+    """The first case that counts opens the occasions: those of its group where groups are judged, else of the whole."""
+    beside = rule.entry.left_out.clauses if rule.entry.left_out else ()
+    own = rule.clauses if by_group(rule) == bool(group) else ()
+    told = {of_group(group): own, BESIDE: beside}
+    new = {of: clauses for of, clauses in told.items() if clauses and of not in figure.judged}
+    judging = [judgement for of, clauses in new.items() for judgement in opened(clauses, of)]
+    if judging:
+        _judge(work, figure, judging, dict.fromkeys(new))
 
 
 def _judge(
     work: Work,
     figure: JudgedFigure,
-    judging: Iterable[Judgement] = (),
+    judging: Iterable[Judgement],
+    ends: Mapping[str, OccasionEnd | None],
     taken_back: tuple[Judged, ...] = (),
     said: FigureJudged | None = None,
 ) -> None:
@@ -114,26 +151,45 @@ def _judge(
         ),
         judging=judging,
     )
-    standing = {one.clause: one.id for one in told.occasions if one.end is not OccasionEnd.WITHDRAWN}
-    figure.judged = {**figure.judged, **standing}
+    for of, end in ends.items():
+        standing = [one for one in told.occasions if one.of == of and one.end is not OccasionEnd.WITHDRAWN]
+        figure.note(of, end, {one.clause: one.id for one in standing})
 
 
-def _taken_back(figure: JudgedFigure, at: datetime) -> tuple[Judged, ...]:
+def _taken_back(standing: Mapping[str, str], of: str, at: datetime) -> list[Judged]:
     """The chassis keeps at hand what is open or breached; what was kept is taken back by its id."""
     end = OccasionEnd.WITHDRAWN
-    return tuple(Judged(clause=clause, of=OF, end=end, at=at, id=id) for clause, id in figure.judged.items())
+    return [Judged(clause=clause, of=of, end=end, at=at, id=id) for clause, id in standing.items()]
 
 
-def _said(figure: Figure, known: JudgedFigure) -> FigureJudged:
-    value = figure.value
+def _said(figure: Figure, groups: Iterable[Figure], known: JudgedFigure) -> FigureJudged:
     return FigureJudged(
         indicator=figure.rule.name,
         numerator=figure.numerator,
         denominator=figure.denominator,
-        value=None if value is None else round(float(value), 4),
+        value=_rounded(figure),
         target=figure.target,
+        left_out=figure.left_out,
+        groups=tuple(
+            GroupJudged(
+                name=group_name(*one.group),
+                numerator=one.numerator,
+                denominator=one.denominator,
+                value=_rounded(one),
+            )
+            for one in groups
+            if one.group and (one.numerator or one.denominator)
+        ),
         restated=known.restated + (known.judged_at is not None),
     )
+
+
+def _rounded(figure: Figure) -> float | None:
+    return None if figure.value is None else round(float(figure.value), 4)
+
+
+def _of(figure: Figure) -> str:
+    return of_group(group_name(*figure.group) if figure.group else "")
 
 
 def _end(figure: Figure) -> OccasionEnd:

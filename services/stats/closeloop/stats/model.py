@@ -137,6 +137,7 @@ class SheetFacts:
     case_id: str | None
     number: str | None
     sent_at: datetime
+    area: str | None = None
     returned_at: datetime | None = None
     qualified: int = 0
     dissatisfied: int = 0
@@ -157,6 +158,7 @@ class SheetFacts:
             case.id if case else None,
             case.number if case else None,
             sheet.sent_at,
+            sheet.area or sheet.place,
         )
 
     def come_back(self, sheet: SheetReturned) -> None:

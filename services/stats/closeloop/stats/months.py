@@ -11,7 +11,8 @@ from closeloop.chassis.reading import Read
 from closeloop.contracts.procedure.stats import Count, Counted
 from closeloop.contracts.vocabulary import Outcome, label
 from closeloop.stats.asking import Asked
-from closeloop.stats.counting import ANSWER, NONE, RECEIVED, Counting, Day, asked_for, cases, department_of
+from closeloop.stats.counting import RECEIVED, Counting, asked_for, department_of
+from closeloop.stats.tables import ANSWER, NONE, Day, cases
 
 COUNTS: tuple[Counted, ...] = (
     Counted.CASES_RECEIVED,

@@ -16,8 +16,9 @@ from closeloop.contracts.personal import Audience
 from closeloop.contracts.procedure.clauses import Clause
 from closeloop.contracts.vocabulary import OccasionEnd
 from closeloop.stats.asking import Asked, End
-from closeloop.stats.counting import beside, on_visible_desks
+from closeloop.stats.counting import on_visible_desks
 from closeloop.stats.model import CaseFacts, OccasionFact
+from closeloop.stats.tables import beside
 
 ENDS: dict[End, OccasionEnd] = {
     "kept": OccasionEnd.KEPT,

@@ -10,12 +10,13 @@ from closeloop.chassis.reading import Reading
 from closeloop.stats import months, queries, words
 from closeloop.stats.asking import Asked, Question
 from closeloop.stats.chart import Chart, chart, grouped, with_line
-from closeloop.stats.counting import RECEIVED, SHEETS, Counting, Day
+from closeloop.stats.counting import RECEIVED, Counting
 from closeloop.stats.covered import coverages
+from closeloop.stats.grouping import Grouped, groups_of
 from closeloop.stats.judged import judged_in
 from closeloop.stats.opening import Opened, query_of
-from closeloop.stats.paretos import Distribution, distributions
 from closeloop.stats.periods import Span
+from closeloop.stats.tables import SHEETS, Day
 from closeloop.stats.weeks import Week, cases_per_week
 
 router = APIRouter(prefix="/stats", include_in_schema=False)
@@ -31,16 +32,20 @@ async def board(asked: Question, read: Reading, page: CurrentPage) -> Response:
     counts = await queries.cases_per_part(read, asked)
     received = Counting(pack, RECEIVED)
     per_part = [(span, n, _open(page, asked, received, span)) for span, n in counts]
+    figures = [one for one in await queries.figures(read, asked) if one.pack is pack]
+    groups = [group for one in figures for group in await groups_of(read, asked, pack, one.rule)]
+    charts = [one.ranked for one in groups if "pareto" in one.rule.entry.shown]
     weeks = [_week(page, asked, week) for week in await cases_per_week(read, asked)]
     return page.show(
         "board",
         asked=asked,
-        figures=[one for one in await queries.figures(read, asked) if one.pack is pack],
+        figures=[one for one in figures if "figure" in one.rule.entry.shown],
+        tables=[one for one in groups if "table" in one.rule.entry.shown],
         judged=await judged_in(read, pack.id, asked.span),
         covered=await coverages(read, asked),
         weeks=weeks,
         weekly=grouped([_bars_of(week, numbers) for week, numbers in weeks]),
-        paretos=[(one, _pareto(page, asked, one)) for one in await distributions(read, asked) if one.shares],
+        paretos=[(one, _pareto(page, asked, one)) for one in charts if one.groups],
         chart=_bars(per_part),
         per_part=per_part,
         opens=lambda wanted: _open(page, asked, wanted),
@@ -106,15 +111,13 @@ def _bars_of(week: Week, numbers: list[tuple[int, str, str]]) -> tuple[str, dict
     return str(int(week.span.name[-2:])), week.span.title, numbers
 
 
-def _pareto(page: Page, asked: Asked, shown: Distribution) -> Chart:
+def _pareto(page: Page, asked: Asked, shown: Grouped) -> Chart:
     """Bars in the order of the table, by their rank, with the line of what they have together."""
-    bars = chart(
-        [
-            (str(n), _in_both(share.title), _open(page, asked, share.opens), share.n)
-            for n, share in enumerate(shown.shares, 1)
-        ]
-    )
-    return with_line(bars, [share.together for share in shown.shares])
+    bars = [
+        (str(n), _in_both(one.title), _open(page, asked, one.opens["numerator"]), one.figure.numerator)
+        for n, one in enumerate(shown.groups, 1)
+    ]
+    return with_line(chart(bars), [one.together for one in shown.groups])
 
 
 def _in_both(title: Any) -> dict[str, str]:

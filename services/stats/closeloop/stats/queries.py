@@ -1,35 +1,40 @@
 """Figures, and the very cases that were counted."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import sqlalchemy as sa
 
 from closeloop.chassis.packs import Pack, Rule
-from closeloop.chassis.packs.given import value_of
 from closeloop.chassis.parameters import number_at
 from closeloop.chassis.reading import Paged, Read
 from closeloop.chassis.refusals import NotFound
-from closeloop.contracts.procedure.stats import Indicator
+from closeloop.contracts.procedure.stats import Count, Indicator
 from closeloop.stats.asking import Asked
-from closeloop.stats.counting import RECEIVED, Counting, asked_for, trait
+from closeloop.stats.counting import RECEIVED, Counting, asked_for, group_by, group_of
 from closeloop.stats.model import CaseFacts, SheetFacts
 from closeloop.stats.periods import Span
+from closeloop.stats.tables import trait
 
-Part = Literal["numerator", "denominator"]
+Part = Literal["numerator", "denominator", "left_out"]
+"""What of a figure is opened: above the line, below it, or beside it."""
 
 
 @dataclass(frozen=True)
 class Figure:
-    """An indicator of a procedure for one period and place."""
+    """An indicator of a procedure for one period and place, of everything or of one group."""
 
     pack: Pack
     rule: Rule[Indicator]
     numerator: int
     denominator: int | None
-    least: float | None = None
-    """What it should be at least, as the procedure says or as whoever may has set it for the period."""
+    target: Mapping[str, float] = field(default_factory=dict)
+    """What it should be, as the procedure says or as whoever may has set it for the period; empty without a target."""
+    left_out: int | None = None
+    """What counts on neither side; none where nothing is left out."""
+    group: tuple[str, str] | None = None
+    """By what it is grouped, and which of its values; none for the whole."""
 
     @property
     def value(self) -> float | None:
@@ -42,15 +47,6 @@ class Figure:
         return share if self.rule.entry.unit != "percent" else 100 * self.numerator / self.denominator
 
     @property
-    def target(self) -> dict[str, float]:
-        """What it should be; empty where nobody has set a target."""
-        said = self.rule.entry.target
-        if said is None:
-            return {}
-        bounds = {"at_least": self.least, "at_most": value_of(said.at_most), "below": value_of(said.below)}
-        return {name: bound for name, bound in bounds.items() if bound is not None}
-
-    @property
     def met(self) -> bool | None:
         """Whether the target is met; none without a target or without a figure."""
         value = self.value
@@ -61,11 +57,21 @@ class Figure:
 
 
 def counting(pack: Pack, rule: Rule[Indicator], part: Part = "numerator") -> Counting:
-    """One part of an indicator; `NotFound` below the line of a plain count."""
-    count = rule.entry.numerator if part == "numerator" else rule.entry.denominator
-    if count is None:
+    """One part of an indicator; `NotFound` below the line of a plain count, and where nothing is left out."""
+    entry, source = rule.entry, (("indicator", rule.name), ("part", part))
+    if part == "left_out" and entry.left_out is not None:
+        return Counting(pack, Count(of=entry.left_out.of), entry.by_day, rule, source)
+    if part == "left_out" or part not in entry.sides:
         raise NotFound()
-    return Counting(pack, count, rule.entry.by_day, rule, (("indicator", rule.name), ("part", part)))
+    left_out = entry.left_out.of if entry.left_out else ()
+    besides = pack.stats.side(rule, part)
+    return Counting(pack, entry.sides[part], entry.by_day, rule, source, left_out=left_out, besides=besides)
+
+
+def parts_of(rule: Rule[Indicator]) -> list[Part]:
+    """What there is of an indicator."""
+    beside: list[Part] = ["left_out"] if rule.entry.left_out else []
+    return [*rule.entry.sides, *beside]
 
 
 def indicator(asked: Asked, name: str) -> tuple[Pack, Rule[Indicator]]:
@@ -88,49 +94,68 @@ async def figures(read: Read, asked: Asked) -> list[Figure]:
 
 async def figures_of(read: Read, asked: Asked, pack: Pack, rules: Sequence[Rule[Indicator]]) -> list[Figure]:
     """These indicators of a procedure."""
-    wanted = [counting(pack, rule) for rule in rules]
-    below = [counting(pack, rule, "denominator") for rule in rules if rule.entry.denominator is not None]
-    totals = await totals_of(read, asked, [*wanted, *below])
-    under = iter(totals[len(rules) :])
-    return [
-        Figure(
-            pack,
-            rule,
-            above,
-            next(under) if rule.entry.denominator is not None else None,
-            await least_of(read, asked, pack, rule),
-        )
-        for rule, above in zip(rules, totals, strict=False)
-    ]
+    wanted = [counting(pack, rule, part) for rule in rules for part in parts_of(rule)]
+    totals = iter(await totals_of(read, asked, wanted))
+    found = []
+    for rule in rules:
+        numbers: dict[Part, int] = {part: next(totals) for part in parts_of(rule)}
+        found.append(figure_of(pack, rule, numbers, await target_of(read, asked, pack, rule)))
+    return found
 
 
-async def least_of(read: Read, asked: Asked, pack: Pack, rule: Rule[Indicator]) -> float | None:
-    """What the figure should be at least; what a role may set holds from its day, for periods that begin then."""
-    target = rule.entry.target
-    return None if target is None else await number_at(read, pack, target.at_least, asked.span.start)
+def figure_of(
+    pack: Pack,
+    rule: Rule[Indicator],
+    numbers: Mapping[Part, int],
+    target: Mapping[str, float],
+    group: tuple[str, str] | None = None,
+) -> Figure:
+    """The figure that has these numbers."""
+    below, beside = numbers.get("denominator"), numbers.get("left_out")
+    return Figure(pack, rule, numbers["numerator"], below, target, beside, group)
+
+
+async def target_of(read: Read, asked: Asked, pack: Pack, rule: Rule[Indicator]) -> dict[str, float]:
+    """What the figure should be; what a role may set holds from its day, for periods that begin then."""
+    said = rule.entry.target
+    if said is None:
+        return {}
+    bounds = {"at_least": said.at_least, "at_most": said.at_most, "below": said.below}
+    found = {name: await number_at(read, pack, bound, asked.span.start) for name, bound in bounds.items()}
+    return {name: bound for name, bound in found.items() if bound is not None}
 
 
 async def totals_of(read: Read, asked: Asked, wanted: Sequence[Counting]) -> list[int]:
-    """The sums; what belongs to the same table and day is counted in one statement, by cases of equal traits."""
-    totals = [0] * len(wanted)
-    groups: dict[Any, list[int]] = {}
+    """The sums."""
+    return [sum(found.values()) for found in await sums_of(read, asked, wanted)]
+
+
+async def sums_of(
+    read: Read, asked: Asked, wanted: Sequence[Counting], by: Sequence[str] = ()
+) -> list[dict[tuple[str, ...], int]]:
+    """The sums of each group; what belongs to the same table and day is counted in one statement, by cases of equal
+    traits."""
+    found: list[dict[tuple[str, ...], int]] = [{} for _ in wanted]
+    together: dict[Any, list[int]] = {}
     for i, one in enumerate(wanted):
-        groups.setdefault((one.facts.table.name, one.day, one.pack.id, one.only), []).append(i)
-    for members in groups.values():
+        together.setdefault((one.facts.table.name, one.day, one.pack.id, one.only), []).append(i)
+    for members in together.values():
         first = wanted[members[0]]
         table = first.facts.table
         asks = sorted({name for i in members for name in wanted[i].asks})
         traits = [trait(table, name).label(f"t{n}") for n, name in enumerate(asks)]
+        groups = [group_by(table, name).label(f"g{n}") for n, name in enumerate(by)]
         amounts = [wanted[i].amount.label(f"n{i}") for i in members]
-        each = asked_for(sa.select(*traits, *amounts), asked, first).subquery()
+        each = asked_for(sa.select(*traits, *groups, *amounts), asked, first).subquery()
         sums = [sa.cast(sa.func.sum(each.c[f"n{i}"]), sa.BigInteger).label(f"n{i}") for i in members]
-        by = [each.c[one.name] for one in traits]
-        for row in await read.all(sa.select(*by, *sums).group_by(*by)):
+        columns = [each.c[one.name] for one in (*traits, *groups)]
+        for row in await read.all(sa.select(*columns, *sums).group_by(*columns)):
             known = {name: row[one.name] for name, one in zip(asks, traits, strict=True)}
+            group = tuple(group_of(first.pack, name, row[f"g{n}"]) for n, name in enumerate(by))
             for i in members:
                 if wanted[i].includes(known):
-                    totals[i] += row[f"n{i}"] or 0
-    return totals
+                    found[i][group] = found[i].get(group, 0) + (row[f"n{i}"] or 0)
+    return found
 
 
 async def counted_rows(

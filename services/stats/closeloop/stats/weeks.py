@@ -10,8 +10,9 @@ import sqlalchemy as sa
 
 from closeloop.chassis.reading import Read
 from closeloop.stats.asking import Asked
-from closeloop.stats.counting import beside, cases, limits, visible
+from closeloop.stats.counting import visible
 from closeloop.stats.periods import Span, period_of
+from closeloop.stats.tables import beside, cases, limits
 
 AT_LEAST = 8
 """So many weeks are shown where a week or a day is asked for, so that there is something to compare."""

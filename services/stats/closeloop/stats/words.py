@@ -7,10 +7,12 @@ from closeloop.chassis.packs import Pack
 from closeloop.contracts.procedure.stats import Count, Counted
 from closeloop.contracts.vocabulary import Outcome, label
 from closeloop.stats.asking import End
-from closeloop.stats.counting import NONE, Counting
+from closeloop.stats.counting import Counting
+from closeloop.stats.grouping import title_of
 from closeloop.stats.occasions import ENDS as ENDS_OF
 from closeloop.stats.occasions import ClauseCounts
 from closeloop.stats.queries import Figure
+from closeloop.stats.tables import NONE
 
 COUNTED: dict[Counted, Sentence] = {
     Counted.CASES_RECEIVED: _("cases received"),
@@ -30,6 +32,7 @@ COUNTED: dict[Counted, Sentence] = {
     Counted.SHEETS_RETURNED: _("sheets returned"),
     Counted.ITEMS_QUALIFIED: _("items answered as satisfied"),
     Counted.ITEMS_DISSATISFIED: _("items answered as dissatisfied"),
+    Counted.ITEMS_UNANSWERED: _("items without an answer"),
 }
 """What is counted, in words that stand inside a sentence."""
 
@@ -73,22 +76,36 @@ _THINGS: dict[str, Sentence] = {
 _BOUNDS: dict[str, str] = {"at_least": "≥", "at_most": "≤", "below": "<"}
 
 
-def says(count: Count) -> dict[str, str]:
-    """What a count adds up and takes away, in both languages."""
-    return {language: _said(count, language) for language in LANGUAGES}
+def says(count: Count, left_out: tuple[Counted, ...] = ()) -> dict[str, str]:
+    """What a count adds up and leaves out, in both languages."""
+    return {language: _said(count, left_out, language) for language in LANGUAGES}
 
 
-def _said(count: Count, language: Language) -> str:
+def _said(count: Count, left_out: tuple[Counted, ...], language: Language) -> str:
     of = " + ".join(COUNTED[one].in_(language) for one in count.of)
-    return " − ".join([of, *(COUNTED[one].in_(language) for one in count.less)])
+    without = [COUNTED[one].in_(language) for one in left_out if one.thing == count.of[0].thing != "items"]
+    return " − ".join([of, *without])
+
+
+def says_of(counted: tuple[Counted, ...]) -> dict[str, str]:
+    """What is left out, in both languages."""
+    return {language: " + ".join(COUNTED[one].in_(language) for one in counted) for language in LANGUAGES}
+
+
+def value_of(figure: Figure) -> str:
+    """A figure as it stands in a table."""
+    if figure.value is None:
+        return "—"
+    unit = "\u00a0%" if figure.rule.entry.unit == "percent" else ""
+    return f"{figure.value:.1f}{unit}" if figure.denominator is not None else f"{figure.value:,}"
 
 
 def about_cases(wanted: Counting) -> list[Any]:
     """What a list holds, in pieces: whose condition, what is counted, and what it is narrowed to."""
     only, pack = wanted.only, wanted.pack
-    kinds, facets = pack.intake.said.kinds, pack.intake.said.facets
+    kinds = pack.intake.said.kinds
     said: list[Any] = [wanted.rule.entry.title.model_dump()] if wanted.rule else []
-    said.append(STATES[only.state] if only.state else says(wanted.count))
+    said.append(STATES[only.state] if only.state else says(wanted.count, wanted.left_out))
     if only.kind:
         said.append(kinds[only.kind].title.model_dump() if only.kind in kinds else only.kind)
     if only.department:
@@ -98,11 +115,7 @@ def about_cases(wanted: Counting) -> list[Any]:
         said.append(label(Outcome(only.outcome)).model_dump() if known else _("No result yet"))
     if only.answer:
         said.append(ANSWERS[only.answer])
-    if only.facet:
-        values = facets[only.facet].values
-        value = values[only.value].title.model_dump() if only.value in values else _("Not rated yet")
-        said.append(value)
-    return said
+    return [*said, *(title_of(pack, by, value) for by, value in only.groups)]
 
 
 def target_of(figure: Figure) -> str:
@@ -153,4 +166,12 @@ def opens_at(key: str, period: str | None, pack: Pack) -> str | None:
 
 def of_figures() -> dict[str, Any]:
     """What the page of figures says with."""
-    return {"says": says, "target_of": target_of, "judgement_of": judgement_of, "ends": ENDS, "tones": END_TONES}
+    return {
+        "says": says,
+        "says_of": says_of,
+        "value_of": value_of,
+        "target_of": target_of,
+        "judgement_of": judgement_of,
+        "ends": ENDS,
+        "tones": END_TONES,
+    }

@@ -1,0 +1,30 @@
+"""Figures of a pack: what they count, and by what they are grouped, stands in the other files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from closeloop.chassis.packs.faults import Fault
+from closeloop.chassis.packs.lint_names import Tables, Where, known
+from closeloop.chassis.packs.source import Source
+from closeloop.contracts.procedure import Callback, Stats
+from closeloop.contracts.procedure.stats import GROUPS, OF_SHEETS, Indicator
+
+
+def check_stats(source: Source, tables: Tables) -> Iterator[Fault]:
+    """Coverage, limits, duties and groups that stand nowhere."""
+    coverage = source.part("callback", Callback).coverage
+    for name, indicator in source.part("stats", Stats).indicators.items():
+        at: Where = ("indicators", name)
+        if indicator.coverage is not None:
+            yield from known(source, "stats", (*at, "coverage"), "coverage", indicator.coverage, coverage)
+        groups = (*GROUPS, *(OF_SHEETS if _counts_sheets(indicator) else ()), *tables["facet"])
+        yield from known(source, "stats", (*at, "by"), "group", indicator.by, groups)
+        for side, count in indicator.sides.items():
+            thing = {"duties": "duty", "limits": "limit"}.get(count.of[0].thing, "")
+            if count.about:
+                yield from known(source, "stats", (*at, side, "about"), thing, count.about, tables[thing])
+
+
+def _counts_sheets(indicator: Indicator) -> bool:
+    return any(one.thing in ("sheets", "items") for count in indicator.sides.values() for one in count.of)
