@@ -109,7 +109,7 @@ def test_who_leaves_the_organisation_is_no_longer_known_by_an_old_token(people, 
     [
         ("department: engineering", "department: kitchen", 6, "there is no department 'kitchen'"),
         ("places: [garden]", "places: [moon]", 6, "there is no place 'moon'"),
-        ("    roles: [repair_leader]\n", "", 6, "Field required"),
+        ("    roles: [repair_leader]\n    department: engineering\n", "", 6, "has neither a role nor a department"),
         ("login: repair-leader", "login: Repair Leader", 6, "String should match pattern"),
         ("kind: estate", "sort: estate", 2, "Field required"),
         ("people:", "people: [", 6, "not valid YAML"),

@@ -151,7 +151,7 @@ def _of_scenarios(source: Source, tables: Tables) -> Iterator[Fault]:
         if not isinstance(scenario, Scenario):
             continue
         for i, move in enumerate(scenario.story):
-            if move.by is not None and move.by != "customer":
+            if move.by not in (None, "customer", "everybody"):
                 yield from known(source, section, ("story", i, "by"), "role", move.by, tables["desk"])
             yield from known(
                 source, section, ("story", i, "then", "marks"), "mark", (*move.then.marks,), tables["mark"]

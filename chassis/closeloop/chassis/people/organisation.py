@@ -53,7 +53,7 @@ class Employee(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     login: Name
     name: str = Field(min_length=1, max_length=100)
-    roles: tuple[Name, ...] = Field(min_length=1)
+    roles: tuple[Name, ...] = ()
     department: Name | None = None
     places: Literal["all"] | tuple[Name, ...] = "all"
     sees: Literal["all", "own"] | tuple[Name, ...] = "own"
@@ -90,6 +90,8 @@ class Organisation(BaseModel):
         _once("login", [employee.login for employee in self.people])
         for employee in self.people:
             where = f"{employee.login}:"
+            if not employee.roles and not employee.department:
+                raise ValueError(f"{where} has neither a role nor a department; name one of them")
             if employee.department and employee.department not in departments:
                 raise ValueError(f"{where} there is no department {employee.department!r}; add it under departments")
             if employee.sees not in ("all", "own") and (strange := set(employee.sees) - departments):

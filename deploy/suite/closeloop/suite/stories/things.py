@@ -1,0 +1,69 @@
+"""What a story may say of things beside the case: callbacks, reports, surveys, jobs, figures, ends of clauses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from closeloop.contracts.procedure.scenario import Then
+from closeloop.suite.stories.stage import Stage, Thing
+
+NAMES = {"state": "status"}
+
+
+def of_things(stage: Stage, then: Then) -> Iterator[str]:
+    """Every sentence in which something beside the case is not what is written."""
+    for name, found in THINGS.items():
+        wanted: Thing = getattr(then, name)
+        if wanted:
+            yield from says(f"{name}", wanted, found(stage))
+    yield from _figures(stage, then)
+    yield from _ends(stage, then)
+    for name in ("alarms", "holders"):
+        if getattr(then, name):
+            yield f"nobody can look at {name} yet"
+
+
+def says(what: str, wanted: Thing, found: list[Thing]) -> Iterator[str]:
+    """Whether one of the things says all that is written."""
+    if not any(all(_of(one, name) == value for name, value in wanted.items()) for one in found):
+        shown = [{name: _of(one, name) for name in wanted} for one in found]
+        yield f"no {what} says {wanted}; there are {shown}"
+
+
+def _of(one: Thing, name: str) -> Any:
+    return one.get(name, one.get(NAMES.get(name, name)))
+
+
+THINGS: dict[str, Callable[[Stage], list[Thing]]] = {
+    "duty": lambda stage: stage.duties(),
+    "callback": lambda stage: list(stage.every("/api/callback/callbacks", case=stage.case_id)),
+    "report": lambda stage: list(stage.every("/api/dispatch/reports", case=stage.case_id)),
+    "survey": lambda stage: list(stage.every("/api/survey/surveys"))[:1],
+    "job": lambda stage: [] if stage.job is None else [stage.sees(stage.job)],
+}
+"""What a story may hold against what is shown."""
+
+
+def _figures(stage: Stage, then: Then) -> Iterator[str]:
+    if not then.figures:
+        return
+    period = f"{stage.organisation.now:%Y}"
+    shown = stage.sees("/api/stats/indicators", procedure=stage.pack.id, period=period)
+    values = {one["indicator"]: one["value"] for one in shown}
+    for name, value in then.figures.items():
+        if values.get(name) != value:
+            yield f"the figure {name} is {values.get(name)}, not {value}"
+
+
+def _ends(stage: Stage, then: Then) -> Iterator[str]:
+    if not then.ends:
+        return
+    query = {"procedure": stage.pack.id, "period": f"{stage.organisation.now:%Y}"}
+    matrix = {row["clause"]: row for row in stage.sees("/api/stats/clauses", **query)}
+    for clause, wanted in then.ends.items():
+        link = matrix[clause]["link"]
+        found = sorted(stage.every(link), key=lambda one: (one["opened_at"], one["id"]))
+        about = [one["end"] for one in found if stage.case is None or one["case"] in (None, stage.case["number"])]
+        if about != list(wanted):
+            yield f"the occasions of {clause} ended {about}, not {list(wanted)}"
