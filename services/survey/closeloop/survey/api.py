@@ -49,7 +49,7 @@ async def list_surveys(
 @router.post("/surveys", status_code=201)
 async def plan(form: PlanForm, request: Request, person: CurrentPerson) -> Response:
     """A plan of a survey; its hash is what will be approved."""
-    known_here(form.procedure)
+    known_here(form)
     key = here.get().new_id()
     return await answered(request, planning.plan_survey, form, by=person, key=key, new=True, status=201, shows=as_shown)
 
@@ -119,12 +119,23 @@ async def follow(identity: str, sheet: str, form: FollowUpForm, request: Request
     return await answered(request, actions.follow_up, identity, sheet, form, by=person, shows=as_sent)
 
 
-def known_here(procedure: str) -> None:
-    """A survey belongs to a procedure that is in force here."""
+def known_here(form: PlanForm) -> None:
+    """A plan belongs to a procedure that is in force here, and names places and people that are here."""
+    running = here.get()
     try:
-        here.get().procedures.pack(procedure)
+        pack = running.procedures.pack(form.procedure)
     except PackMissing:
-        raise Refused(_("The procedure {procedure} is not in force here.", procedure=procedure)) from None
+        raise Refused(_("The procedure {procedure} is not in force here.", procedure=form.procedure)) from None
+    rule = pack.survey.said.surveys.get(form.survey or "")
+    organisation = running.people.organisation
+    if rule is not None and rule.distribution is not None and rule.distribution.areas == "place":
+        places = [place.id for place in organisation.places]
+        if strange := [one.area for one in form.areas if one.area not in places]:
+            known = ", ".join(places)
+            raise Refused(_("There is no place {place} here. Known are: {known}.", place=strange[0], known=known))
+    logins = {person.login for person in organisation.people}
+    if strange := [login for login in form.staff if login not in logins]:
+        raise Refused(_("Nobody here has the login {login}; correct the staff.", login=strange[0]))
 
 
 def as_shown(survey: Survey) -> dict[str, Any]:

@@ -102,7 +102,7 @@ async def new_survey(person: CurrentPerson, page: CurrentPage) -> Response:
 async def plan_survey(form: Annotated[PlanPageForm, Form()], person: CurrentPerson, page: CurrentPage) -> Response:
     """The plan is written; it goes to whoever approves it."""
     plan = form.as_form()
-    known_here(plan.procedure)
+    known_here(plan)
     found = await do(actions.plan_survey, plan, by=person, key=here.get().new_id(), new=True)
     return page.go_to("survey", identity=found.id, said=_("The plan is on record."))
 
