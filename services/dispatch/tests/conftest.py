@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
+from closeloop.chassis.packs import Pack
 from closeloop.chassis.service import Service
 from closeloop.contracts.event import CaseHeader, Event
 from closeloop.contracts.intake import CaseAssessed, RoundOpened
@@ -29,6 +34,27 @@ def told(case: str) -> dict[str, Any]:
         "occurred_at": A_MONDAY,
         "recorded_at": A_MONDAY,
     }
+
+
+@pytest.fixture
+def with_duties() -> Callable[[Pack, str], Pack]:
+    """`with_duties(pack, "steps.yaml")`: the installed procedure with the duties of a file of this folder."""
+    return _with_duties
+
+
+def _with_duties(pack: Pack, file: str) -> Pack:
+    """The installed procedure with the duties, the form, the facets and the clauses of a file beside this one."""
+    given = yaml.safe_load((Path(__file__).parent / file).read_text(encoding="utf-8"))
+    written = json.loads(pack.canonical)
+    written["dispatch"] = {"duties": given["duties"], "limits": given.get("limits", {})}
+    written["forms/steps_sheet"] = given["form"]
+    written["intake"]["facets"] |= given.get("facets", {})
+    for kind, numbers in given["clauses"].items():
+        for number in numbers:
+            text = {"zh": f"条款{number}", "en": f"Clause {number}."}
+            clause = {"source": number, "text": text, "kind": kind, "check": "automatic"}
+            written["clauses"]["clauses"][f"P00-{number}"] = clause
+    return Pack.from_json(json.dumps(written))
 
 
 @pytest.fixture
