@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from closeloop.contracts.procedure.entry import Entry, Name, Part
 from closeloop.contracts.procedure.number import Number
+from closeloop.contracts.procedure.signing import SignOff
 from closeloop.contracts.vocabulary import Text
 
 
@@ -18,8 +19,19 @@ class Ceiling(Entry):
     """Duty of the case that the desk must have open; any of its duties where none is named."""
     amount: Number
     """How much, all together: a number, or the parameter that says it."""
-    above: Literal["cannot_handle"] | None = None
-    """What is done where more is needed: the case is handed up; nothing where none is said, it is always refused."""
+    above: Literal["cannot_handle"] | SignOff | None = None
+    """What is done where more is needed: the case is handed up, or somebody approves exactly that; else it is refused."""
+
+    @property
+    def approval(self) -> SignOff | None:
+        """Who approves what goes above it; none if nobody."""
+        return self.above if isinstance(self.above, SignOff) else None
+
+    @model_validator(mode="after")
+    def _is_decided(self) -> Self:
+        if self.approval is not None and not self.approval.decides:
+            raise ValueError("whoever approves more says yes or no: add decides: true")
+        return self
 
 
 class Payout(Part):

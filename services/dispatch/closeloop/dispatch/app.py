@@ -13,11 +13,11 @@ from closeloop.dispatch.model import DeskTask, Duty, HandledCase
 from closeloop.dispatch.nonconformity import Nonconformity
 from closeloop.dispatch.payouts import api as payout_api
 from closeloop.dispatch.payouts import pages as payout_pages
-from closeloop.dispatch.payouts.model import Payment
+from closeloop.dispatch.payouts.model import Payment, PaymentRequest
 
 service = Service(
     name="dispatch",
-    rows=[HandledCase, Duty, Nonconformity, Payment, DeskTask, Limit, Unsettled],
+    rows=[HandledCase, Duty, Nonconformity, Payment, PaymentRequest, DeskTask, Limit, Unsettled],
     hears=handlers.hears,
     routers=[
         api.router, report_api.router, payout_api.router, pages.router, report_pages.router, payout_pages.router, *step_routes.routers,

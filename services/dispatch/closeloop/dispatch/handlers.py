@@ -17,10 +17,12 @@ from closeloop.contracts.procedure.limit import Missed
 from closeloop.dispatch.handling import Handling
 from closeloop.dispatch.issuing import hand_out
 from closeloop.dispatch.model import NEVER, DeskTask, Duty, HandledCase
+from closeloop.dispatch.payouts.approving import OF_A_REQUEST
 from closeloop.dispatch.reporting import LIMIT, ask_for_reports, drop_undecided, say_that_a_report_is_late
 from closeloop.dispatch.tracking import say_what_nobody_tracked
 
 hears = Hears()
+hears.signed("request", OF_A_REQUEST)
 
 
 @hears

@@ -31,3 +31,12 @@ class TakeBackForm(BaseModel):
 
     reason: str = Field(min_length=2, max_length=2_000)
     """Why."""
+
+
+class GiveApprovedForm(BaseModel):
+    """What was approved is given."""
+
+    model_config = ConfigDict(str_strip_whitespace=True)
+
+    amount: Decimal | None = Field(None, gt=0, max_digits=12, decimal_places=2)
+    """How much; exactly what was approved if nothing is said."""

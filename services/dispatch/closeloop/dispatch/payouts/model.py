@@ -38,6 +38,7 @@ class Payment:
     procedure: str
     procedure_version: str
     takes_back: int | None = None
+    approved: int | None = None
 
     @property
     def of(self) -> str:
@@ -48,6 +49,41 @@ class Payment:
         """Nobody learns of a payment of another place or audience."""
         if by is None or not by.at(self.place) or not by.hears(self.audience):
             raise NotFound()
+
+
+@keeps("payment_requests", key="case_id")
+class PaymentRequest:
+    """More than the ceiling is asked for: it may be given once somebody approved exactly this."""
+
+    id: str
+    case_id: str
+    number: int
+    payout: str
+    amount: Decimal
+    currency: str
+    means: str | None
+    reason: str
+    duty: int
+    desk: str
+    ceiling: str
+    asked_by: str
+    asked_at: datetime
+    place: str | None
+    audience: str
+    procedure: str
+    procedure_version: str
+    payment: int | None = None
+    ended_at: datetime | None = None
+
+    @property
+    def of(self) -> str:
+        """What its sign-off, tasks and occasions hang on."""
+        return f"request:{self.number}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may still be approved and given."""
+        return self.ended_at is None
 
 
 @dataclass(frozen=True, slots=True)

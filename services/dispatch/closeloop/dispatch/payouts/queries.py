@@ -13,13 +13,16 @@ from closeloop.chassis.people.scope import scoped
 from closeloop.chassis.reading import Read
 from closeloop.chassis.refusals import NotFound
 from closeloop.chassis.rows import table_of
+from closeloop.chassis.store.sign_offs import Signing
 from closeloop.contracts.procedure.payouts import Payout
 from closeloop.dispatch import queries
 from closeloop.dispatch.model import Duty, HandledCase
-from closeloop.dispatch.payouts.model import Payment, Room, sum_of
+from closeloop.dispatch.payouts.model import Payment, PaymentRequest, Room, sum_of
 from closeloop.dispatch.payouts.rules import CeilingOf, may_give
 
 PAYMENTS = table_of(Payment)
+REQUESTS = table_of(PaymentRequest)
+SIGNINGS = table_of(Signing)
 DUTIES = table_of(Duty)
 
 
@@ -44,6 +47,19 @@ async def payments_of(read: Read, person: Person, case: str) -> list[Payment]:
     """The payments of a case, in their order."""
     statement = scoped(select(PAYMENTS), PAYMENTS, person).where(PAYMENTS.c.case_id == case)
     return await read.rows(Payment, statement.order_by(PAYMENTS.c.number))
+
+
+async def requests_of(read: Read, person: Person, case: str) -> list[PaymentRequest]:
+    """What was asked for above a ceiling, in its order."""
+    statement = scoped(select(REQUESTS), REQUESTS, person).where(REQUESTS.c.case_id == case)
+    return await read.rows(PaymentRequest, statement.order_by(REQUESTS.c.number))
+
+
+async def approved_of(read: Read, case: str, requests: list[PaymentRequest]) -> dict[int, Signing]:
+    """Request to the sign-off that counts for it: the one that stands, or the one that is waited for."""
+    statement = select(SIGNINGS).where(SIGNINGS.c.key == case, SIGNINGS.c.of.in_([one.of for one in requests]))
+    found = await read.rows(Signing, statement.order_by(SIGNINGS.c.asked_at, SIGNINGS.c.id))
+    return {request.number: one for request in requests for one in found if one.of == request.of}
 
 
 async def books_of(

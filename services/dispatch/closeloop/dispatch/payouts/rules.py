@@ -27,6 +27,12 @@ class CeilingOf:
         """The clause that sets it."""
         return self.entry.clauses[0] if self.entry.clauses else None
 
+    @property
+    def clause_above(self) -> str | None:
+        """The clause that forbids more: that of the approval where somebody may approve it."""
+        approval = self.entry.approval
+        return approval.clauses[0] if approval is not None and approval.clauses else self.clause
+
     def binds(self, duty: Duty) -> bool:
         """Whether it is the ceiling of whoever has this duty, as the duty lies now."""
         return duty.is_open and duty.desk == self.entry.by and self.entry.during in (None, duty.rule)

@@ -8,7 +8,7 @@ from closeloop.chassis.packs import Pack
 from closeloop.chassis.reading import Read
 from closeloop.contracts.procedure.payouts import Payout
 from closeloop.dispatch.model import Duty, HandledCase
-from closeloop.dispatch.payouts.model import Payment, in_money
+from closeloop.dispatch.payouts.model import Payment, PaymentRequest, in_money
 from closeloop.dispatch.payouts.queries import Book, books_of
 from closeloop.dispatch.showing import AtWork
 
@@ -32,6 +32,28 @@ def payment_as_json(payment: Payment) -> dict[str, Any]:
         "made_by": payment.made_by,
         "made_at": payment.made_at,
         "takes_back": payment.takes_back,
+        "approved": payment.approved,
+    }
+
+
+def request_as_json(request: PaymentRequest) -> dict[str, Any]:
+    """What is asked for above a ceiling, as a program reads it."""
+    return {
+        "id": request.id,
+        "case": request.case_id,
+        "number": request.number,
+        "payout": request.payout,
+        "amount": f"{request.amount:.2f}",
+        "currency": request.currency,
+        "means": request.means,
+        "reason": request.reason,
+        "duty": request.duty,
+        "desk": request.desk,
+        "asked_by": request.asked_by,
+        "asked_at": request.asked_at,
+        "ended_at": request.ended_at,
+        "payment": request.payment,
+        "sign_off": f"{request.of}:approval",
     }
 
 

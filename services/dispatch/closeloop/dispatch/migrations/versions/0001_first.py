@@ -151,6 +151,29 @@ def upgrade() -> None:
     op.create_index('nonconformities_by_case_id', 'nonconformities', ['case_id'], unique=False)
     op.create_index('nonconformities_by_case_number', 'nonconformities', ['case_number'], unique=False)
     op.create_index('nonconformities_by_state_asked_at', 'nonconformities', ['state', 'asked_at'], unique=False)
+    op.create_table('payment_requests',
+    sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('case_id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('number', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('payout', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('amount', rows.Exact(), autoincrement=False, nullable=False),
+    sa.Column('currency', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('means', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('reason', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('duty', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('desk', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('ceiling', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('asked_by', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('asked_at', rows.Moment(timezone=True), autoincrement=False, nullable=False),
+    sa.Column('place', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('audience', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('procedure', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('procedure_version', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('payment', sa.BigInteger(), autoincrement=False, nullable=True),
+    sa.Column('ended_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('payment_requests_by_case_id', 'payment_requests', ['case_id'], unique=False)
     op.create_table('payments',
     sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
     sa.Column('case_id', sa.Text(), autoincrement=False, nullable=False),
@@ -172,6 +195,7 @@ def upgrade() -> None:
     sa.Column('procedure', sa.Text(), autoincrement=False, nullable=False),
     sa.Column('procedure_version', sa.Text(), autoincrement=False, nullable=False),
     sa.Column('takes_back', sa.BigInteger(), autoincrement=False, nullable=True),
+    sa.Column('approved', sa.BigInteger(), autoincrement=False, nullable=True),
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index('payments_by_case_id', 'payments', ['case_id'], unique=False)
@@ -188,6 +212,8 @@ def downgrade() -> None:
     op.drop_index('payments_by_case_number', table_name='payments')
     op.drop_index('payments_by_case_id', table_name='payments')
     op.drop_table('payments')
+    op.drop_index('payment_requests_by_case_id', table_name='payment_requests')
+    op.drop_table('payment_requests')
     op.drop_index('nonconformities_by_state_asked_at', table_name='nonconformities')
     op.drop_index('nonconformities_by_case_number', table_name='nonconformities')
     op.drop_index('nonconformities_by_case_id', table_name='nonconformities')
