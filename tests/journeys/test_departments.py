@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 
 from closeloop.chassis.embedded.broker import EmbeddedBroker
@@ -29,6 +30,18 @@ class Departments:
         self.processes: dict[str, Closeloop] = {}
         for service in SERVICES:
             postgres.create_database(f"closeloop_{service}")
+
+    def count(self, database: str, statement: str) -> Any:
+        """What a statement answers in one of the databases."""
+
+        async def asked() -> Any:
+            connection = await asyncpg.connect(self.postgres.url_of(database))
+            try:
+                return await connection.fetchval(statement)
+            finally:
+                await connection.close()
+
+        return asyncio.run(asked())
 
     def start(self, service: str) -> Closeloop:
         """One department begins its day."""
@@ -130,3 +143,28 @@ def test_a_department_that_was_away_catches_up(spread: Site, departments: Depart
     assert loop.duty_of(spread, repair)["rule"] == "work_order"
     loop.carry_out_sheet(spread, case, by="engineering-head")
     loop.wait_for_mark(spread, case, "handled")
+
+
+def test_five_databases_are_backed_up_as_of_one_moment_and_restored(
+    spread: Site, departments: Departments, tmp_path: Path
+):
+    case = loop.register_repair(spread, "阳台门关不上")
+    loop.duty_of(spread, case)
+    here = {"data": departments.folder / "data", "database_url": departments.postgres.url_of("closeloop_{service}")}
+    there = {"data": tmp_path / "data", "database_url": departments.postgres.url_of("restored_{service}")}
+    for service in SERVICES:
+        departments.postgres.create_database(f"restored_{service}")
+
+    def ended(settings: dict[str, Any], *words: Any) -> tuple[int, str]:
+        with Closeloop(*words, folder=tmp_path, **settings) as command:
+            return command.ended(), command.said
+
+    assert ended(here, "backup", tmp_path / "backup")[0] == 0
+    assert ended(there, "restore", tmp_path / "backup")[0] == 0
+    code, said = ended(there, "verify")
+    assert (code, "intake: " in said) == (0, True)
+    assert departments.count("restored_intake", f"select count(*) from cases where id = '{case['id']}'") == 1
+    assert ended(there, "restore", tmp_path / "backup")[0] == 2, "a database that holds something is not filled again"
+    departments.count("restored_intake", "update journal set body = body || ' ' where seq = 1 returning 1")
+    code, said = ended(there, "verify")
+    assert (code, "was changed after it was written down" in said) == (1, True)

@@ -96,7 +96,8 @@ class Changes:
     journal: list[Entry] = field(default_factory=list)
     chain: Sequence[tuple[int, str]] = ()
     """Position and hash of each entry; none if the relay is to give them their places."""
-    positions: dict[str, int] = field(default_factory=dict)
+    positions: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """Publisher to how far it was heard, and the head of its chain before that."""
     streams: dict[str, tuple[str, int]] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
@@ -248,8 +249,8 @@ class Batch:
     def _heard(self, piece: Piece, changes: Changes) -> None:
         heard = piece.heard
         assert heard is not None
-        if heard.position:
-            changes.positions[heard.publisher] = max(changes.positions.get(heard.publisher, 0), heard.position)
+        if heard.position > changes.positions.get(heard.publisher, (0, ""))[0]:
+            changes.positions[heard.publisher] = (heard.position, heard.chain)
         if heard.stream:
             _, sequence = changes.streams.get(heard.stream, ("", 0))
             changes.streams[heard.stream] = (heard.created, max(sequence, heard.sequence))

@@ -62,7 +62,11 @@ def with_every_command() -> typer.Typer:
     from closeloop.chassis.explain_command import explain
     from closeloop.chassis.packs.command import lint_packs, procedures
     from closeloop.chassis.people.command import people_app
+    from closeloop.chassis.safekeeping import commands as safekeeping
 
+    app.command("backup")(safekeeping.backup)
+    app.command("restore")(safekeeping.restore)
+    app.command("verify")(safekeeping.verify)
     app.command("lint")(lint_packs)
     app.command("explain")(explain)
     procedures.command("activate")(activate)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -25,6 +26,10 @@ class Idempotency:
     fingerprint: str
 
 
+PLACE = re.compile(rb'^\{"position":(\d+),"chain":"([0-9a-f]*)",')
+"""What stands first in a message: the position, and the head of the chain before it."""
+
+
 class HeardFrom(NamedTuple):
     """Where an event was read: the publisher's position says whether it is news, the sequence where to go on."""
 
@@ -36,6 +41,12 @@ class HeardFrom(NamedTuple):
     subject: str
     body: bytes
     reply: str
+
+    @property
+    def chain(self) -> str:
+        """The head of the publisher's chain before this message, as it says itself."""
+        found = PLACE.match(self.body)
+        return found[2].decode() if found else ""
 
 
 @dataclass(slots=True)

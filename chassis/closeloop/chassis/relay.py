@@ -22,6 +22,7 @@ from nats.js.errors import NotFoundError
 from closeloop.chassis.batch import Entry
 from closeloop.chassis.broker import Broker, stream_of, woken
 from closeloop.chassis.chain import Chain, Link
+from closeloop.chassis.piece import PLACE
 from closeloop.contracts.envelope import CONTENT_TYPE
 
 AT_ONCE = 500  # entries per cycle
@@ -29,7 +30,6 @@ IN_FLIGHT = 2_000  # published and not yet acknowledged
 ACKNOWLEDGED_WITHIN_SECONDS = 10.0
 LOOK_BACK = 1_000  # messages of strangers that are passed over at the end of a stream
 LOOK_AGAIN_SECONDS = 1.0  # entries of other replicas announce themselves no other way
-POSITION = re.compile(rb'^\{"position":(\d+),"chain":"([0-9a-f]*)",')
 TRACE = re.compile(rb'"traceparent":"(00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2})"')
 HEAD_BYTES = 400  # position, chain and traceparent stand before everything else
 
@@ -55,7 +55,7 @@ def on_the_wire(position: int, before: str, body: str) -> bytes:
 
 def position_of(message: bytes) -> int:
     """The position that a message names; 0 if it names none."""
-    found = POSITION.match(message)
+    found = PLACE.match(message)
     return int(found.group(1)) if found else 0
 
 

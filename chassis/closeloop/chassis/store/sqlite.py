@@ -175,12 +175,12 @@ class SqliteStore(Asking):
                 connection.execute(_inserting(kept(Counter)), (name, n))
             else:
                 _moved(connection, "update counters set n = ? where name = ? and n = ?", (n, name, before))
-        for publisher, position in changes.positions.items():
+        for publisher, place in changes.positions.items():
             sql = (
-                _inserting(kept(Position)) + " on conflict (publisher) do update set position = excluded.position "
-                "where position < excluded.position"
+                _inserting(kept(Position)) + " on conflict (publisher) do update set position = excluded.position, "
+                "chain = excluded.chain where position < excluded.position"
             )
-            _moved(connection, sql, (publisher, position))
+            _moved(connection, sql, (publisher, *place))
         streams = [(stream, created, sequence) for stream, (created, sequence) in changes.streams.items()]
         insert(
             _inserting(kept(HeardStream))

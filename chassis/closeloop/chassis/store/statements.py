@@ -67,7 +67,8 @@ def writing(changes: Changes, layouts: Layouts) -> Statement:
     if raised:
         writer.raise_counters(raised)
     if changes.positions:
-        writer.move_forward(kept(Position), sorted(changes.positions.items()), "position")
+        places = [(publisher, position, chain) for publisher, (position, chain) in sorted(changes.positions.items())]
+        writer.move_forward(kept(Position), places, "position")
     if changes.streams:
         streams = [(stream, created, sequence) for stream, (created, sequence) in sorted(changes.streams.items())]
         writer.replace(kept(HeardStream), streams)
@@ -123,7 +124,8 @@ class _Writer:
 
     def move_forward(self, about: Kept, rows: Sequence[Raw], column: str) -> None:
         """Only ever forward: who finds it moved already is not the one who hears any more."""
-        suffix = f" on conflict ({about.primary[0]}) do update set {column} = excluded.{column}"
+        others = ", ".join(f"{name} = excluded.{name}" for name in about.names if name not in about.primary)
+        suffix = f" on conflict ({about.primary[0]}) do update set {others}"
         guard = f" where {about.name}.{column} < excluded.{column} returning 1"
         self._checked(f"{self._inserting(about, rows)}{suffix}{guard}", len(rows))
 

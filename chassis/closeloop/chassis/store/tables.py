@@ -48,10 +48,11 @@ class Chained:
 
 @keeps("positions", read=False)
 class Position:
-    """How far this service has heard one publisher."""
+    """How far this service has heard one publisher; `chain` is the head that the last message named: a witness."""
 
     publisher: str
     position: int
+    chain: str = ""
 
 
 @keeps("heard", read=False)

@@ -113,6 +113,7 @@ def upgrade() -> None:
     op.create_table('positions',
     sa.Column('publisher', sa.Text(), autoincrement=False, nullable=False),
     sa.Column('position', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('chain', sa.Text(), autoincrement=False, nullable=False),
     sa.PrimaryKeyConstraint('publisher')
     )
     op.create_table('records',

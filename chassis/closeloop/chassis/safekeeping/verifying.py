@@ -1,0 +1,169 @@
+"""Proof that journals and sealed records are as they were written down: every hash is taken again.
+
+Each entry of a journal is hashed over the one before it (`chain`), each service keeps the head that a publisher's last
+message named (`positions`), and each sealed record names its own hash: who changes, takes out or cuts off
+something has to change it in every service at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+
+from closeloop.chassis.chain import chained
+from closeloop.chassis.i18n import Sentence, _
+from closeloop.chassis.reading import Read
+from closeloop.chassis.records.content import is_as_sealed
+from closeloop.chassis.rows import table_of
+from closeloop.chassis.store.tables import JOURNAL, Chained, KeptRecord, Position, Unsent
+
+AT_ONCE = 2_000
+CHAIN, POSITIONS, RECORDS, UNSENT = table_of(Chained), table_of(Position), table_of(KeptRecord), table_of(Unsent)
+
+
+@dataclass(slots=True)
+class Verified:
+    """What was looked through in one service, and what is not as it was written down."""
+
+    service: str
+    entries: int = 0
+    records: int = 0
+    heard: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """Publisher to how far it was heard, and the head of its chain before that."""
+    witnessed: dict[int, str] = field(default_factory=dict)
+    """Those links of its own chain that others are witnesses of."""
+    findings: list[Sentence] = field(default_factory=list)
+
+
+async def verify(reads: Mapping[str, Read], branch: str) -> list[Verified]:
+    """Look through the journals and records of these services, and hold what each heard against what each told."""
+    found = {service: Verified(service) for service in reads}
+    for service, read in reads.items():
+        found[service].heard = {
+            row["publisher"].removeprefix(f"{branch}."): (row["position"], row["chain"])
+            for row in await read.all(sa.select(POSITIONS))
+        }
+    for service, read in reads.items():
+        wanted = {one.heard[service][0] for one in found.values() if service in one.heard}
+        await _journal(read, found[service], wanted)
+        await _records(read, found[service])
+    for hearer in found.values():
+        for publisher, (position, head) in hearer.heard.items():
+            if publisher in found:
+                _compare(found[publisher], hearer.service, position, head)
+    return list(found.values())
+
+
+async def _journal(read: Read, found: Verified, wanted: set[int]) -> None:
+    """Every link is taken again from the one before it and the entry."""
+    before, expected = "", 1
+    async for position, seq, link, body in _links(read):
+        if position != expected:
+            found.findings.append(
+                _(
+                    "The journal of {service} lacks the places {first} to {last}: entries were taken out.",
+                    service=found.service,
+                    first=expected,
+                    last=position - 1,
+                )
+            )
+        elif body is None:
+            found.findings.append(
+                _(
+                    "Entry {seq} of the journal of {service} (place {position}) is gone.",
+                    service=found.service,
+                    seq=seq,
+                    position=position,
+                )
+            )
+        elif chained(before, body) != link:
+            found.findings.append(
+                _(
+                    "Entry {seq} of the journal of {service} (place {position}) was changed after it was written down.",
+                    service=found.service,
+                    seq=seq,
+                    position=position,
+                )
+            )
+        if position in wanted:
+            found.witnessed[position] = before
+        before, expected = link, position + 1
+        found.entries += 1
+    loose = sa.select(sa.func.count()).select_from(JOURNAL)
+    placed = ~sa.exists().where(CHAIN.c.seq == JOURNAL.c.seq) & ~sa.exists().where(UNSENT.c.seq == JOURNAL.c.seq)
+    if strangers := int(await read.value(loose.where(placed)) or 0):
+        found.findings.append(
+            _(
+                "{count} entries of the journal of {service} have no place in its chain: they were put in by hand, "
+                "or their places were taken out.",
+                service=found.service,
+                count=strangers,
+            )
+        )
+
+
+async def _links(read: Read) -> AsyncIterator[tuple[int, int, str, str | None]]:
+    last = 0
+    while True:
+        wanted = (
+            sa.select(CHAIN.c.position, CHAIN.c.seq, CHAIN.c.hash, JOURNAL.c.body)
+            .join_from(CHAIN, JOURNAL, JOURNAL.c.seq == CHAIN.c.seq, isouter=True)
+            .where(CHAIN.c.position > last)
+            .order_by(CHAIN.c.position)
+            .limit(AT_ONCE)
+        )
+        rows = await read.all(wanted)
+        for row in rows:
+            last = row["position"]
+            yield last, row["seq"], row["hash"], row["body"]
+        if len(rows) < AT_ONCE:
+            return
+
+
+async def _records(read: Read, found: Verified) -> None:
+    """Every sealed record still says what was sealed."""
+    last = ""
+    while True:
+        wanted = sa.select(RECORDS).where(RECORDS.c.hash.is_not(None), RECORDS.c.id > last)
+        rows = await read.rows(KeptRecord, wanted.order_by(RECORDS.c.id).limit(AT_ONCE))
+        for record in rows:
+            last = record.id
+            found.records += 1
+            if not is_as_sealed(record):
+                found.findings.append(
+                    _(
+                        "Record {number} of {service} ({form}, {id}) was changed after it was sealed.",
+                        service=found.service,
+                        number=record.number or "-",
+                        form=record.form,
+                        id=record.id,
+                    )
+                )
+        if len(rows) < AT_ONCE:
+            return
+
+
+def _compare(teller: Verified, hearer: str, position: int, head: str) -> None:
+    known = teller.witnessed.get(position)
+    if known is None:
+        teller.findings.append(
+            _(
+                "The journal of {service} ends before place {position}, which {hearer} has heard: its end was cut off, "
+                "or it comes from an older backup.",
+                service=teller.service,
+                position=position,
+                hearer=hearer,
+            )
+        )
+    elif known != head:
+        teller.findings.append(
+            _(
+                "The journal of {service} up to place {position} is not the one that {hearer} has heard: "
+                "it was rewritten.",
+                service=teller.service,
+                position=position,
+                hearer=hearer,
+            )
+        )
