@@ -1,7 +1,7 @@
 """What dispatch tells: who must do what for a case, by when, and what came of it."""
 
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -171,10 +171,55 @@ class DutyRejected(_DutyTold):
 class _LimitTold(_DutyTold):
     """What every event of a limit says of it."""
 
+    duty_id: str = ""
+    """Id of the duty that it runs for; empty where it runs for the case."""
+    number: int = Field(default=0, ge=0)
+    """Number of that duty; 0 where it runs for the case."""
+    rule: str = ""
+    """Name of that duty in the pack; empty where it runs for the case."""
+    form: str = ""
+    """Form of that duty; empty where it runs for the case."""
     limit: str
     """Name of the limit in the pack."""
     due_at: Moment
     """Until when the stop should have happened."""
+
+
+class LimitStarted(_LimitTold):
+    """A limit began to run for a case, or for a duty after it was issued."""
+
+    subject: ClassVar[str] = "limit.started.v1"
+
+    title: Text | None = None
+    """What people call it."""
+    started_at: Moment
+    """The moment from which it runs."""
+    stops: str
+    """The moment that stops it, in the pack's words."""
+
+
+class LimitMoved(_LimitTold):
+    """What a limit is computed from changed, or it rests, or it runs on."""
+
+    subject: ClassVar[str] = "limit.moved.v1"
+
+    because: Literal["fact", "rated", "calendar", "paused", "resumed"]
+    """The case names another moment, is rated anew, a calendar arrived, or somebody lets it rest or run on."""
+    new_due_at: Moment | None = None
+    """Until when it runs now; none while it rests."""
+    reason: Personal[str] | None = None
+    """Why it rests, where somebody says so."""
+
+
+class LimitEnded(_LimitTold):
+    """A limit runs no longer: what it waited for happened, or need not happen any more."""
+
+    subject: ClassVar[str] = "limit.ended.v1"
+
+    how: Literal["in_time", "late", "withdrawn"]
+    """In time, late, or no longer needed."""
+    ended_at: Moment
+    """When that happened."""
 
 
 class LimitMissed(_LimitTold):

@@ -66,6 +66,8 @@ class CaseHeader(BaseModel):
     """Whether the customer wants to be asked after handling; none if not asked."""
     received_at: Moment | None = None
     """When the organisation received the case."""
+    registered_at: Moment | None = None
+    """When it was written into the register."""
 
 
 class Event(BaseModel):

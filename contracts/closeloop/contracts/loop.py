@@ -15,8 +15,11 @@ from closeloop.contracts.dispatch import (
     DutyReturned,
     DutySigned,
     DutyStepped,
+    LimitEnded,
     LimitExtended,
     LimitMissed,
+    LimitMoved,
+    LimitStarted,
     PaymentMade,
 )
 from closeloop.contracts.event import Event
@@ -47,8 +50,11 @@ _DUTIES: tuple[type[Event], ...] = (
     DutyStepped,
     DutyReturned,
     DutyRejected,
+    LimitStarted,
     LimitMissed,
     LimitExtended,
+    LimitMoved,
+    LimitEnded,
 )
 _LEDGERS: tuple[type[Event], ...] = (PaymentMade,)
 

@@ -9,7 +9,7 @@ from closeloop.chassis.refusals import NotFound, Refused
 from closeloop.contracts.dispatch import DutyFinished, DutyIssued, DutyRejected, DutyReturned, DutySigned, LimitExtended
 from closeloop.contracts.every import AttemptRefused, MarkSet, TaskClosed, TaskOpened
 from closeloop.contracts.vocabulary import DutyState, Outcome
-from closeloop.dispatch import actions, putting_right, signing
+from closeloop.dispatch import actions, pausing, putting_right, signing
 from closeloop.dispatch.desks import desks_of
 from closeloop.dispatch.forms import AssignForm, ExtendForm, RejectForm, ResultForm, ReturnForm, SignForm, StepForm
 
@@ -220,17 +220,17 @@ async def test_a_duty_on_the_wrong_desk_goes_back_and_is_sent_elsewhere(hear, a_
 async def test_a_limit_is_put_off_by_whoever_may_and_as_often_as_allowed(hear, a_repair, act, published):
     await hear(a_repair())
     with pytest.raises(Refused):
-        await act("repair-leader", putting_right.extend_limit_of_duty, ExtendForm(hours=4, reason="等配件"))
+        await act("repair-leader", pausing.extend_limit_of_duty, ExtendForm(hours=4, reason="等配件"))
     with pytest.raises(Refused):
         await act(
             "customer-service-head",
-            putting_right.extend_limit_of_duty,
+            pausing.extend_limit_of_duty,
             ExtendForm(limit="accept_order", hours=4, reason="等配件"),
         )
     for _n in range(2):
-        await act("customer-service-head", putting_right.extend_limit_of_duty, ExtendForm(hours=4, reason="等配件"))
+        await act("customer-service-head", pausing.extend_limit_of_duty, ExtendForm(hours=4, reason="等配件"))
     with pytest.raises(Refused) as refused:
-        await act("customer-service-head", putting_right.extend_limit_of_duty, ExtendForm(hours=4, reason="等配件"))
+        await act("customer-service-head", pausing.extend_limit_of_duty, ExtendForm(hours=4, reason="等配件"))
     assert "2" in refused.value.sentence.en
     extended = await published(LimitExtended)
     assert [one.approved_by for one in extended] == ["customer-service-head"] * 2

@@ -175,6 +175,21 @@ class RejectForm(BaseModel):
     """Why."""
 
 
+class PauseForm(BaseModel):
+    """A limit rests."""
+
+    model_config = ConfigDict(str_strip_whitespace=True)
+
+    reason: str = Field(min_length=2, max_length=2_000)
+    """Why: one of the reasons that the procedure names, or in words where it names none."""
+    note: str = Field("", max_length=2_000)
+    """More about it."""
+
+
+class RunOnForm(BaseModel):
+    """A limit that rested runs on."""
+
+
 class ExtendForm(BaseModel):
     """A limit is put off."""
 

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from closeloop.chassis.hearing import Hears
-from closeloop.chassis.limits import Limit, is_said_late, missed_limit
-from closeloop.chassis.occasions import Judgement
-from closeloop.chassis.packs.lengths import moment_after
+from closeloop.chassis.limit_changes import RUNS_ON
+from closeloop.chassis.limits import WARNS, missed_limit
 from closeloop.chassis.records import archive_records
 from closeloop.chassis.store.tables import Timer
 from closeloop.chassis.work import Work
-from closeloop.contracts.dispatch import LimitMissed
 from closeloop.contracts.event import CaseHeader
 from closeloop.contracts.every import TaskClosed, TaskOpened
 from closeloop.contracts.intake import CaseAssessed, CaseClosed, CaseReopened, RoundOpened
-from closeloop.contracts.procedure.limit import Missed
+from closeloop.dispatch import missing, pausing
 from closeloop.dispatch.handling import Handling
 from closeloop.dispatch.issuing import hand_out
+from closeloop.dispatch.limiting import withdraw_limits_of_the_case
 from closeloop.dispatch.model import NEVER, DeskTask, Duty, HandledCase
+from closeloop.dispatch.moments import begin_round, note_assessment
 from closeloop.dispatch.payouts.approving import OF_A_REQUEST
 from closeloop.dispatch.reporting import LIMIT, ask_for_reports, drop_undecided, say_that_a_report_is_late
 from closeloop.dispatch.tracking import say_what_nobody_tracked
@@ -37,6 +37,7 @@ def issue_duties(case: CaseAssessed, work: Work) -> None:
     known.content, known.facts = case.content, case.facts
     known.customer = case.customer.model_dump(mode="json")
     known.record = case.record.model_dump(mode="json") if case.record else None
+    note_assessment(known, case.occurred_at or work.now)
     if known.closed_at is None:
         hand_out(work, work.pack(case), known)
 
@@ -45,9 +46,11 @@ def issue_duties(case: CaseAssessed, work: Work) -> None:
 def handle_once_more(round_: RoundOpened, work: Work) -> None:
     """Whoever was not satisfied is handled once more, by a new limit, and higher up where the procedure says so."""
     known = work.one(HandledCase)
+    pack = work.pack(round_)
+    withdraw_limits_of_the_case(work, pack, known)
     _take_in(known, round_.case)
     known.opinion = round_.opinion
-    pack = work.pack(round_)
+    begin_round(known, round_.occurred_at or work.now)
     hand_out(work, pack, known)
     ask_for_reports(work, pack, known, because=round_.opinion or str(round_.reason))
 
@@ -58,6 +61,7 @@ def take_up_again(case: CaseReopened, work: Work) -> None:
     known = work.one(HandledCase)
     _take_in(known, case.case)
     known.closed_at, known.opinion = None, case.reason
+    begin_round(known, case.occurred_at or work.now)
     hand_out(work, work.pack(case), known)
 
 
@@ -74,6 +78,7 @@ def put_away(case: CaseClosed, work: Work) -> None:
         if duty.is_open:
             on.withdraw("the case was closed")
         say_what_nobody_tracked(on)
+    withdraw_limits_of_the_case(work, work.pack(case), known)
     drop_undecided(work)
     archive_records(work, work.pack(case))
     work.done("no_duty", of="case")
@@ -114,57 +119,29 @@ def clear_from_the_desk(task: TaskClosed, work: Work) -> None:
 @hears.due("limit")
 def say_that_a_limit_passed(timer: Timer, work: Work) -> None:
     """A limit that passes is said once, and goes to whoever answers for it."""
-    found = missed_limit(work, timer)
-    if found is not None:
-        limit, judging = found
-        if limit.name == LIMIT:
-            say_that_a_report_is_late(work, limit, judging)
-            return
-        _go_up(Handling.of_limit(work, limit), limit, 1, judging)
+    if timer.of.endswith(f":{LIMIT}"):
+        if (found := missed_limit(work, timer)) is not None:
+            say_that_a_report_is_late(work, *found)
+        return
+    missing.say_that_it_passed(work, timer)
 
 
 @hears.due("limit_rises")
 def go_one_level_up(timer: Timer, work: Work) -> None:
     """Still not done: the next level is told."""
-    limit = next((limit for limit in work.all(Limit) if limit.occasion == timer.of and limit.runs), None)
-    if limit is not None and limit.missed_at is not None:
-        _go_up(Handling.of_limit(work, limit), limit, int(timer.data["level"]), [])
+    missing.go_one_level_up(work, timer)
 
 
-def _go_up(on: Handling, limit: Limit, level: int, judging: list[Judgement]) -> None:
-    work, duty = on.work, on.duty
-    said = on.pack.dispatch.limits[limit.name]
-    desk = _desk_of_level(on, said.missed, level)
-    if desk is None and level > 1:
-        return
-    if desk is not None and said.missed.transfers:
-        duty.desk, duty.worker = desk, None
-        on.ask_for_next_step()
-    on.look_at_limits()
-    late = is_said_late(limit.due_at, work.now) if level == 1 else False
-    on.tell(LimitMissed, judging, limit=limit.name, due_at=limit.due_at, goes_to=desk, level=level, said_late=late)
-    work.task(
-        desk=desk or duty.desk,
-        kind="overdue",
-        of=f"{limit.occasion}:{level}",
-        title=(f"超时：{said.title.zh}（{duty.title['zh']}）", f"Overdue: {said.title.en} ({duty.title['en']})"),
-        url=duty.url,
-        due_at=limit.due_at,
-        place=duty.place,
-        audience=duty.audience,
-        case=on.header,
-    )
-    if said.missed.every is not None and _desk_of_level(on, said.missed, level + 1) is not None:
-        again_at = moment_after(said.missed.every, work.now, work.calendar(duty.place))
-        work.at(again_at, "limit_rises", of=limit.occasion, level=level + 1, limit=limit.name)
-    on.say_whether_settled()
+@hears.due(WARNS)
+def remind_the_desk(timer: Timer, work: Work) -> None:
+    """Before a limit passes the desk is reminded."""
+    missing.remind(work, timer)
 
 
-def _desk_of_level(on: Handling, missed: Missed, level: int) -> str | None:
-    """Who is told: the roles that the limit names, one after another; without any, whoever is above the desk."""
-    if level <= len(missed.to):
-        return missed.to[level - 1]
-    return on.pack.superior_of(on.duty.desk) if level == 1 else None
+@hears.due(RUNS_ON)
+def let_it_run_on(timer: Timer, work: Work) -> None:
+    """A limit that has rested as long as it may runs on by itself."""
+    pausing.run_on_by_itself(work, timer)
 
 
 def _take_in(known: HandledCase, header: CaseHeader) -> None:

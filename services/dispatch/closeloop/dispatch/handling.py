@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Self
 
-from closeloop.chassis.limits import Limit, start_limit, stop_limit, withdraw_limit
+from closeloop.chassis.limits import Limit
 from closeloop.chassis.occasions import Judgement, withdrawn
 from closeloop.chassis.packs import Pack
 from closeloop.chassis.packs.rules import Rule
@@ -27,6 +27,7 @@ from closeloop.contracts.procedure.limit import Moment
 from closeloop.contracts.procedure.step import moment_of
 from closeloop.contracts.vocabulary import DutyState
 from closeloop.dispatch.facts import known_facts
+from closeloop.dispatch.limiting import Holder, limits_of_a_step
 from closeloop.dispatch.model import NEVER, Duty, HandledCase, clauses_of
 
 
@@ -106,33 +107,19 @@ class Handling:
 
     # -- limits -------------------------------------------------------------------------------------------------
 
-    def start_limits(self, names: Iterable[str], since: datetime) -> list[Judgement]:
-        """Limits begin to run."""
-        judging: list[Judgement] = []
-        for name in names:
-            due = self.pack.dispatch.limit(name).due(since, self.facts, self.work.calendar(self.duty.place))
-            judging += start_limit(
-                self.work,
-                name=name,
-                of=self.duty.of,
-                due_at=due.due_at,
-                clauses=due.limit.clauses,
-                is_estimate=due.is_estimate,
-                started_at=since,
-                length=due.length,
-                title=due.limit.title,
-            )
-        return judging
+    @property
+    def holder(self) -> Holder:
+        """The duty as what limits run for."""
+        return Holder(self.work, self.pack, self.case, self.duty, self.facts)
 
-    def limits_at(self, moment: Moment, at: datetime) -> list[Judgement]:
-        """At a moment of the duty some limits stop and others start."""
-        rules, round_ = self.pack.dispatch, self.duty.round
-        judging: list[Judgement] = []
-        for limit in self.running():
-            if rules.limits[limit.name].stops == moment:
-                judging += stop_limit(self.work, limit.name, self.duty.of, at)
-                self._no_longer_overdue(limit)
-        return judging + self.start_limits(rules.limits_that_start(self.rule, moment, round_), at)
+    def start_limits(self, names: Iterable[str], since: datetime) -> list[Judgement]:
+        """Limits begin to run anew."""
+        rules = [self.pack.dispatch.limit(name) for name in names]
+        return [one for rule in rules if rule.applies(self.facts) for one in self.holder.start(rule, since).judging]
+
+    def limits_of_a_step(self) -> list[Judgement]:
+        """A step stops some limits and starts others."""
+        return limits_of_a_step(self.holder)
 
     def running(self) -> list[Limit]:
         """The limits that run for the duty."""
@@ -140,25 +127,15 @@ class Handling:
 
     def stop_running(self) -> list[Judgement]:
         """Nothing has to happen by a limit any more."""
-        judging: list[Judgement] = []
-        for limit in self.running():
-            judging += withdraw_limit(self.work, limit.name, self.duty.of)
-            self._no_longer_overdue(limit)
-        return judging
+        return [one for limit in self.running() for one in self.holder.withdraw(limit).judging]
 
     def look_at_limits(self) -> None:
-        """The duty stands in lists by its earliest limit."""
-        running = self.running()
+        """The duty stands in lists by its earliest limit; one that rests does not count."""
+        running = [limit for limit in self.running() if not limit.rests]
         self.duty.due_at = min((limit.due_at for limit in running), default=None)
         missed = [limit.missed_at for limit in running if limit.missed_at is not None]
         self.duty.missed_at = min(missed, default=None)
         self.duty.sort_at = self.duty.due_at if self.duty.due_at and self.duty.is_open else NEVER
-
-    def _no_longer_overdue(self, limit: Limit) -> None:
-        self.work.cancel("limit_rises", of=limit.occasion)
-        for task in self.work.all(Task, kind="overdue", closed_at=None):
-            if task.of.startswith(f"{limit.occasion}:"):
-                self.work.done("overdue", of=task.of)
 
     # -- steps --------------------------------------------------------------------------------------------------
 

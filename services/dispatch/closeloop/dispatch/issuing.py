@@ -9,17 +9,16 @@ from closeloop.chassis.work import Work
 from closeloop.contracts.dispatch import DutyIssued, LimitSet
 from closeloop.contracts.event import CaseHeader
 from closeloop.contracts.procedure.dispatch import Duty as DutyRule
-from closeloop.contracts.procedure.limit import Moment
 from closeloop.contracts.procedure.step import KNOWN_STEPS
 from closeloop.contracts.vocabulary import ClauseKind, DutyState
 from closeloop.dispatch.facts import known_facts
 from closeloop.dispatch.forms import StepForm
 from closeloop.dispatch.handling import Handling, standing_duties
+from closeloop.dispatch.limiting import judge_limits, limits_of_a_step
 from closeloop.dispatch.model import Duty, HandledCase
 from closeloop.dispatch.records import as_record, fill_in, first_part
 from closeloop.dispatch.stepping import open_step, tell_of_step
 
-FROM_THE_START: tuple[Moment, ...] = ("received", "registered", "assessed", "issued")
 KEPT_BY_ISSUING = (ClauseKind.ROUTING, ClauseKind.TRIGGER, ClauseKind.LOOP)
 """Clauses of these kinds ask that the duty reaches the right desk; others are kept when it is returned."""
 
@@ -38,6 +37,7 @@ def hand_out(work: Work, pack: Pack, case: HandledCase) -> None:
         returned = {duty.rule for duty in standing if duty.state is DutyState.RETURNED}
         if all(duty.rule != rule.name for duty in standing) and returned.issuperset(rule.entry.after):
             issue(work, pack, case, rule)
+    look_at_limits(work, pack, case)
     standing = standing_duties(work, case)
     if standing:
         work.done("no_duty", of="case")
@@ -51,10 +51,19 @@ def carry_on(on: Handling, step: str, form: StepForm) -> None:
     """After a step: the next one lies on a desk; rules that waited for what it brought are decided again."""
     if form.rates and step in KNOWN_STEPS:
         tell_of_step(on, step, [], form, occurred_at=on.work.now)
+    look_at_limits(on.work, on.pack, on.case)
     on.went_on()
     brought = {*on.rule.entry.steps[step].fields, *form.rates}
     if step == "return" or brought & on.pack.dispatch.facts_asked:
         hand_out(on.work, on.pack, on.case)
+
+
+def look_at_limits(work: Work, pack: Pack, case: HandledCase) -> None:
+    """What became known may start, stop or move limits; duties stand in lists by them."""
+    for duty in judge_limits(work, pack, case):
+        on = Handling.of_duty(work, duty)
+        on.look_at_limits()
+        on.ask_for_next_step()
 
 
 def issue(work: Work, pack: Pack, case: HandledCase, rule: Rule[DutyRule]) -> Duty:
@@ -92,7 +101,7 @@ def issue(work: Work, pack: Pack, case: HandledCase, rule: Rule[DutyRule]) -> Du
     on = Handling(work, pack, case, duty, rule)
     on.lift_marks()
     fill_in(duty, form, {"issued_at": work.now.isoformat(), "desk_title": pack.title_of(desk).zh})
-    judging = [*_occasions(on), *_limits(on)]
+    judging = [*_occasions(on), *limits_of_a_step(on.holder, issuing=True)]
     on.look_at_limits()
     names = pack.dispatch.limits
     running = [LimitSet(name=one.name, due_at=one.due_at, stops=names[one.name].stops) for one in on.running()]
@@ -114,14 +123,6 @@ def desk_for(pack: Pack, rule: Rule[DutyRule], header: CaseHeader) -> str:
     """The desk that gets a duty in this round; the desk of the procedure where the facet does not name one."""
     desk = pack.dispatch.desk_of(rule, pack.intake.desks(header.facets), header.round)
     return desk if desk in pack.head.departments or desk in pack.head.roles else pack.head.desk
-
-
-def _limits(on: Handling) -> list[Judgement]:
-    judging: list[Judgement] = []
-    for moment in FROM_THE_START:
-        since = on.header.received_at or on.work.now if moment == "received" else on.work.now
-        judging += on.start_limits(on.pack.dispatch.limits_that_start(on.rule, moment, on.duty.round), since)
-    return judging
 
 
 def _occasions(on: Handling) -> list[Judgement]:

@@ -19,6 +19,7 @@ from closeloop.chassis.work import Work
 from closeloop.contracts.dispatch import LimitEnded, LimitMoved, LimitStarted
 from closeloop.contracts.event import Event
 from closeloop.contracts.procedure.step import KNOWN_STEPS, step_at
+from closeloop.contracts.vocabulary import DutyState
 from closeloop.dispatch.facts import known_facts
 from closeloop.dispatch.model import Duty, HandledCase
 from closeloop.dispatch.moments import times_of
@@ -251,4 +252,4 @@ def _note_what_applies(on: Holder) -> None:
 
 
 def _counts(duty: Duty, case: HandledCase) -> bool:
-    return duty.round == case.round and not duty.is_gone
+    return duty.round == case.round and (duty.is_open or duty.state is DutyState.RETURNED)

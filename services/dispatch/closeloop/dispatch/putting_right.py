@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 from closeloop.chassis.acting import acts
 from closeloop.chassis.i18n import _
-from closeloop.chassis.limit_changes import extend_limit
-from closeloop.chassis.limits import Limit
 from closeloop.chassis.occasions import Judgement, breached
-from closeloop.chassis.packs.lengths import moment_after
 from closeloop.chassis.refusals import Refused
 from closeloop.chassis.work import Work
-from closeloop.contracts.dispatch import DutyRejected, LimitExtended
-from closeloop.contracts.procedure.limit import Extension
-from closeloop.contracts.procedure.limit import Limit as LimitRule
+from closeloop.contracts.dispatch import DutyRejected
 from closeloop.contracts.vocabulary import ClauseKind, DutyState
-from closeloop.dispatch.forms import ExtendForm, RejectForm
+from closeloop.dispatch.forms import RejectForm
 from closeloop.dispatch.handling import Handling
 from closeloop.dispatch.model import Duty
 from closeloop.dispatch.stepping import open_step
@@ -44,56 +37,6 @@ def reject_duty(work: Work, number: int, form: RejectForm, desks: Desks) -> Duty
     else:
         _send_elsewhere(on, form.reason, from_desk)
     return duty
-
-
-@acts
-def extend_limit_of_duty(work: Work, number: int, form: ExtendForm, desks: Desks) -> Duty:
-    """A limit is put off before it passes, by whoever may, as often and as long as the procedure allows."""
-    on = Handling.of(work, number)
-    limit = _limit_to_extend(on, form.limit)
-    rule = on.pack.dispatch.limits[limit.name]
-    clause = rule.clauses[0] if rule.clauses else None
-    title = rule.title.model_dump()
-    if rule.extension is None:
-        raise Refused(_("The limit “{limit}” cannot be put off.", limit=title), clause=clause)
-    if rule.extension.by not in desks:
-        role = on.pack.title_of(rule.extension.by).model_dump()
-        raise Refused(_("The limit “{limit}” is put off by “{role}” only.", limit=title, role=role), clause=clause)
-    to = form.new_due_at or limit.due_at + timedelta(hours=form.hours or 0)
-    _within(on, limit, rule, rule.extension, to, clause)
-    _limit, before = extend_limit(work, limit.name, on.duty.of, to=to, reason=form.reason, clause=clause)
-    on.look_at_limits()
-    on.tell(
-        LimitExtended,
-        limit=limit.name,
-        due_at=before,
-        new_due_at=to,
-        reason=form.reason,
-        approved_by=work.by.id if work.by else None,
-    )
-    on.ask_for_next_step()
-    return on.duty
-
-
-def _limit_to_extend(on: Handling, name: str | None) -> Limit:
-    running = sorted(on.running(), key=lambda limit: limit.due_at)
-    extensible = [limit for limit in running if on.pack.dispatch.limits[limit.name].extension]
-    for limit in running if name else extensible or running:
-        if name in (None, limit.name):
-            return limit
-    raise Refused(_("No such limit runs for this duty. Load the page again."))
-
-
-def _within(
-    on: Handling, limit: Limit, rule: LimitRule, extension: Extension, to: datetime, clause: str | None
-) -> None:
-    if limit.times_extended >= extension.times:
-        title, times = rule.title.model_dump(), extension.times
-        raise Refused(_("The limit “{limit}” was put off {times} times already.", limit=title, times=times), clause)
-    calendar = on.work.calendar(on.duty.place)
-    if extension.at_most is not None and to > moment_after(extension.at_most, limit.first_due_at, calendar):
-        most = str(extension.at_most)
-        raise Refused(_("All extensions together may be {most} at most.", most=most), clause=clause)
 
 
 def first_of_the_work(on: Handling) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from closeloop.chassis.acting import here
-from closeloop.dispatch import actions, putting_right, signing, tracking
+from closeloop.dispatch import actions, pausing, putting_right, signing, tracking
 from closeloop.dispatch.forms import (
     AssignForm,
     ExtendForm,
@@ -52,6 +52,6 @@ DOINGS: Mapping[str, Doing] = {
         actions.return_duty, ReturnForm, "The completed original goes back to the desk.", needs_a_word=False
     ),
     "reject": Doing(putting_right.reject_duty, RejectForm, "The work goes back."),
-    "extend": Doing(putting_right.extend_limit_of_duty, ExtendForm, "A limit is put off."),
+    "extend": Doing(pausing.extend_limit_of_duty, ExtendForm, "A limit is put off."),
     "track": Doing(tracking.track_duty, TrackForm, "The desk that follows the duty notes what it checked."),
 }

@@ -15,8 +15,11 @@ from closeloop.contracts.dispatch import (
     DutyReturned,
     DutySigned,
     DutyStepped,
+    LimitEnded,
     LimitExtended,
     LimitMissed,
+    LimitMoved,
+    LimitStarted,
 )
 from closeloop.contracts.event import CaseHeader, Event
 from closeloop.contracts.vocabulary import DutyState
@@ -24,6 +27,7 @@ from closeloop.stats.duties import DutyFacts, LimitFacts, add_up, reach
 from closeloop.stats.model import CallbackFacts, CaseFacts, OccasionFact
 from closeloop.stats.periods import BadPeriod, read_period
 
+LimitTold = LimitStarted | LimitMissed | LimitExtended | LimitMoved | LimitEnded
 CallbackTold = CallbackPlanned | CallbackAttempted | CallbackWaived
 DutyTold = (
     DutyIssued
@@ -35,8 +39,11 @@ DutyTold = (
     | DutyStepped
     | DutyReturned
     | DutyRejected
+    | LimitStarted
     | LimitMissed
     | LimitExtended
+    | LimitMoved
+    | LimitEnded
 )
 
 
@@ -66,6 +73,16 @@ def limit_of(limits: list[LimitFacts], duty: DutyTold, name: str, due_at: dateti
     known = next((limit for limit in limits if limit.name == name), None)
     stops = DutyState.RETURNED.value
     return known or work.add(LimitFacts(f"{duty.duty_id}.{name}", duty.case.id, duty.duty_id, name, due_at, stops))
+
+
+def limit_told(limit: LimitTold, work: Work) -> LimitFacts:
+    """The facts of a limit, of a duty or of the case in its round."""
+    if limit.duty_id:
+        return limit_of(duty_of(limit, work)[1], limit, limit.limit, limit.due_at, work)
+    facts_of(limit.case, limit, work)
+    of = f"{limit.case.id}:{limit.round}"
+    known = work.maybe(LimitFacts, id=f"{of}.{limit.limit}")
+    return known or work.add(LimitFacts(f"{of}.{limit.limit}", limit.case.id, of, limit.limit, limit.due_at, ""))
 
 
 def reached(duty: DutyTold, state: str, at: datetime, work: Work) -> DutyFacts:

@@ -1,5 +1,7 @@
 """What stats does by itself: of everything that is told it keeps the facts, and how each occasion stands."""
 
+from datetime import UTC, datetime
+
 from closeloop.chassis.coverage import note_waiver
 from closeloop.chassis.hearing import Hears
 from closeloop.chassis.parameters import keep_parameter
@@ -15,8 +17,11 @@ from closeloop.contracts.dispatch import (
     DutyReturned,
     DutySigned,
     DutyStepped,
+    LimitEnded,
     LimitExtended,
     LimitMissed,
+    LimitMoved,
+    LimitStarted,
     PaymentMade,
 )
 from closeloop.contracts.every import AttemptRefused, MarkSet, OccasionsJudged
@@ -25,10 +30,11 @@ from closeloop.contracts.survey import SheetReturned, SheetSent, SurveyApproved,
 from closeloop.contracts.vocabulary import DutyState
 from closeloop.stats.duties import DutyFacts, LimitFacts, add_up, come_back, go_back
 from closeloop.stats.expecting import expect_figures
-from closeloop.stats.folding import callback_of, duty_of, facts_of, fold, limit_of, reached, when
+from closeloop.stats.folding import callback_of, duty_of, facts_of, fold, limit_of, limit_told, reached, when
 from closeloop.stats.model import CaseFacts, SheetFacts
 
 hears = Hears()
+WHILE_IT_RESTS = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @hears
@@ -171,18 +177,42 @@ def note_a_rejection(duty: DutyRejected, work: Work) -> None:
 
 
 @hears
+def note_a_start(limit: LimitStarted, work: Work) -> None:
+    """A limit runs: for a case, or for a duty after it was issued."""
+    facts = limit_told(limit, work)
+    facts.due_at, facts.stops, facts.stopped_at = limit.due_at, limit.stops, None
+
+
+@hears
 def note_a_miss(limit: LimitMissed, work: Work) -> None:
     """A limit that passed without its stop is missed once, however often it goes up."""
-    _, limits = duty_of(limit, work)
-    limit_of(limits, limit, limit.limit, limit.due_at, work).missed = True
+    limit_told(limit, work).missed = True
     add_up(work.one(CaseFacts), work.all(DutyFacts), work.all(LimitFacts))
 
 
 @hears
 def note_more_time(limit: LimitExtended, work: Work) -> None:
     """A limit was put off: from now on the later moment counts."""
-    _, limits = duty_of(limit, work)
-    limit_of(limits, limit, limit.limit, limit.due_at, work).due_at = limit.new_due_at
+    limit_told(limit, work).due_at = limit.new_due_at
+
+
+@hears
+def note_a_move(limit: LimitMoved, work: Work) -> None:
+    """A limit ends at another moment; nobody can miss it while it rests."""
+    facts = limit_told(limit, work)
+    facts.due_at = limit.new_due_at or WHILE_IT_RESTS
+    facts.missed = facts.missed and facts.due_at <= when(limit, work)
+    add_up(work.one(CaseFacts), work.all(DutyFacts), work.all(LimitFacts))
+
+
+@hears
+def note_an_end(limit: LimitEnded, work: Work) -> None:
+    """A limit runs no longer; one that was withdrawn is neither kept nor missed."""
+    facts = limit_told(limit, work)
+    if limit.how != "withdrawn":
+        facts.stopped_at = limit.ended_at
+        facts.missed = limit.how == "late"
+    add_up(work.one(CaseFacts), work.all(DutyFacts), work.all(LimitFacts))
 
 
 @hears
