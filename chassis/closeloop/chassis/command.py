@@ -61,6 +61,7 @@ def with_every_command() -> typer.Typer:
     from closeloop.chassis.clock_command import clock_app
     from closeloop.chassis.explain_command import explain
     from closeloop.chassis.packs.command import lint_packs, procedures
+    from closeloop.chassis.packs.diff_command import diff
     from closeloop.chassis.people.command import people_app
     from closeloop.chassis.safekeeping import commands as safekeeping
 
@@ -68,6 +69,7 @@ def with_every_command() -> typer.Typer:
     app.command("restore")(safekeeping.restore)
     app.command("verify")(safekeeping.verify)
     app.command("lint")(lint_packs)
+    app.command("diff")(diff)
     app.command("explain")(explain)
     procedures.command("activate")(activate)
     app.add_typer(procedures, name="procedures")
