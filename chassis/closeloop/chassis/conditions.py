@@ -3,6 +3,7 @@
 A condition is data. Facts stand as keys, tests as values, and several of either are all meant:
 `{severity: {is: major}, amount: {above: 100, at_most: 300}}`; `all`, `any`, `not` combine conditions, and
 `every` and `some` ask the entries of a named list. Of an ordered fact `at_least: serious` means serious or higher.
+A number asked of a list counts it: `{parts: {at_least: 1}}`.
 A fact that nobody knows yet leaves the answer open: None, not False.
 """
 
@@ -169,7 +170,7 @@ def _test(test: Test) -> Decision:
     if test.name == "is":
 
         def is_(facts: Facts) -> bool | None:
-            found = facts.get(fact)
+            found = _counted(facts.get(fact), value)
             return None if found is None else bool(found == value)
 
         return is_
@@ -179,6 +180,8 @@ def _test(test: Test) -> Decision:
 
         def in_(facts: Facts) -> bool | None:
             found = facts.get(fact)
+            if isinstance(found, list):
+                return len(found) in values
             return None if found is None else found in values
 
         return in_
@@ -186,9 +189,15 @@ def _test(test: Test) -> Decision:
     return _compared(fact, _COMPARISONS[test.name], value)
 
 
+def _counted(found: Any, value: Any) -> Any:
+    """Of a list a number asks how many there are."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return len(found) if is_number and isinstance(found, list | tuple) else found
+
+
 def _compared(fact: str, holds: Callable[[Any, Any], bool], value: Any) -> Decision:
     def answer(facts: Facts) -> bool | None:
-        found = facts.get(fact)
+        found = _counted(facts.get(fact), value)
         if found is None:
             return None
         try:

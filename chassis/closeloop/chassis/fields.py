@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +14,8 @@ from closeloop.contracts.procedure.fact import FormField
 LONGEST_LINE = 500
 LONGEST_TEXT = 10_000
 FULL_POINTS = 100
+MOST_ROWS = 200
+_NAME = re.compile(r"^[a-z][a-z0-9_]*$")
 _TRUTHS = {"true": True, "yes": True, "false": False, "no": False}
 
 
@@ -99,6 +102,61 @@ def _points(about: FormField, value: Any) -> int | float:
     return points
 
 
+def _desk(about: FormField, value: Any) -> str:
+    """A department or role by its name; whether there is one says the procedure (`desk_misfit`)."""
+    if not isinstance(value, str) or not _NAME.match(value):
+        raise ValueError(_("Please name a department or role."))
+    return value
+
+
+def _desks(about: FormField, value: Any) -> list[str]:
+    if not isinstance(value, list):
+        raise ValueError(_("Please give a list."))
+    return list(dict.fromkeys(_desk(about, one) for one in value))
+
+
+def _rows(about: FormField, value: Any) -> list[dict[str, Any]]:
+    if not isinstance(value, list) or len(value) > MOST_ROWS:
+        raise ValueError(_("Please give at most {count} rows.", count=MOST_ROWS))
+    return [_row(about, number, row) for number, row in enumerate(value, 1)]
+
+
+def _row(about: FormField, number: int, row: Any) -> dict[str, Any]:
+    """One row, column by column; a column that has to be filled is filled in every row."""
+    if not isinstance(row, Mapping):
+        raise ValueError(_("Row {number}: give its columns by their names.", number=number))
+    kept: dict[str, Any] = {}
+    for name in (*about.columns, *(name for name in row if name not in about.columns)):
+        column, value = about.columns.get(name), row.get(name)
+        if column is None:
+            raise ValueError(_("Row {number} has no column {column}.", number=number, column=name))
+        title = column.title.model_dump()
+        if value in (None, "", []):
+            if column.required:
+                raise ValueError(_("Row {number}: please fill in “{column}”.", number=number, column=title))
+            continue
+        try:
+            kept[name] = fitting(column, value)
+        except ValueError as wrong:
+            why = wrong.args[0]
+            raise ValueError(_("Row {number}, {column}: {why}", number=number, column=title, why=why)) from None
+    return kept
+
+
+def as_fact(about: FormField, value: Any) -> Any:
+    """What conditions may ask of a value: of rows the columns that tell about no person."""
+    if about.type != "rows" or not isinstance(value, list):
+        return value
+    asked = [name for name, column in about.columns.items() if not column.personal]
+    return [{name: row[name] for name in asked if name in row} for row in value]
+
+
+def desk_misfit(about: FormField, value: Any, desks: Collection[str]) -> str | None:
+    """The first desk that is named and not there; none if all are."""
+    named = [value] if about.type == "desk" else value if about.type == "desks" else []
+    return next((one for one in named if one not in desks), None)
+
+
 def _elsewhere(about: FormField, value: Any) -> Any:
     raise ValueError(_("This is not filled in here. Leave it out."))
 
@@ -115,6 +173,9 @@ _BY_TYPE: dict[str, Callable[[FormField, Any], Any]] = {
     "choices": _choices,
     "scale": _scale,
     "points": _points,
+    "desk": _desk,
+    "desks": _desks,
+    "rows": _rows,
     "signature": _elsewhere,
     "attachment": _elsewhere,
 }

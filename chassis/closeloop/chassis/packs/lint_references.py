@@ -11,17 +11,19 @@ from closeloop.chassis.packs.lint_conditions import marks_of
 from closeloop.chassis.packs.lint_duties import check_duties
 from closeloop.chassis.packs.lint_names import Tables, Where, known
 from closeloop.chassis.packs.lint_parameters import check_parameters
+from closeloop.chassis.packs.lint_signing import check_sign_offs
 from closeloop.chassis.packs.lint_stats import check_stats
 from closeloop.chassis.packs.lint_surveys import check_surveys
 from closeloop.chassis.packs.source import Source
 from closeloop.contracts.procedure import Callback, Dispatch, Form, Intake, Part, Scenario, Schedule, Stats, Surveys
 from closeloop.contracts.procedure.head import Head
 from closeloop.contracts.procedure.schedule import DOES
+from closeloop.contracts.procedure.signing import SignOff
 from closeloop.contracts.procedure.stats import Indicator
 from closeloop.contracts.vocabulary import CallbackForm
 
 _DESKS = {"desk", "by", "to_role", "rated_by", "set_by", "granted_by", "tracked_by", "approver", "warn", "head"}
-_DESKS |= {"reports_to", "department", "restricted_to", "decided_by", "verified_by", "tells"}
+_DESKS |= {"reports_to", "department", "restricted_to", "decided_by", "verified_by", "tells", "further_by"}
 _FORMS = {"form", "column_of"}
 _NAMED_HERE: dict[str, set[str]] = {"desk": _DESKS, "form": _FORMS}
 _NO_NAMES = ("customer", "cannot_handle", "round", *CallbackForm)
@@ -41,6 +43,7 @@ def check_references(source: Source) -> Iterator[Fault]:
     yield from check_parameters(source)
     yield from _of_intake(source, tables)
     yield from check_duties(source, tables)
+    yield from check_sign_offs(source, tables)
     yield from check_callbacks(source)
     yield from check_stats(source, tables)
     yield from check_surveys(source)
@@ -73,6 +76,8 @@ def _walk(source: Source, section: str, part: Any, where: Where, tables: Tables)
         for name, field in type(part).model_fields.items():
             value = getattr(part, name)
             place = (*where, field.alias or name)
+            if isinstance(part, SignOff) and name == "by":
+                continue
             for what, names in _NAMED_HERE.items():
                 if isinstance(part, Indicator):  # what it is grouped by is no desk
                     continue

@@ -12,6 +12,7 @@ from closeloop.chassis.packs import Pack
 from closeloop.chassis.records.content import is_as_sealed, signature_holds
 from closeloop.chassis.records.words import in_field
 from closeloop.chassis.store.tables import KeptRecord
+from closeloop.contracts.procedure.fact import FormField
 from closeloop.contracts.procedure.form import Form
 from closeloop.contracts.vocabulary import SignatureMeans, label
 
@@ -137,7 +138,13 @@ def printed_form(
     ]
     blocks = [_block(pack, said, section, fields) for section in sections or [("", tuple(said.fields), 1)]]
     return replace(
-        _headed(pack, said), about=about, lead=lead, blocks=blocks, signatures=list(signatures), remarks=remarks
+        _headed(pack, said),
+        about=about,
+        lead=lead,
+        blocks=[block for block in blocks if block.rows],
+        tables=[_rows(pack, field, fields.get(name)) for name, field in said.fields.items() if field.type == "rows"],
+        signatures=list(signatures),
+        remarks=remarks,
     )
 
 
@@ -175,9 +182,22 @@ def _block(pack: Pack, form: Form, section: tuple[Any, tuple[str, ...], int], fi
     cells: list[Cell] = []
     for name in names:
         about = form.fields[name]
+        if about.type == "rows":
+            continue
         value = in_field(pack, about, fields.get(name))
         cells.append(Cell(about.title.model_dump(), value, columns if about.type in _ALONE else 1))
     return Block(title, columns, _in_rows(cells, columns))
+
+
+def _rows(pack: Pack, field: FormField, written: Any) -> Table:
+    """A field of rows is a table under its title; an empty row says that there is nothing in it."""
+    rows: list[Mapping[str, Any]] = list(written or [{}])
+    columns = field.columns.items()
+    return Table(
+        field.title.model_dump(),
+        [column.title.model_dump() for _name, column in columns],
+        [[in_field(pack, column, row.get(name)) for name, column in columns] for row in rows],
+    )
 
 
 def _in_rows(cells: Iterable[Cell], columns: int) -> list[list[Cell]]:

@@ -19,6 +19,10 @@ def in_field(pack: Pack, field: FormField, value: Any) -> Any:
         return ""
     if is_text(value):
         return value
+    if field.type == "rows" and isinstance(value, list):
+        return _in_rows(pack, field, value)
+    if field.type in ("desk", "desks"):
+        return _listed([_desk(pack, one) for one in (value if isinstance(value, list) else [value])])
     if isinstance(value, list):
         return _listed([in_field(pack, field, one) for one in value])
     match field.type:
@@ -42,6 +46,23 @@ def in_field(pack: Pack, field: FormField, value: Any) -> Any:
     if str(value) in field.choices:
         return field.choices[str(value)].title.model_dump()
     return f"{value} {field.unit}" if field.unit and field.type == "number" else str(value)
+
+
+def _desk(pack: Pack, name: Any) -> Any:
+    known = name in pack.head.departments or name in pack.head.roles
+    return pack.title_of(str(name)).model_dump() if known else str(name)
+
+
+def _in_rows(pack: Pack, field: FormField, rows: list[Mapping[str, Any]]) -> Any:
+    """Rows in one field: one on a line, column by column."""
+    if not rows:
+        return _("None")
+    cells = [[in_field(pack, column, row.get(name)) for name, column in field.columns.items()] for row in rows]
+    said: dict[str, str] = {}
+    for lang, comma in (("zh", "，"), ("en", ", ")):
+        lines = [comma.join(word for cell in line if (word := in_words(cell, lang))) for line in cells]
+        said[lang] = "\n".join(lines) if len(lines) == 1 else "\n".join(f"{i}. {one}" for i, one in enumerate(lines, 1))
+    return said
 
 
 def _listed(words: list[Any]) -> dict[str, str]:

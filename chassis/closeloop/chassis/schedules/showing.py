@@ -59,6 +59,6 @@ def sheet(job: ScheduledJob, pack: Pack, person: Person, running: Running) -> di
         "items": job.found.get("items", []),
         "form_title": form.title.model_dump() if form else "",
         "form_number": form.number or "" if form else "",
-        "fields": inputs(form, form.fields, job.standing) if form else [],
+        "fields": inputs(pack, form, form.fields, job.standing) if form else [],
         "may_do": job.done_at is None and job.desk in desks_of(person, running.people, [pack]),
     }

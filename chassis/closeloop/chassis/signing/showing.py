@@ -101,7 +101,7 @@ def sheet(one: Signing, matter: Matter, person: Person, desks: frozenset[str]) -
         "form_title": form.title.model_dump() if form else "",
         "content": content_of(one, matter),
         "hash": content_as_json(one, matter)["content_hash"],
-        "fields": inputs(form, entry.fields, matter.content) if form and entry else [],
+        "fields": inputs(matter.pack, form, entry.fields, matter.content) if form and entry else [],
         "asks_opinion": entry.opinion if entry else False,
         "is_customers": one.is_customers,
         "ways": [

@@ -25,6 +25,7 @@ from closeloop.dispatch.issuing import carry_on
 from closeloop.dispatch.model import Duty, clause_of
 from closeloop.dispatch.records import as_record, fill_in, write
 from closeloop.dispatch.sealing import as_it_travels, seal_what_is_returned
+from closeloop.dispatch.sign_offs import refuse_unsigned
 from closeloop.dispatch.stepping import step_judged
 from closeloop.dispatch.tracking import ask_to_track
 
@@ -138,6 +139,7 @@ def begin(work: Work, number: int, step: str, form: StepForm, desks: Desks) -> t
     """The duty, once it is clear that this person may take this step, and when it was taken."""
     on = Handling.of(work, number)
     on.duty.check(step, on.rule.entry, on.steps, on.facts, by=work.by, desks=desks)
+    refuse_unsigned(on, step)
     _guidance_was_read(on, step, form)
     return on, _moment(on, form.happened_at)
 

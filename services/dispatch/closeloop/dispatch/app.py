@@ -8,7 +8,7 @@ from closeloop.chassis.i18n import _
 from closeloop.chassis.limits import Limit
 from closeloop.chassis.service import Service
 from closeloop.chassis.settling import Unsettled
-from closeloop.dispatch import api, handlers, pages, report_api, report_pages, step_routes
+from closeloop.dispatch import api, handlers, pages, report_api, report_pages, signature_routes, step_routes
 from closeloop.dispatch.model import DeskTask, Duty, HandledCase
 from closeloop.dispatch.nonconformity import Nonconformity
 from closeloop.dispatch.payouts import api as payout_api
@@ -20,7 +20,14 @@ service = Service(
     rows=[HandledCase, Duty, Nonconformity, Payment, PaymentRequest, DeskTask, Limit, Unsettled],
     hears=handlers.hears,
     routers=[
-        api.router, report_api.router, payout_api.router, pages.router, report_pages.router, payout_pages.router, *step_routes.routers,
+        api.router,
+        report_api.router,
+        payout_api.router,
+        pages.router,
+        report_pages.router,
+        payout_pages.router,
+        *step_routes.routers,
+        signature_routes.router,
     ],
     templates=Path(__file__).parent / "templates",
     routes=[Mount(pages.STATICS.address, pages.STATICS)],

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from closeloop.chassis.fields import as_fact
 from closeloop.chassis.packs import Pack
 from closeloop.chassis.packs.rules import Facts
 from closeloop.contracts.vocabulary import DutyState
 from closeloop.dispatch.model import Duty, HandledCase
 
-EMPTY: tuple[Any, ...] = (None, "", [])
+EMPTY: tuple[Any, ...] = (None, "")
 
 
 def known_facts(pack: Pack, case: HandledCase, duties: Iterable[Duty]) -> dict[str, Any]:
@@ -25,7 +26,12 @@ def known_facts(pack: Pack, case: HandledCase, duties: Iterable[Duty]) -> dict[s
 def facts_with_form(pack: Pack, case: HandledCase, duties: list[Duty], duty: Duty) -> dict[str, Any]:
     """The same, with the form of one duty as it stands now, and the duties of each rule as a list."""
     facts = known_facts(pack, case, duties)
-    on_the_form = {name: value for name, value in duty.record.items() if value not in EMPTY}
+    fields = pack.forms[duty.form].fields
+    on_the_form = {
+        name: as_fact(fields[name], value)
+        for name, value in duty.record.items()
+        if value not in EMPTY and name in fields
+    }
     return {**duties_as_facts(pack, case, duties, facts), **on_the_form, **facts, **_own(pack, duty, on_the_form)}
 
 
@@ -58,7 +64,7 @@ def _written_with_steps(pack: Pack, duty: Duty) -> dict[str, Any]:
     form, steps = pack.forms[duty.form], pack.dispatch.steps[duty.rule]
     names = [name for step in steps if step.name in duty.steps for name in step.entry.fields]
     return {
-        name: duty.record[name]
+        name: as_fact(form.fields[name], duty.record[name])
         for name in names
         if name in form.fields and not form.fields[name].personal and duty.record.get(name) not in EMPTY
     }

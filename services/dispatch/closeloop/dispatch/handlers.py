@@ -19,9 +19,11 @@ from closeloop.dispatch.model import NEVER, DeskTask, Duty, HandledCase
 from closeloop.dispatch.moments import begin_round, note_assessment
 from closeloop.dispatch.payouts.approving import OF_A_REQUEST
 from closeloop.dispatch.reporting import LIMIT, ask_for_reports, drop_undecided, say_that_a_report_is_late
+from closeloop.dispatch.sign_offs import OF_A_DUTY
 from closeloop.dispatch.tracking import say_what_nobody_tracked
 
 hears = Hears()
+hears.signed("duty", OF_A_DUTY)
 hears.signed("request", OF_A_REQUEST)
 
 

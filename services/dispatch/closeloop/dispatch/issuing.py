@@ -17,6 +17,7 @@ from closeloop.dispatch.handling import Handling, standing_duties
 from closeloop.dispatch.limiting import judge_limits, limits_of_a_step
 from closeloop.dispatch.model import Duty, HandledCase
 from closeloop.dispatch.records import as_record, fill_in, first_part
+from closeloop.dispatch.sign_offs import ask_for_names
 from closeloop.dispatch.stepping import open_step, tell_of_step
 
 KEPT_BY_ISSUING = (ClauseKind.ROUTING, ClauseKind.TRIGGER, ClauseKind.LOOP)
@@ -53,6 +54,7 @@ def carry_on(on: Handling, step: str, form: StepForm) -> None:
         tell_of_step(on, step, [], form, occurred_at=on.work.now)
     look_at_limits(on.work, on.pack, on.case)
     on.went_on()
+    ask_for_names(on)
     brought = {*on.rule.entry.steps[step].fields, *form.rates}
     if step == "return" or brought & on.pack.dispatch.facts_asked:
         hand_out(on.work, on.pack, on.case)

@@ -12,6 +12,7 @@ from closeloop.contracts.vocabulary import ClauseKind, DutyState
 from closeloop.dispatch.forms import RejectForm
 from closeloop.dispatch.handling import Handling
 from closeloop.dispatch.model import Duty
+from closeloop.dispatch.sign_offs import ask_for_names
 from closeloop.dispatch.stepping import open_step
 
 Desks = frozenset[str]
@@ -62,6 +63,7 @@ def do_it_again(on: Handling, step: str, reason: str, from_desk: str) -> None:
         judging += on.start_limits(names, on.work.now)
     on.look_at_limits()
     on.tell(DutyRejected, judging, reason=reason, from_desk=from_desk)
+    ask_for_names(on)
     on.ask_for_next_step()
 
 

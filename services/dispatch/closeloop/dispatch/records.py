@@ -7,6 +7,7 @@ from typing import Any
 
 from closeloop.chassis.fields import fitting
 from closeloop.chassis.i18n import _
+from closeloop.chassis.records.inputs import as_sent
 from closeloop.chassis.refusals import Refused
 from closeloop.contracts.procedure.form import Form
 from closeloop.contracts.record import Record
@@ -54,20 +55,26 @@ def write(duty: Duty, form: Form, entered: Mapping[str, Any], wanted: tuple[str,
     strange = sorted(name for name in entered if name not in form.fields)
     if strange:
         raise Refused(_("The form “{form}” has no field {field}.", form=_title(form), field=strange[0]), clause=clause)
-    written = {name: _fitting(form, name, value) for name, value in entered.items() if value not in (None, "", [])}
+    said = {name: value for name, value in entered.items() if value not in _nothing(form, name)}
+    written = {name: _fitting(form, name, value) for name, value in said.items()}
     record = {**duty.record, **written}
     for name in wanted:
-        if record.get(name) in (None, "", []):
+        if record.get(name) in _nothing(form, name):
             title = form.fields[name].title.model_dump() if name in form.fields else name
             raise Refused(_("Please fill in “{field}” of the form first.", field=title), clause=clause)
     duty.record = record
 
 
+def _nothing(form: Form, name: str) -> tuple[Any, ...]:
+    """What is no answer for a field; that there are no rows is one, unless there must be some."""
+    about = form.fields.get(name)
+    return (None, "") if about is not None and about.type == "rows" and not about.required else (None, "", [])
+
+
 def _fitting(form: Form, name: str, value: Any) -> Any:
     about = form.fields[name]
-    one_of_many = about.type == "choices" and isinstance(value, str)
     try:
-        return fitting(about, [value] if one_of_many else value)
+        return fitting(about, as_sent(about, value))
     except ValueError as wrong:
         words = {"field": about.title.model_dump(), "what": wrong.args[0]}
         raise Refused(_("“{field}”: {what}", **words)) from None

@@ -6,17 +6,19 @@ from datetime import datetime
 
 from closeloop.chassis.occasions import Judgement
 from closeloop.chassis.records import KeptRecord, change_record, keep_record, last_record, seal_record, sign_record
+from closeloop.chassis.signing.on_paper import put_names_on
 from closeloop.contracts.record import Record, Signature
 from closeloop.contracts.vocabulary import SignatureMeans
 from closeloop.dispatch.handling import Handling
 from closeloop.dispatch.records import KNOWN
+from closeloop.dispatch.sign_offs import sign_offs_besides
 
 
 def seal_if_complete(on: Handling, judging: list[Judgement]) -> None:
     """Where nothing is written on the form after the signature, it is sealed with it."""
     later = {"returned_at"} & {known for name, known in KNOWN.items() if name in on.form.fields}
     step = on.rule.entry.steps.get("return")
-    if not later and not (step and step.fields):
+    if not later and not (step and step.fields) and not sign_offs_besides(on):
         seal_record(on.work, paper_of(on), on.pack, judging=judging)
 
 
@@ -26,6 +28,7 @@ def seal_what_is_returned(on: Handling, at: datetime, judging: list[Judgement]) 
     if record.is_sealed:
         return record
     change_record(work, record, on.duty.record)
+    put_names_on(work, on.duty.of, record)
     assert work.by is not None
     sign_record(work, record, signer=work.by.name, role=on.duty.desk, means=SignatureMeans.TYPED, at=at)
     return seal_record(work, record, on.pack, judging=judging)

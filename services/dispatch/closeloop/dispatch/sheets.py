@@ -18,7 +18,7 @@ from closeloop.chassis.records.words import in_field
 from closeloop.contracts.procedure.dispatch import Duty as DutyRule
 from closeloop.contracts.procedure.guidance import Guidance
 from closeloop.contracts.vocabulary import DutyState, Outcome, label
-from closeloop.dispatch.asked import Asked, fields_asked, rated_here
+from closeloop.dispatch.asked import fields_asked, rated_here
 from closeloop.dispatch.facts import known_facts
 from closeloop.dispatch.model import STATE_AFTER, Duty, HandledCase
 from closeloop.dispatch.model import title_of as title_of_step
@@ -54,9 +54,9 @@ class Sheet:
     to_be_read: list[tuple[str, str]]
 
     @property
-    def asked(self) -> list[Asked]:
+    def asked(self) -> list[dict[str, Any]]:
         """The fields that the next step asks for."""
-        return fields_asked(self.step, self.form, self.duty) if self.step else []
+        return fields_asked(self.step, self.pack, self.duty) if self.step else []
 
     @property
     def rated_here(self) -> list[Any]:
@@ -163,8 +163,13 @@ def history_of(sheet: Sheet, named: Named) -> list[dict[str, Any]]:
         "return": _("Returned to {desk}", desk=_desk(sheet, duty.tracked_by)),
     }
     for step, taken in duty.steps.items():
+        if step == "cannot_handle":
+            continue
         said = label(STATE_AFTER[step]).model_dump() if step in STATE_AFTER else title_of_step(step, sheet.steps)
         add(duty.at(step), words_of.get(step, said), by=named(taken["by"]))
+    if raised := duty.steps.get("cannot_handle"):
+        at = datetime.fromisoformat(raised["at"])
+        add(at, label(DutyState.HANDED_UP).model_dump(), by=named(raised["by"]), note=raised["reason"], tone="waiting")
     add(duty.withdrawn_at, label(DutyState.WITHDRAWN).model_dump(), tone="neutral")
     for back in duty.came_back:
         at = datetime.fromisoformat(back["at"])

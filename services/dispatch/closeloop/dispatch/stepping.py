@@ -15,6 +15,7 @@ from closeloop.dispatch.handling import Handling
 from closeloop.dispatch.model import Duty, clause_of, clauses_of
 from closeloop.dispatch.notices import tell_desks
 from closeloop.dispatch.records import as_record
+from closeloop.dispatch.sign_offs import end_names
 
 
 def step_judged(on: Handling, step: str, at: datetime, form: StepForm) -> list[Judgement]:
@@ -60,7 +61,7 @@ def open_step(on: Handling, step: str) -> list[Judgement]:
 def _left_open(on: Handling, before: list[Judgement]) -> list[Judgement]:
     """The duty is back: what it is for is kept, a step that was left out is breached, the rest did not apply."""
     duty = on.duty
-    judging = on.stop_running()
+    judging = [*on.stop_running(), *end_names(on)]
     judging += kept([one.clause for one in on.open_occasions() if one.of == duty.of], of=duty.of)
     decided = {(one.clause, one.of) for one in (*before, *judging)}
     left_out = {f"{duty.of}:{step}" for step in on.rule.entry.steps}
