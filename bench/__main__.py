@@ -18,8 +18,8 @@ from bench.intake import intake
 from bench.relay import relay
 from bench.results import Result, table, write
 from bench.suite import suite
+from closeloop.chassis.embedded.broker import SYNC_INTERVAL
 
-SYNC_INTERVAL = "always"  # as the suite runs it: what is acknowledged is on the disk
 BENCHES: dict[str, Callable[[House], Awaitable[list[Result]]]] = {
     "intake": intake,
     "drain": drain,

@@ -1,6 +1,7 @@
 """Two services, one broker: what one writes down the other hears, once and in order, whatever goes away in between."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -122,6 +123,37 @@ async def test_a_broker_that_lost_its_store_is_filled_again_from_the_journal(pai
     await teller.broker.streams.delete_stream(stream_of("main", TELLER))
     await say(teller, "case-1", 10, new=False)
     assert await until(20, hearer) == [("case-1", n) for n in range(1, 21)]
+
+
+async def test_a_broker_that_lost_its_last_seconds_is_filled_again_though_everything_lies_elsewhere_now(
+    pair, tmp_path, broker, people, clock
+):
+    """What strangers had put in between is gone: the journal's entries move up, and a hearer that goes on where it
+    stopped would pass them over.
+    """
+    teller, hearer = pair
+    await say(teller, "case-1", 3)
+    await until(3, hearer)
+    broker._process.kill()
+    await asyncio.to_thread(broker._process.wait)
+    shutil.copytree(broker.folder / "jetstream", tmp_path / "as it was")
+    await broker.start()
+    for _stranger in range(5):
+        await teller.broker.client.publish(f"closeloop.main.{TELLER}.{CaseAssessed.subject}", b"\xff not an event")
+    await say(teller, "case-1", 3, new=False)
+    await until(6, hearer)
+    await hearer.stop()
+
+    broker._process.kill()
+    await asyncio.to_thread(broker._process.wait)
+    shutil.rmtree(broker.folder / "jetstream")
+    (tmp_path / "as it was").rename(broker.folder / "jetstream")
+    await broker.start()
+    await say(teller, "case-1", 8, new=False)
+    await on_disk(teller, teller.relay.idle.wait)
+    again = await started(a_hearer(), tmp_path / "two", broker, people, clock)
+    assert await until(14, again) == [("case-1", n) for n in range(1, 15)]
+    await again.stop()
 
 
 async def test_a_broker_that_is_killed_and_comes_back_costs_nothing(pair, broker):

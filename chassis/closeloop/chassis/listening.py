@@ -122,8 +122,8 @@ class Listening:
         positions, streams = await self.stored()
         created, sequence = streams.get(self.stream, ("", 0))
         last = (await self.broker.streams.stream_info(self.stream)).state.last_seq
-        if created != self._created or sequence > last:
-            sequence = 0  # another stream of the same name: read it all, positions tell what is news
+        if created != self._created or sequence > last or not await self._is_where_we_left_it(sequence, positions):
+            sequence = 0  # another stream of the same name, or filled again: read it all, positions tell what is news
         self._seen = dict(positions)
         self._next = 1
         self._committed = sequence
@@ -131,6 +131,19 @@ class Listening:
         waiting = await self.broker.open_durable(self.stream, self.service, self.subjects, sequence)
         self._empty_at = sequence if waiting == 0 else last + 1
         self.caught_up = waiting == 0
+
+    async def _is_where_we_left_it(self, sequence: int, positions: Mapping[str, int]) -> bool:
+        """Whether the message that was heard last still lies where it lay: a power cut may take a stream's last seconds,
+        and with them what strangers had put in between.
+        """
+        if not sequence:
+            return True
+        try:
+            message = await self.broker.streams.get_msg(self.stream, seq=sequence)
+        except NotFoundError:
+            return True  # aged out
+        position = position_of(message.data or b"")
+        return not position or position == positions.get(publisher_of(message.subject or ""), position)
 
     async def _ask(self) -> None:
         wanted = {"batch": PULL, "expires": EXPIRES_SECONDS * 1_000_000_000}

@@ -18,6 +18,7 @@ from typing import Self
 from closeloop.chassis.embedded.child import LOCKED_OUT, end_left_over, start_child
 from closeloop.chassis.i18n import Sentence, _
 
+SYNC_INTERVAL = "10s"  # how long NATS may keep on its own what it acknowledged
 READY_WITHIN = 20.0
 STOPPED_WITHIN = 10.0
 LOOKS_EVERY = 0.01
@@ -67,7 +68,7 @@ class Credentials:
 class EmbeddedBroker:
     """`async with EmbeddedBroker(data / "nats") as broker:` gives `broker.url` and `broker.credentials`.
 
-    `sync_interval="always"`: what is acknowledged is on the disk. A server that is started again, by `start` or
+    After a power cut its last seconds are gone, and filled again from the journals (decision 0014). A server that is started again, by `start` or
     because `watch` found it dead, listens where it listened before, so that clients find it.
     """
 
@@ -76,7 +77,7 @@ class EmbeddedBroker:
         folder: Path,
         *,
         name: str = "closeloop",
-        sync_interval: str = "always",
+        sync_interval: str = SYNC_INTERVAL,
         max_file_store: str = "10GB",
         max_memory_store: str = "64MB",
         port: int = -1,

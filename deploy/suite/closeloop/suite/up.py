@@ -19,7 +19,6 @@ from closeloop.chassis.people.organisation import OrganisationUnreadable
 from closeloop.chassis.serving import CannotStart, give_up, listening_socket, run, serve
 from closeloop.chassis.settings import Settings, read_settings
 
-SIMULATED_SYNC_INTERVAL = "2m"  # NATS' own default: simulated work need not outlive a power cut (decision 0012)
 DEMO_LOGINS = ("desk-1", "repair-leader", "repair-worker-1", "callback-1", "customer-service-head", "operator")
 
 
@@ -83,11 +82,7 @@ async def _broker(settings: Settings) -> AsyncIterator[BrokerAddress]:
     if settings.nats_url:
         yield address_of(settings)
         return
-    own = EmbeddedBroker(
-        settings.data / "nats",
-        port=settings.nats_port or -1,
-        sync_interval=SIMULATED_SYNC_INTERVAL if settings.clock else "always",
-    )
+    own = EmbeddedBroker(settings.data / "nats", port=settings.nats_port or -1)
     try:
         await own.start()
     except BrokerFailed as failed:
