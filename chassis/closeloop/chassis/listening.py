@@ -133,8 +133,8 @@ class Listening:
         self.caught_up = waiting == 0
 
     async def _is_where_we_left_it(self, sequence: int, positions: Mapping[str, int]) -> bool:
-        """Whether the message that was heard last still lies where it lay: a power cut may take a stream's last seconds,
-        and with them what strangers had put in between.
+        """Whether the message that was heard last still lies where it lay: a power cut may take a stream's last
+        seconds, and with them what strangers had put in between.
         """
         if not sequence:
             return True

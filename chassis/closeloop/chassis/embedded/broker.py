@@ -68,8 +68,8 @@ class Credentials:
 class EmbeddedBroker:
     """`async with EmbeddedBroker(data / "nats") as broker:` gives `broker.url` and `broker.credentials`.
 
-    After a power cut its last seconds are gone, and filled again from the journals (decision 0014). A server that is started again, by `start` or
-    because `watch` found it dead, listens where it listened before, so that clients find it.
+    After a power cut its last seconds are gone, and filled again from the journals (decision 0014). A server that is
+    started again, by `start` or because `watch` found it dead, listens where it listened before: clients find it.
     """
 
     def __init__(
