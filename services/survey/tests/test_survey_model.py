@@ -86,7 +86,7 @@ def test_answers_outside_their_question_are_named(given, wrong):
     "formula, rate", [("share_of_items", 75.0), ("share_of_sheets", 50.0), ("mean", 4.5), ("total", 9)]
 )
 def test_satisfaction_is_computed_by_the_formula_of_the_sheet(formula, rate):
-    survey = a_survey(questionnaire=FORM | {"formula": formula}, sent=4, returned=2)
+    survey = a_survey(questionnaire=FORM | {"formula": formula}, sent=4, came_back=2, returned=2)
     survey.qualified, survey.dissatisfied, survey.satisfied_sheets = 3, 1, 1
     survey.scored_sheets, survey.points = 2, 9
     assert survey.rate == rate and survey.return_rate == 50.0

@@ -130,3 +130,46 @@ async def test_what_displeased_a_customer_is_looked_into(a_sheet, api, house, pu
     assert (await published(TaskClosed))[-1].task_id == task.task_id
     again = await api.post(f"/api/survey{task.url.removeprefix('/survey')}/follow-up", json={"follow_up": "再来"})
     assert again.status_code == 409
+
+
+async def test_forms_on_paper_are_carried_entered_and_accounted_for_on_pages(opinions, api, published):
+    survey = await opinions()
+    page = f"/survey/surveys/{survey['id']}"
+    for what, number in (("handed_out", 5), ("brought_back", 1)):
+        moved = await api.post(
+            f"{page}/movements", data={"area": "North", "what": what, "number": str(number)}, headers=HTML
+        )
+        assert moved.status_code == 303, moved.text
+    form = await api.get(f"{page}/sheets/new", headers=HTML)
+    assert 'name="answer.lifts"' in form.text and 'value="North"' in form.text and "answer.area" not in form.text
+    said = {"area": "North", "answer.lifts": "no", "answer.name": "周女士", "serious": "answer.lifts"}
+    entered = await api.post(f"{page}/sheets", data=said, headers=HTML)
+    assert entered.status_code == 303, entered.text
+    [told] = await published(SheetReturned)
+    assert (told.answers, told.serious) == ({"lifts": "no", "name": "周女士"}, ("lifts",))
+    shown = (await api.get(page, headers=HTML)).text
+    assert "Still missing" in shown and "周女士" not in shown and 'name="reason.North"' in shown
+    assert (await api.post(f"{page}/close", data={"reason.North": " "}, headers=HTML)).status_code == 409
+    assert (await api.post(f"{page}/close", data={"reason.North": "Rain"}, headers=HTML)).status_code == 303
+
+
+async def test_a_plan_is_written_and_sent_back_on_pages(api, house, published):
+    desk, head = HTML | house.headers("desk-1"), HTML | house.headers("management-representative")
+    form = {
+        "what": "P00/opinions",
+        "purpose": "了解 | To learn",
+        "areas": "North | 10\n\nSouth｜5",
+        "staff": "desk-1, callback-1",
+        "starts_on": "2026-01-05",
+        "ends_on": "2026-01-16",
+    }
+    wrong = await api.post("/survey/surveys", data=form | {"areas": "North"}, headers=desk)
+    assert wrong.status_code == 409 and "parted by a bar" in wrong.text
+    planned = await api.post("/survey/surveys", data=form, headers=desk)
+    assert planned.status_code == 303, planned.text
+    [told] = await published(SurveyPlanned)
+    assert [(one.area, one.quantity) for one in told.areas] == [("North", 10), ("South", 5)]
+    address = planned.headers["location"]
+    said = {"plan_hash": told.plan_hash, "reason": "Ask West, too."}
+    assert (await api.post(f"{address}/send-back", data=said, headers=head)).status_code == 303
+    assert "Ask West, too." in (await api.get(address, headers=desk)).text

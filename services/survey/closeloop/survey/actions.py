@@ -92,6 +92,7 @@ def return_sheet(work: Work, survey_id: str, sheet_id: str, answers: dict[str, A
         raise NotFound()
     sheet.take(answers, survey, work.now)
     area_of(work, survey, sheet.area).answered += 1
+    survey.came_back += 1
     tell_returned(work, survey, sheet, by="customer")
     return sheet
 

@@ -28,7 +28,7 @@ SHOWN = (
     *("areas", "staff", "starts_on", "ends_on", "goes_out", "conditions", "counted_in", "place"),
     *("author", "changed_by", "approvers", "chain", "awaited", "desk", "plan_hash"),
     *("approvals", "sent_back", "opened_at", "closed_at"),
-    *("sent", "returned", "return_rate", "rate"),
+    *("sent", "came_back", "returned", "return_rate", "rate"),
 )
 Limit = Annotated[int, Query(ge=1, le=MOST_AT_ONCE)]
 

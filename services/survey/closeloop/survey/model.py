@@ -72,7 +72,10 @@ class Survey:
     opened_at: datetime | None = None
     closed_at: datetime | None = None
     sent: int = 0
+    came_back: int = 0
+    """Forms that came back, on paper whether entered yet or not."""
     returned: int = 0
+    """Forms whose answers are there."""
     qualified: int = 0
     dissatisfied: int = 0
     satisfied_sheets: int = 0
@@ -129,7 +132,7 @@ class Survey:
     @property
     def return_rate(self) -> float | None:
         """Forms that came back, in percent of those that went out."""
-        return round(100 * self.returned / self.sent, 1) if self.sent else None
+        return round(100 * self.came_back / self.sent, 1) if self.sent else None
 
     @property
     def rate(self) -> float | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form
 from starlette.requests import Request
@@ -74,7 +74,8 @@ async def survey(identity: str, read: Reading, person: CurrentPerson, page: Curr
         may_close=found.takes_forms and mine,
         may_move=found.takes_forms and staff and (bool(found.areas) or found.goes_out is None),
         areas=areas,
-        area_names=[(area.name, area.name) for area in areas],
+        area_names=[(area.name, named(area.name)) for area in areas],
+        named=named,
         least=least_rate(found, pack),
         movements=await queries.movements(read, found),
         sheets=sheets.items,
@@ -124,6 +125,12 @@ async def close_survey(
     form = CloseForm(reasons={area: why for area, why in said.items() if isinstance(why, str) and why.strip()})
     await do(actions.close_survey, found.id, found.procedure, form, by=person)
     return page.go_to("survey", identity=identity, said=_("The survey is closed; its figures stand."))
+
+
+def named(area: str) -> Any:
+    """An area as people call it: a place by its name, others as the plan names them."""
+    place = here.get().people.organisation.place(area)
+    return place.name.model_dump() if place else area
 
 
 def _state(survey: Survey) -> tuple[dict[str, str], str]:

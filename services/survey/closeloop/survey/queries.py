@@ -105,11 +105,13 @@ async def movements(read: Read, of: Survey) -> list[Movement]:
 
 
 def counts_of(survey: Survey, given: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """How often each answer was chosen, field by field; texts as they were written."""
+    """How often each answer was chosen, field by field; texts as they were written, but nobody's name."""
     found = []
     for name, field in survey.questionnaire["fields"].items():
         values = [answers[name] for answers in given if answers.get(name) is not None]
         kind = field["type"]
+        if kind == "text" and field.get("personal"):
+            continue
         entry: dict[str, Any] = {"name": name, "text": field["title"], "type": kind, "answered": len(values)}
         if kind in ("scale", "choice", "choices"):
             steps = steps_of(survey.questionnaire, field) if kind == "scale" else field["choices"]

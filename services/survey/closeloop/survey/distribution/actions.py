@@ -70,6 +70,7 @@ def move_forms(work: Work, form: MovementForm) -> Area:
         if not survey.takes_forms:
             raise Refused(_("This survey is not open; nothing is brought back."))
         area.bring_back(form.brought_back)
+        survey.came_back += form.brought_back
         is_enough(work, survey, pack, area)
     moved = (form.handed_out, form.brought_back, form.means, person.id, work.now)
     work.add(Movement(work.new_id(), survey.id, area.name, day, *moved))

@@ -18,6 +18,7 @@ from closeloop.survey import queries
 from closeloop.survey.asking import fields_of, said_on_page
 from closeloop.survey.distribution import actions
 from closeloop.survey.distribution.actions import MOST_AT_ONCE, MovementForm, SheetForm
+from closeloop.survey.pages import named
 
 router = APIRouter(include_in_schema=False)
 ANSWER = "answer."
@@ -46,7 +47,7 @@ async def new_sheet(identity: str, read: Reading, person: CurrentPerson, page: C
     """A form that came back, to be entered."""
     found = await queries.survey(read, person, identity)
     areas = [one for one in await queries.areas(read, found) if one.still_to_enter]
-    names = [(one.name, f"{one.name} ({one.still_to_enter})") for one in areas]
+    names = [(one.name, named(one.name)) for one in areas]
     fields = [{**one, "name": ANSWER + one["name"]} for one in fields_of(found.questionnaire)]
     scaled: list[tuple[str, Any]] = [(one["name"], one["text"]) for one in fields if one["type"] == "scale"]
     return page.show("new_sheet", survey=found, areas=areas, area_names=names, area=area, fields=fields, scaled=scaled)

@@ -125,6 +125,7 @@ def upgrade() -> None:
     sa.Column('opened_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
     sa.Column('closed_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
     sa.Column('sent', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('came_back', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('returned', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('qualified', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('dissatisfied', sa.BigInteger(), autoincrement=False, nullable=False),
