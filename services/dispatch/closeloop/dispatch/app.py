@@ -8,7 +8,16 @@ from closeloop.chassis.i18n import _
 from closeloop.chassis.limits import Limit
 from closeloop.chassis.service import Service
 from closeloop.chassis.settling import Unsettled
-from closeloop.dispatch import api, handlers, pages, report_api, report_pages, signature_routes, step_routes
+from closeloop.dispatch import (
+    api,
+    handlers,
+    limit_routes,
+    pages,
+    report_api,
+    report_pages,
+    signature_routes,
+    step_routes,
+)
 from closeloop.dispatch.model import DeskTask, Duty, HandledCase
 from closeloop.dispatch.nonconformity import Nonconformity
 from closeloop.dispatch.payouts import api as payout_api
@@ -27,6 +36,7 @@ service = Service(
         report_pages.router,
         payout_pages.router,
         *step_routes.routers,
+        *limit_routes.routers,
         signature_routes.router,
     ],
     templates=Path(__file__).parent / "templates",

@@ -100,6 +100,12 @@ async def limits_of(read: Read, duty: Duty) -> list[Limit]:
     return await read.rows(Limit, statement.order_by(LIMITS.c.started_at, LIMITS.c.id))
 
 
+async def limits_of_case(read: Read, case: str) -> list[Limit]:
+    """Every limit of a case and its duties, in the order in which they started."""
+    statement = select(LIMITS).where(LIMITS.c.key == case)
+    return await read.rows(Limit, statement.order_by(LIMITS.c.started_at, LIMITS.c.id))
+
+
 async def on_the_desk_of(
     read: Read, person: Person, desks: frozenset[str], cursor: str | None = None, limit: int | None = None
 ) -> Paged[DeskTask]:

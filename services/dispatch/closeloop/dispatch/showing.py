@@ -88,6 +88,8 @@ def limit_as_json(limit: Limit, pack: Pack) -> dict[str, Any]:
     """A limit as a program reads it."""
     said = pack.dispatch.limits[limit.name]
     return {
+        "id": limit.id,
+        "of": limit.of,
         "name": limit.name,
         "title": said.title.model_dump(),
         "clauses": limit.clauses,
@@ -97,6 +99,8 @@ def limit_as_json(limit: Limit, pack: Pack) -> dict[str, Any]:
         "stopped_at": limit.stopped_at,
         "missed_at": limit.missed_at,
         "withdrawn_at": limit.withdrawn_at,
+        "paused_at": limit.paused_at,
+        "by_fact": limit.by_fact,
         "is_estimate": limit.is_estimate,
         "ledger": limit.ledger,
     }
