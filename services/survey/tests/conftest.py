@@ -46,7 +46,12 @@ PLAN = {
     "clauses": ["P00-plan-form"],
     "fields": {
         "purpose": {"title": _both("Purpose"), "from": "survey.purpose"},
-        "areas": {"title": _both("Areas"), "type": "long_text", "from": "survey.areas"},
+        "areas": {
+            "title": _both("Areas"),
+            "type": "rows",
+            "from": "survey.areas",
+            "columns": {"area": {"title": _both("Area")}, "quantity": {"title": _both("Forms"), "type": "number"}},
+        },
     },
 }
 LIST = {

@@ -114,7 +114,7 @@ async def test_the_plan_is_a_record_signed_by_author_and_approver_and_sealed(opi
     survey = await opinions()
     [record] = await running.read.rows(KeptRecord, RECORDS.select().where(RECORDS.c.key == survey["id"]))
     assert record.form == "plan_form" and record.is_sealed
-    assert record.fields["areas"] == "North 10\nSouth 5"
+    assert record.fields["areas"] == [{"area": "North", "quantity": 10}, {"area": "South", "quantity": 5}]
     assert [one["signer"] for one in record.signatures] == ["desk-1", "management-representative"]
     told = await published()
     assert ends(told, "P00-plan") == ["opened", "kept"] and ends(told, "P00-plan-form") == ["kept"]

@@ -9,7 +9,6 @@ from closeloop.chassis.conditions import Condition
 from closeloop.contracts.procedure.fact import FormField
 from closeloop.contracts.procedure.form import Form
 from closeloop.contracts.procedure.survey import Formula, Scale
-from closeloop.survey.filling import source_of
 
 ITEMS = ("scale", "points")
 """Types of the fields that count in the figure."""
@@ -49,7 +48,7 @@ def frozen(
 
 def is_asked(field: FormField) -> bool:
     """Whether it is filled in by whoever is asked; what the house knows already is not."""
-    return field.type in ASKED and source_of(field) is None
+    return field.type in ASKED and field.from_ is None
 
 
 def items_of(questionnaire: Mapping[str, Any]) -> list[str]:
