@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,10 +13,12 @@ from closeloop.chassis.packs.known_keys import nearest
 from closeloop.chassis.packs.source import Source
 from closeloop.contracts.procedure import Callback, Dispatch, Intake, Part
 from closeloop.contracts.procedure import Condition as Written
+from closeloop.contracts.procedure.fact import FormField
+from closeloop.contracts.procedure.head import Head
 from closeloop.contracts.vocabulary import BasicKind
 
 Where = tuple[str | int, ...]
-_ALWAYS_THERE = ("place", "round", "contact_left", "wants_callback")
+_ALWAYS_THERE = ("place", "round", "contact_left", "wants_callback", "desk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,8 @@ class Vocabulary:
     domains: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     orders: dict[str, tuple[str, ...]] = field(default_factory=dict)
     numbers: frozenset[str] = frozenset()
+    lists: dict[str, Vocabulary | None] = field(default_factory=dict)
+    """Lists that every and some go over, each with what their members tell; none where that is not known here."""
 
 
 def vocabulary_of(source: Source) -> Vocabulary:
@@ -45,18 +49,40 @@ def vocabulary_of(source: Source) -> Vocabulary:
     fields = [column for register in intake.registers.values() for column in register.fields.items()]
     for form in source.folded("forms").values():
         fields.extend(getattr(form, "fields", {}).items())
+    desks = _desks_of(source)
+    told = _told_by(fields, desks)
+    domains = {**told.domains, **domains}
+    orders = {name: tuple(facet.values) for name, facet in intake.facets.items() if facet.ordered}
+    lists = {**dict.fromkeys(("items", *source.part("dispatch", Dispatch).duties)), **told.lists}
+    return Vocabulary(told.facts | facts, domains, orders, told.numbers | numbers, lists)
+
+
+def _told_by(fields: Iterable[tuple[str, FormField]], desks: tuple[str, ...]) -> Vocabulary:
+    """What fields tell that are about no person; of rows there is a number, and their columns."""
+    facts: set[str] = set()
+    numbers: set[str] = set()
+    domains: dict[str, tuple[Any, ...]] = {}
+    lists: dict[str, Vocabulary | None] = {}
     for name, column in fields:
         if column.personal:
             continue
         facts.add(name)
-        if column.type == "number":
+        if column.type in ("number", "points", "rows"):
             numbers.add(name)
-        if column.choices:
+        if column.type == "rows":
+            lists[name] = _told_by(column.columns.items(), desks)
+        elif column.choices:
             domains.setdefault(name, tuple(column.choices))
         elif column.type == "truth":
             domains.setdefault(name, (True, False))
-    orders = {name: tuple(facet.values) for name, facet in intake.facets.items() if facet.ordered}
-    return Vocabulary(frozenset(facts), domains, orders, frozenset(numbers))
+        elif column.type == "desk":
+            domains.setdefault(name, desks)
+    return Vocabulary(frozenset(facts), domains, {}, frozenset(numbers), lists)
+
+
+def _desks_of(source: Source) -> tuple[str, ...]:
+    head = source.part("procedure", Head)
+    return (*head.departments, *head.roles)
 
 
 def written_in(source: Source) -> Iterator[tuple[str, Where, Written]]:
@@ -131,6 +157,11 @@ def _strangers(source: Source, section: str, where: Where, node: Node, words: Vo
                 if isinstance(one, bool) or not isinstance(one, int | float):
                     sentence = f"{fact} is a number, and {one!r} is none: write it without quotes and without a unit."
                     yield source.fault(section, (*where, fact), sentence)
+        case Quantified(of=of) if of not in words.lists:
+            known = nearest(of, sorted(words.lists))
+            yield source.fault(section, where, f"There is no list {of!r}: {known}")
+        case Quantified(of=of, part=part) if (members := words.lists[of]) is not None:
+            yield from _strangers(source, section, (*where, of), part, members)
         case Quantified():
             pass
 

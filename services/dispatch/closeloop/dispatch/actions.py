@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from closeloop.chassis.acting import acts
+from closeloop.chassis.fields import desk_misfit
 from closeloop.chassis.i18n import _
 from closeloop.chassis.people import Person
 from closeloop.chassis.refusals import Refused
@@ -148,6 +149,10 @@ def write_with(on: Handling, step: str, entered: Mapping[str, Any], *, is_comple
     """What is entered with a step stands on the form; what the step asks for must be there."""
     wanted = on.rule.entry.steps[step].fields if is_complete else ()
     write(on.duty, on.form, entered, wanted, clause_of(on.rule.entry, step))
+    desks = (*on.pack.head.departments, *on.pack.head.roles)
+    for name in entered:
+        if wrong := desk_misfit(on.form.fields[name], on.duty.record.get(name), desks):
+            raise Refused(_("There is no desk {desk}. Name a department or a role.", desk=wrong))
     on.learn()
 
 
