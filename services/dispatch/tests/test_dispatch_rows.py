@@ -74,4 +74,4 @@ async def test_the_page_asks_for_rows_and_takes_them(accepted, api, house):
     assert duty["fields"]["steps_taken"] == [{"what": "大扫除", "hours": 3}]
     printed = await api.get("/dispatch/cases/case-1/duties/1/form", headers=head)
     assert "措施明细" in printed.text or "Steps taken" in printed.text
-    assert "Departments informed" in printed.text and "大扫除" in printed.text
+    assert "大扫除" in printed.text and "<th scope=\"col\">" in printed.text
