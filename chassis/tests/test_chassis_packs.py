@@ -614,6 +614,24 @@ FOUND = [
         "{of: [limits_kept], about: [answr],",
         "stats.yaml:11: There is no limit 'answr': did you mean 'answer'?",
     ),
+    (
+        "stats.yaml",
+        "    of: answers",
+        "    of: answer",
+        "stats.yaml:18: There is no indicator 'answer': did you mean 'answers'?",
+    ),
+    (
+        "stats.yaml",
+        "each: place",
+        "each: kind",
+        "stats.yaml:19: There is no group of answers 'kind': write one of severity, place.",
+    ),
+    (
+        "stats.yaml",
+        "    per: month\n    below",
+        "    per: week\n    below",
+        "stats.yaml:20: There is no period of answers 'week': write one of month.",
+    ),
 ]
 
 

@@ -32,6 +32,7 @@ from closeloop.contracts.intake import (
     ProcedureActivated,
     RoundOpened,
 )
+from closeloop.contracts.stats import AlarmRaised, AlarmWithdrawn
 from closeloop.contracts.survey import SheetReturned, SheetSent, SurveyApproved, SurveyClosed, SurveyPlanned
 
 SERVICES = ("intake", "dispatch", "callback", "survey", "stats")
@@ -63,7 +64,7 @@ TELLS: dict[str, tuple[type[Event], ...]] = {
     "dispatch": (*_DUTIES, *_LEDGERS, *EVERY),
     "callback": (CallbackPlanned, CallbackAttempted, CallbackWaived, ParameterSet, *EVERY),
     "survey": (SurveyPlanned, SurveyApproved, SheetSent, SheetReturned, SurveyClosed, *EVERY),
-    "stats": EVERY,
+    "stats": (AlarmRaised, AlarmWithdrawn, *EVERY),
 }
 """Service to what it tells."""
 
@@ -102,7 +103,7 @@ HEARS: dict[str, dict[str, tuple[type[Event], ...]]] = {
         "dispatch": (*_DUTIES, *_LEDGERS, *_JUDGED),
         "callback": (CallbackPlanned, CallbackAttempted, CallbackWaived, ParameterSet, *_JUDGED),
         "survey": (SurveyPlanned, SurveyApproved, SheetSent, SheetReturned, SurveyClosed, *_JUDGED),
-        "stats": (AttemptRefused, OccasionsJudged),
+        "stats": (AlarmRaised, AlarmWithdrawn, AttemptRefused, OccasionsJudged),
     },
 }
 """Hearing service to telling service to what is heard; tasks of all services meet on the desk of dispatch."""

@@ -12,7 +12,7 @@ from closeloop.contracts.procedure.stats import GROUPS, OF_SHEETS, Indicator
 
 
 def check_stats(source: Source, tables: Tables) -> Iterator[Fault]:
-    """Coverage, limits, duties and groups that stand nowhere."""
+    """Coverage, limits, duties and groups that stand nowhere, alarms about nothing."""
     coverage = source.part("callback", Callback).coverage
     for name, indicator in source.part("stats", Stats).indicators.items():
         at: Where = ("indicators", name)
@@ -24,6 +24,19 @@ def check_stats(source: Source, tables: Tables) -> Iterator[Fault]:
             thing = {"duties": "duty", "limits": "limit"}.get(count.of[0].thing, "")
             if count.about:
                 yield from known(source, "stats", (*at, side, "about"), thing, count.about, tables[thing])
+    yield from _alarms(source)
+
+
+def _alarms(source: Source) -> Iterator[Fault]:
+    stats = source.part("stats", Stats)
+    for name, alarm in stats.alarms.items():
+        at: Where = ("alarms", name)
+        yield from known(source, "stats", (*at, "of"), "indicator", alarm.of, stats.indicators)
+        watched = stats.indicators.get(alarm.of)
+        if watched is not None and alarm.each is not None:
+            yield from known(source, "stats", (*at, "each"), f"group of {alarm.of}", alarm.each, watched.by)
+        if watched is not None:
+            yield from known(source, "stats", (*at, "per"), f"period of {alarm.of}", alarm.per, watched.per)
 
 
 def _counts_sheets(indicator: Indicator) -> bool:

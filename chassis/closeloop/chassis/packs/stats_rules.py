@@ -8,7 +8,8 @@ from closeloop.chassis.conditions import Condition, Domains
 from closeloop.chassis.packs.given import value_of
 from closeloop.chassis.packs.rules import Facts, Rule, compiled, ruled
 from closeloop.contracts.procedure.callback import Coverage
-from closeloop.contracts.procedure.stats import Count, Counted, Indicator, LeftOut, Side, Stats, Target
+from closeloop.contracts.procedure.entry import Period
+from closeloop.contracts.procedure.stats import Alarm, Count, Counted, Indicator, LeftOut, Side, Stats, Target
 
 
 class StatsRules:
@@ -23,6 +24,7 @@ class StatsRules:
         self.said = said
         counted = {name: _rate_of(one, coverage or {}) for name, one in said.indicators.items()}
         self.indicators: tuple[Rule[Indicator], ...] = ruled(counted, orders)
+        self.alarms: tuple[Rule[Alarm], ...] = ruled(said.alarms, orders)
         self._sides: Mapping[tuple[str, Side], Condition] = {
             (name, side): compiled(count.when, orders)
             for name, one in counted.items()
@@ -41,6 +43,17 @@ class StatsRules:
         """Whether a case counts on one side of the line at least; what is not known does not."""
         sides = (self.side(indicator, side) for side in indicator.entry.sides)
         return bool(indicator.applies(facts)) and any(one.decide(facts) for one in sides)
+
+    def alarms_of(self, indicator: str, per: str) -> tuple[Rule[Alarm], ...]:
+        """The alarms that watch an indicator period by period."""
+        return tuple(one for one in self.alarms if (one.entry.of, one.entry.per) == (indicator, per))
+
+    def judged_per(self, indicator: Rule[Indicator]) -> tuple[Period, ...]:
+        """The kinds of period whose figures are judged: for clauses, and for alarms."""
+        entry = indicator.entry
+        has_clauses = entry.clauses or (entry.left_out and entry.left_out.clauses)
+        watched = (one.entry.per for one in self.alarms if one.entry.of == indicator.name)
+        return tuple(dict.fromkeys([*([entry.judged] if has_clauses else []), *watched]))
 
     def at_least(self, indicator: Rule[Indicator]) -> float | None:
         """What the figure should be at least; none if there is no such target."""

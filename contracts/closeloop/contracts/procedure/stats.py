@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from closeloop.contracts.procedure.condition import ALWAYS, Condition
 from closeloop.contracts.procedure.entry import Entry, Name, Part, Period
 from closeloop.contracts.procedure.length import Length
-from closeloop.contracts.procedure.number import Number
+from closeloop.contracts.procedure.number import Number, Times
 from closeloop.contracts.vocabulary import Text
 
 
@@ -167,8 +167,37 @@ class Indicator(Entry):
         return self.judged_per or self.per[0]
 
 
+class Alarm(Entry):
+    """Figures that nobody may overlook: said once for each run, and once for each group."""
+
+    title: Text
+    """What people call it."""
+    of: Name
+    """The indicator that it watches."""
+    each: Name | None = None
+    """By what the indicator is grouped whose groups are watched, each by itself; none if the whole is watched."""
+    per: Period
+    """Periods whose figures are compared; said when the last of them is judged."""
+    rises: Times | None = None
+    """Raised when the figure has risen so often in a row: three rises are four figures, each above the one before."""
+    above: Number | None = None
+    """Raised when the figure is more than this and was not in the period before."""
+    below: Number | None = None
+    """Raised when the figure is less than this and was not in the period before."""
+    figures: Literal["as_reported", "as_rerated"] = "as_reported"
+    """By the figures as they were judged first; or as later facts have made them, then raised late or withdrawn."""
+
+    @model_validator(mode="after")
+    def _watches_for_one_thing(self) -> Self:
+        if sum(one is not None for one in (self.rises, self.above, self.below)) != 1:
+            raise ValueError("say one of rises, above and below: rises: 3, or below: 70")
+        return self
+
+
 class Stats(Part):
     """What is counted."""
 
     indicators: dict[Name, Indicator] = Field(default_factory=dict)
     """Indicators."""
+    alarms: dict[Name, Alarm] = Field(default_factory=dict)
+    """What nobody may overlook."""

@@ -5,7 +5,8 @@ from pathlib import Path
 from closeloop.chassis.i18n import _
 from closeloop.chassis.parameters import ParameterValue
 from closeloop.chassis.service import Service
-from closeloop.stats import api, chart_api, clause_pages, facts_api, handlers, jobs, judging, pages
+from closeloop.stats import alarm_pages, api, chart_api, clause_pages, facts_api, handlers, jobs, judging, pages
+from closeloop.stats.alarms import RaisedAlarm
 from closeloop.stats.duties import DutyFacts, LimitFacts
 from closeloop.stats.judged import JudgedFigure
 from closeloop.stats.model import CallbackFacts, CaseFacts, OccasionFact, SheetFacts
@@ -15,9 +16,24 @@ handlers.hears.join(jobs.hears)
 
 service = Service(
     name="stats",
-    rows=[CaseFacts, DutyFacts, LimitFacts, CallbackFacts, SheetFacts, OccasionFact, JudgedFigure, ParameterValue],
+    rows=[
+        CaseFacts,
+        DutyFacts,
+        LimitFacts,
+        CallbackFacts,
+        SheetFacts,
+        OccasionFact,
+        JudgedFigure,
+        RaisedAlarm,
+        ParameterValue,
+    ],
     hears=handlers.hears,
-    routers=[api.router, chart_api.router, facts_api.router, pages.router, clause_pages.router],
+    routers=[api.router, chart_api.router, facts_api.router, pages.router, alarm_pages.router, clause_pages.router],
     templates=Path(__file__).parent / "templates",
-    menu=[("stats_board", _("Figures")), ("stats_months", _("Monthly table")), ("clauses", _("Clauses"))],
+    menu=[
+        ("stats_board", _("Figures")),
+        ("stats_months", _("Monthly table")),
+        ("alarms", _("Alarms")),
+        ("clauses", _("Clauses")),
+    ],
 )

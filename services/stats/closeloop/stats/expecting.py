@@ -10,7 +10,7 @@ from closeloop.chassis.packs import Pack, Rule
 from closeloop.chassis.work import Work
 from closeloop.contracts.procedure.stats import Indicator
 from closeloop.stats.counting import group_of
-from closeloop.stats.judged import by_group, group_name, judging_rules, key_of, period_in
+from closeloop.stats.judged import by_group, group_name, judging_rules, key_of, periods_in
 from closeloop.stats.model import CaseFacts, SheetFacts
 from closeloop.stats.tables import NONE, SHEETS
 
@@ -51,9 +51,9 @@ def expect_figures(facts: CaseFacts | SheetFacts, work: Work) -> None:
         day = _day_of(facts, rule)
         if day is None:
             continue
-        span = period_in(rule, day, zone)
-        key = key_of(pack.id, rule.name, span.name)
-        for group in _groups_of(facts, pack, rule):
+        each = [(span, group) for span in periods_in(pack, rule, day, zone) for group in _groups_of(facts, pack, rule)]
+        for span, group in each:
+            key = key_of(pack.id, rule.name, span.name)
             name = f"{key}|{group}"
             judge_at = known.judge_at.get(name)
             if judge_at is not None and work.now < judge_at:

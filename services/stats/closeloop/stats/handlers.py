@@ -26,6 +26,7 @@ from closeloop.contracts.dispatch import (
 )
 from closeloop.contracts.every import AttemptRefused, MarkSet, OccasionsJudged
 from closeloop.contracts.intake import CaseAssessed, CaseClosed, CaseRegistered, CaseReopened, RoundOpened
+from closeloop.contracts.stats import AlarmRaised, AlarmWithdrawn
 from closeloop.contracts.survey import SheetReturned, SheetSent, SurveyApproved, SurveyClosed, SurveyPlanned
 from closeloop.contracts.vocabulary import DutyState
 from closeloop.stats.duties import DutyFacts, LimitFacts, add_up, come_back, go_back
@@ -271,6 +272,18 @@ def note_a_parameter(parameter: ParameterSet, work: Work) -> None:
 def judge_a_refused_attempt(attempt: AttemptRefused, work: Work) -> None:
     """A clause prevented something."""
     fold(attempt, work)
+
+
+@hears
+def judge_an_alarm(alarm: AlarmRaised, work: Work) -> None:
+    """Stats itself said it; of it the occasions count, in the period of the figure."""
+    fold(alarm, work, alarm.period)
+
+
+@hears
+def judge_a_withdrawn_alarm(alarm: AlarmWithdrawn, work: Work) -> None:
+    """There was no cause for it: its occasions leave the counts."""
+    fold(alarm, work, alarm.period)
 
 
 @hears

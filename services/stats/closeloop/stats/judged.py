@@ -90,8 +90,8 @@ def group_name(by: str, value: str) -> str:
 
 
 def judging_rules(pack: Pack) -> Iterable[Rule[Indicator]]:
-    """The indicators by which clauses are judged."""
-    return (rule for rule in pack.stats.indicators if rule.clauses)
+    """The indicators whose figures are judged: by clauses, and by alarms that watch them."""
+    return (rule for rule in pack.stats.indicators if pack.stats.judged_per(rule))
 
 
 def by_group(rule: Rule[Indicator]) -> bool:
@@ -104,9 +104,10 @@ def of_group(group: str) -> str:
     return f"{OF}:{group}" if group else OF
 
 
-def period_in(rule: Rule[Indicator], at: datetime, zone: ZoneInfo) -> Span:
-    """The period of the indicator to which a moment belongs."""
-    return period_of(rule.entry.judged, at.astimezone(zone).date(), zone)
+def periods_in(pack: Pack, rule: Rule[Indicator], at: datetime, zone: ZoneInfo) -> list[Span]:
+    """The periods of the indicator that are judged and to which a moment belongs."""
+    day = at.astimezone(zone).date()
+    return [period_of(kind, day, zone) for kind in pack.stats.judged_per(rule)]
 
 
 def moment_of_judging(rule: Rule[Indicator], span: Span, work: Work) -> datetime:

@@ -20,6 +20,7 @@ from closeloop.contracts.every import FigureJudged, GroupJudged, OccasionsJudged
 from closeloop.contracts.personal import Audience
 from closeloop.contracts.procedure.stats import Indicator
 from closeloop.contracts.vocabulary import OccasionEnd
+from closeloop.stats.alarms import Run, runs_of
 from closeloop.stats.asking import Asked
 from closeloop.stats.expecting import expected
 from closeloop.stats.grouping import groups_of
@@ -34,6 +35,7 @@ from closeloop.stats.judged import (
 )
 from closeloop.stats.periods import Span, read_period
 from closeloop.stats.queries import Figure, figures_of
+from closeloop.stats.raising import LOOK_AGAIN, look_at_later_alarms, raise_alarms
 
 hears = Hears()
 
@@ -44,10 +46,11 @@ EVERYBODYS_EYES = Person("stats", "stats", audiences=frozenset({Audience.RESTRIC
 
 
 class Counted(NamedTuple):
-    """A figure as it was counted, and how it ends the occasions of each thing that they hang on."""
+    """A figure as it was counted, how it ends the occasions of each thing that they hang on, and what it raises."""
 
     figure: FigureJudged
     ends: dict[str, OccasionEnd]
+    runs: list[Run]
 
 
 async def version_of(read: Read, timer: Timer) -> str:
@@ -95,16 +98,30 @@ async def count_once_more(read: Read, timer: Timer) -> Counted | None:
     groups = [group.figure for one in await groups_of(read, asked, pack, rule) for group in one.groups]
     ends = {_of(one): _end(one) for one in (figure, *groups)}
     ends[BESIDE] = OccasionEnd.KEPT if figure.left_out else OccasionEnd.NOT_APPLICABLE
-    return Counted(_said(figure, groups, known), ends)
+    runs = await runs_of(read, pack, rule, asked.span, known, [figure, *groups], asked)
+    return Counted(_said(figure, groups, known), ends, runs)
+
+
+@hears.told(LOOK_AGAIN)
+def judge_once_more(timer: Timer, work: Work) -> None:
+    """A figure of an earlier period was restated, and this one is compared with it."""
+    figure = work.maybe(JudgedFigure)
+    if figure is not None and figure.judged_at is not None:
+        work.at(work.now, JUDGE)
 
 
 @hears.due(JUDGE, reads=count_once_more)
 def judge_the_figure(timer: Timer, work: Work, counted: Counted | None) -> None:
     """A period is judged by its figure; where later facts change how it ends, that is withdrawn and judged anew."""
     figure = work.one(JudgedFigure)
-    waiting = any(one["end"] is None for one in figure.judged.values())
-    if counted is None or (figure.judged_at is not None and not waiting and not figure.differs(counted.figure)):
+    if counted is None:
         return
+    raise_alarms(work, figure, counted.runs)
+    waiting = any(one["end"] is None for one in figure.judged.values())
+    if figure.judged_at is not None and not waiting and not figure.differs(counted.figure):
+        return
+    if figure.judged_at is not None:
+        look_at_later_alarms(work, figure)
     figure.settle(counted.figure, work.now)
     judging: list[Judgement] = []
     taken_back: list[Judged] = []
@@ -124,6 +141,8 @@ def judge_the_figure(timer: Timer, work: Work, counted: Counted | None) -> None:
 
 def _open(work: Work, figure: JudgedFigure, rule: Rule[Indicator], group: str) -> None:
     """The first case that counts opens the occasions: those of its group where groups are judged, else of the whole."""
+    if read_period(figure.period, work.calendar().zone).kind != rule.entry.judged:
+        return
     beside = rule.entry.left_out.clauses if rule.entry.left_out else ()
     own = rule.clauses if by_group(rule) == bool(group) else ()
     told = {of_group(group): own, BESIDE: beside}

@@ -171,7 +171,8 @@ class SheetFacts:
 @keeps(
     "occasion_facts",
     key="key",
-    only="(ended_as in ('opened', 'breached') or of = 'figure')",  # a breach may be withdrawn, a figure restated
+    # a breach may be withdrawn, a figure restated, an alarm without cause
+    only="(ended_as in ('opened', 'breached') or of like 'figure%' or of like 'alarm%')",
     indexes=[("procedure", "counted_at", "clause", "ended_as"), ("clause", "counted_at"), ("audience", "counted_at")],
 )
 class OccasionFact:

@@ -71,6 +71,7 @@ _THINGS: dict[str, Sentence] = {
     "attempt": _("Refused attempt"),
     "job": _("Periodic job"),
     "figure": _("Figure"),
+    "alarm": _("Alarm"),
     "record": _("Record"),
 }
 _BOUNDS: dict[str, str] = {"at_least": "≥", "at_most": "≤", "below": "<"}
@@ -96,8 +97,12 @@ def value_of(figure: Figure) -> str:
     """A figure as it stands in a table."""
     if figure.value is None:
         return "—"
-    unit = "\u00a0%" if figure.rule.entry.unit == "percent" else ""
-    return f"{figure.value:.1f}{unit}" if figure.denominator is not None else f"{figure.value:,}"
+    return number_in(figure.value, figure.rule.entry.unit)
+
+
+def number_in(value: float, unit: str) -> str:
+    """A number with its unit, whole where it is a count."""
+    return f"{value:,.0f}" if unit == "count" else f"{value:.1f}\u00a0%" if unit == "percent" else f"{value:,.1f}"
 
 
 def about_cases(wanted: Counting) -> list[Any]:

@@ -145,6 +145,25 @@ def upgrade() -> None:
     )
     op.create_index('parameter_values_by_key', 'parameter_values', ['key'], unique=False)
     op.create_index('parameter_values_by_procedure_name_valid_from', 'parameter_values', ['procedure', 'name', 'valid_from'], unique=False)
+    op.create_table('raised_alarms',
+    sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('figure', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('alarm', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('procedure', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('version', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('indicator', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('watched', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('period', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('raised_at', rows.Moment(timezone=True), autoincrement=False, nullable=False),
+    sa.Column('late', sa.Boolean(), autoincrement=False, nullable=False),
+    sa.Column('periods', sa.JSON(), autoincrement=False, nullable=False),
+    sa.Column('figures', sa.JSON(), autoincrement=False, nullable=False),
+    sa.Column('judged', sa.JSON(), autoincrement=False, nullable=False),
+    sa.Column('withdrawn_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('raised_alarms_by_figure', 'raised_alarms', ['figure'], unique=False)
+    op.create_index('raised_alarms_by_procedure_raised_at', 'raised_alarms', ['procedure', 'raised_at'], unique=False)
     op.create_table('sheet_facts',
     sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
     sa.Column('survey_id', sa.Text(), autoincrement=False, nullable=False),
@@ -169,6 +188,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index('sheet_facts_by_procedure_sent_at', table_name='sheet_facts')
     op.drop_table('sheet_facts')
+    op.drop_index('raised_alarms_by_procedure_raised_at', table_name='raised_alarms')
+    op.drop_index('raised_alarms_by_figure', table_name='raised_alarms')
+    op.drop_table('raised_alarms')
     op.drop_index('parameter_values_by_procedure_name_valid_from', table_name='parameter_values')
     op.drop_index('parameter_values_by_key', table_name='parameter_values')
     op.drop_table('parameter_values')
