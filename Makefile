@@ -44,8 +44,8 @@ migration: setup-test ## writes a migration from the rows of a service: make mig
 	@test -n "$(SERVICE)" -a -n "$(NAME)" || { echo 'make migration needs SERVICE=… and NAME="…"' >&2; exit 2; }
 	@$(BIN)/python -m closeloop.chassis.migrating "$(SERVICE)" "$(NAME)"
 
-clauses: setup-test ## shows every clause with its binding and its tests (MUTATE=1: takes one after another away)
-	@$(BIN)/python -m tests.clauses.report $(if $(MUTATE),--mutate) --workers $(WORKERS) $(ARGS)
+clauses: setup-test ## shows every clause with its binding and its tests (OF=P02: of one pack; MUTATE=1: takes each away)
+	@$(BIN)/python -m tests.clauses.report $(if $(MUTATE),--mutate) $(if $(OF),--of $(OF)) --workers $(WORKERS) $(ARGS)
 
 bench: setup-test ## measures against the bare limits and writes bench/results.json
 	@$(BIN)/python -m bench $(ARGS)

@@ -16,6 +16,7 @@ from tests.clauses.house import Grounds, House
 from tests.clauses.packs import packs, procedure_of
 
 MUTANTS = os.environ.get("CLOSELOOP_MUTANTS", "")
+ONLY = os.environ.get("CLOSELOOP_CLAUSES_OF", "")
 A_MONDAY = datetime.fromisoformat("2026-01-05T09:00+08:00")
 
 
@@ -51,6 +52,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         item.user_properties.append(("clauses", named))
         if without := _without(item):
             item.user_properties.append(("without", without))
+    if ONLY:
+        of_others = [item for item in items if {procedure_of(number) for number in clauses_of(item)} - {ONLY}]
+        config.hook.pytest_deselected(items=of_others)
+        items[:] = [item for item in items if item not in of_others]
     if MUTANTS:
         config.hook.pytest_deselected(items=[item for item in items if not _without(item)])
         items[:] = [item for item in items if _without(item)]
@@ -58,7 +63,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _without(item: pytest.Item) -> str | None:
     """The clause that the pack of this test lacks."""
-    folder = getattr(getattr(item, "callspec", None), "params", {}).get("procedure")
+    params = getattr(getattr(item, "callspec", None), "params", {})
+    folder = params.get("procedure") or params.get("by_pack")
     return folder.name if isinstance(folder, Path) else None
 
 

@@ -73,7 +73,9 @@ def _mutate(source: Source, clause: str) -> tuple[Mutant, Contents | None]:
     if less is None:
         less = contents
         for place in alone:
-            if (without := _without(less, [place])) is not None:
+            if not _is_there(less, place):
+                gone = [*gone, place]
+            elif (without := _without(less, [place])) is not None:
                 less, gone = without, [*gone, place]
     _say_what_is_not_fulfilled(less)
     return Mutant(clause, _names(gone), _names(place for place in named if place not in gone)), less
@@ -195,6 +197,15 @@ def _value(content: Any, where: Where) -> Any:
     for step in where:
         content = content[step]
     return content
+
+
+def _is_there(contents: Contents, place: Place) -> bool:
+    section, where = place
+    try:
+        _value(contents[section], where)
+    except (KeyError, IndexError):
+        return False
+    return True
 
 
 def _remove(content: Any, where: Where) -> None:

@@ -95,7 +95,7 @@ def gaps_of(tested: Tested, outcomes: Sequence[Outcome]) -> Iterator[str]:
         say(*(f"    {'' if passed else 'FAILED '}{test}" for test, passed in tests.items()), sep="\n")
         if not is_bound:
             yield f"{number} is not bound: no entry of the pack fulfils it."
-        if not tests:
+        elif not tests:
             yield f"{number} has no test: mark one with @clause({number!r})."
         yield from (f"{number}: {test} does not pass." for test, passed in tests.items() if not passed)
     checks = [said.check for said in pack.clauses.values()]
@@ -136,10 +136,16 @@ def say(*lines: str, sep: str = " ") -> None:
         sys.stdout.write(sep.join(lines) + "\n")
 
 
+def asked_for() -> dict[str, Tested]:
+    """The packs that are asked for: all, or the one that CLOSELOOP_CLAUSES_OF names."""
+    only = os.environ.get("CLOSELOOP_CLAUSES_OF", "")
+    return {name: tested for name, tested in packs().items() if only in ("", name)}
+
+
 def clauses(workers: str, arguments: Sequence[str]) -> int:
     """Runs the tests and prints each clause; 1 where a clause is not bound or not tested."""
     outcomes = run(workers, arguments)
-    gaps = [gap for tested in packs().values() for gap in gaps_of(tested, outcomes)]
+    gaps = [gap for tested in asked_for().values() for gap in gaps_of(tested, outcomes)]
     return _ended(gaps)
 
 
@@ -147,10 +153,10 @@ def mutate(workers: str, arguments: Sequence[str]) -> int:
     """Takes away one clause after another and runs its tests; 1 where a test still passes."""
     began, mutants = time.monotonic(), {}
     with tempfile.TemporaryDirectory(prefix="closeloop-mutants-") as folder:
-        for name, tested in packs().items():
+        for name, tested in asked_for().items():
             mutants[name] = mutants_of(tested.folder, Path(folder) / name)
         outcomes = run(workers, ["--tb=no", "--no-summary", *arguments], quietly=True, CLOSELOOP_MUTANTS=folder)
-    survivors = [one for name, tested in packs().items() for one in survivors_of(tested, mutants[name], outcomes)]
+    survivors = [one for name, tested in asked_for().items() for one in survivors_of(tested, mutants[name], outcomes)]
     say(f"{sum(map(len, mutants.values()))} mutants in {time.monotonic() - began:.0f} s.")
     return _ended(survivors)
 
@@ -165,7 +171,9 @@ def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--mutate", action="store_true", help="take one clause after another away")
     asked.add_argument("--workers", default="auto", help="processes that test at the same time")
+    asked.add_argument("--of", default="", choices=["", *packs()], help="only the clauses of this procedure")
     said, arguments = asked.parse_known_args()
+    os.environ["CLOSELOOP_CLAUSES_OF"] = said.of
     return (mutate if said.mutate else clauses)(said.workers, arguments)
 
 

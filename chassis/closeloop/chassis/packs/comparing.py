@@ -90,7 +90,7 @@ def _leaves(section: str, value: Any, path: Where, entry: Where | None) -> Itera
         for name, field in type(value).model_fields.items():
             if name in value.model_fields_set:
                 yield from _leaves(section, getattr(value, name), (*path, field.alias or name), entry)
-    elif isinstance(value, Mapping) and value and not path[-1:] == ("marks",):
+    elif isinstance(value, Mapping) and value:
         for name, one in value.items():
             yield from _leaves(section, one, (*path, str(name)), entry)
     elif value is not None and value != ():
