@@ -76,6 +76,11 @@ def test_a_closed_gate_asks_for_nothing_else(pack):
     assert pack.intake.shut_by({"scope": "within"}) is None
 
 
+def test_nothing_else_is_asked_before_it_is_known_whether_the_procedure_applies(pack):
+    rating = pack.intake.rate({**WITHIN, "about": None})
+    assert (rating.facets, [rule.name for rule in rating.open]) == ({}, ["scope"])
+
+
 def test_a_level_that_gives_a_case_up_raises_it(pack):
     [held] = pack.intake.raised_by({"severity": "minor"}, "cannot_handle")
     assert (held.value, held.criterion.clauses) == ("serious", ("P00-5",))

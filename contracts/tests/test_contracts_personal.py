@@ -46,6 +46,8 @@ def test_an_assessed_case_knows_what_is_personal() -> None:
         "record.signatures.signer",
         "record.signatures.witness",
         "reason",
+        "signature.signer",
+        "signature.witness",
     ]
     assert personal_fields(CaseRegistered) == []
     found = personal_values(an_example(CaseAssessed, customer=Customer(name="李梅", phone="+8613800138000")))

@@ -168,6 +168,23 @@ class DutyRejected(_DutyTold):
     """Desk that rejected it."""
 
 
+class DutyRaised(_DutyTold):
+    """Whoever has the duty cannot handle the case: it is rated higher at once, and its next level takes it."""
+
+    subject: ClassVar[str] = "duty.raised.v1"
+
+    facet: str
+    """Facet by which the case is rated higher."""
+    before: str
+    """Value that it had."""
+    to: str
+    """Value that it has from now on."""
+    criterion: str
+    """The criterion of the pack by which it is raised."""
+    reason: Personal[str]
+    """Why it cannot be handled here."""
+
+
 class _LimitTold(_DutyTold):
     """What every event of a limit says of it."""
 

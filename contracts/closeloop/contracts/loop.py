@@ -11,6 +11,7 @@ from closeloop.contracts.dispatch import (
     DutyAssigned,
     DutyFinished,
     DutyIssued,
+    DutyRaised,
     DutyRejected,
     DutyReturned,
     DutySigned,
@@ -51,6 +52,7 @@ _DUTIES: tuple[type[Event], ...] = (
     DutyStepped,
     DutyReturned,
     DutyRejected,
+    DutyRaised,
     LimitStarted,
     LimitMissed,
     LimitExtended,
@@ -73,7 +75,7 @@ _JUDGED: tuple[type[Event], ...] = (MarkSet, AttemptRefused, OccasionsJudged)
 
 HEARS: dict[str, dict[str, tuple[type[Event], ...]]] = {
     "intake": {
-        "dispatch": (MarkSet, DutyIssued),
+        "dispatch": (MarkSet, DutyIssued, DutyRaised, DutyStepped),
         "callback": (MarkSet, CallbackPlanned, CallbackAttempted, CallbackWaived),
         "survey": (MarkSet,),
     },

@@ -10,6 +10,7 @@ from closeloop.chassis.packs.rating import Held, RatedBy, Rating, raised_by, rat
 from closeloop.chassis.packs.rules import Facts, Rule, compiled, ruled
 from closeloop.contracts.procedure.facet import Facet
 from closeloop.contracts.procedure.intake import Channel, Handover, Intake, Kind, Register, Rounds
+from closeloop.contracts.vocabulary import Text
 
 
 class IntakeRules:
@@ -70,6 +71,10 @@ class IntakeRules:
         """The department or role that a rated facet names; none while it is not rated, or where it names none."""
         facet = self._rated_by_name.get(fact)
         return facet.entry.desk_of(facts.get(fact)) if facet else None
+
+    def value_title(self, facet: str, value: str) -> Text:
+        """What people call a value of a facet."""
+        return self._rated_by_name[facet].entry.values[value].title
 
     def desks(self, facets: Mapping[str, str]) -> dict[str, str]:
         """Every rated facet with the desk that its value names, or the value itself where it names none."""

@@ -109,7 +109,7 @@ class RatedBy:
 
 
 def rate(facets: tuple[RatedBy, ...], facts: Facts, rated: Mapping[str, str]) -> Rating:
-    """Rates a case as far as the facts allow it; a rated facet is a fact for the next one, a closed gate ends it."""
+    """Rates a case as far as the facts allow it; a rated facet is a fact for the next one; a gate comes first."""
     values = dict(rated)
     held: list[Held] = []
     waiting: list[Rule[Facet]] = []
@@ -124,6 +124,8 @@ def rate(facets: tuple[RatedBy, ...], facts: Facts, rated: Mapping[str, str]) ->
             if given.value is None or applies is None:
                 if not facet.entry.later:
                     waiting.append(facet.rule)
+                if facet.entry.gates:
+                    break
                 continue
             value, found = given.value, given.held
         elif facet.has_criteria:

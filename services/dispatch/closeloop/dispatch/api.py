@@ -23,7 +23,7 @@ Cursor = Annotated[str | None, Query(max_length=500)]
 AtOnce = Annotated[int | None, Query(ge=1, le=MOST_AT_ONCE)]
 Status = Annotated[
     str | None,
-    Query(pattern="^(open|issued|accepted|assigned|arrived|finished|signed|returned|withdrawn)$"),
+    Query(pattern="^(open|issued|accepted|assigned|arrived|finished|signed|returned|handed_up|withdrawn)$"),
 ]
 Number = Annotated[int, Path(ge=1, le=100_000)]
 ONE_DUTY = "/cases/{case}/duties/{number}"

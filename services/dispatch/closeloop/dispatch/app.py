@@ -23,10 +23,11 @@ from closeloop.dispatch.nonconformity import Nonconformity
 from closeloop.dispatch.payouts import api as payout_api
 from closeloop.dispatch.payouts import pages as payout_pages
 from closeloop.dispatch.payouts.model import Payment, PaymentRequest
+from closeloop.dispatch.raising import Raise
 
 service = Service(
     name="dispatch",
-    rows=[HandledCase, Duty, Nonconformity, Payment, PaymentRequest, DeskTask, Limit, Unsettled],
+    rows=[HandledCase, Duty, Nonconformity, Payment, PaymentRequest, Raise, DeskTask, Limit, Unsettled],
     hears=handlers.hears,
     routers=[
         api.router,

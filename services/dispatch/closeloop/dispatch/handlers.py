@@ -19,6 +19,7 @@ from closeloop.dispatch.model import NEVER, DeskTask, Duty, HandledCase
 from closeloop.dispatch.moments import begin_round, note_assessment
 from closeloop.dispatch.payouts.approving import OF_A_REQUEST
 from closeloop.dispatch.reporting import LIMIT, ask_for_reports, drop_undecided, say_that_a_report_is_late
+from closeloop.dispatch.raising import keep_raised
 from closeloop.dispatch.sign_offs import OF_A_DUTY
 from closeloop.dispatch.tracking import say_what_nobody_tracked
 
@@ -37,6 +38,7 @@ def issue_duties(case: CaseAssessed, work: Work) -> None:
         work.add(known)
     _take_in(known, header)
     known.content, known.facts = case.content, case.facts
+    keep_raised(work, work.pack(case), known, case.raised)
     known.customer = case.customer.model_dump(mode="json")
     known.record = case.record.model_dump(mode="json") if case.record else None
     note_assessment(known, case.occurred_at or work.now)
@@ -52,6 +54,7 @@ def handle_once_more(round_: RoundOpened, work: Work) -> None:
     withdraw_limits_of_the_case(work, pack, known)
     _take_in(known, round_.case)
     known.opinion = round_.opinion
+    keep_raised(work, pack, known)
     begin_round(known, round_.occurred_at or work.now)
     hand_out(work, pack, known)
     ask_for_reports(work, pack, known, because=round_.opinion or str(round_.reason))
@@ -63,6 +66,7 @@ def take_up_again(case: CaseReopened, work: Work) -> None:
     known = work.one(HandledCase)
     _take_in(known, case.case)
     known.closed_at, known.opinion = None, case.reason
+    keep_raised(work, work.pack(case), known)
     begin_round(known, case.occurred_at or work.now)
     hand_out(work, work.pack(case), known)
 

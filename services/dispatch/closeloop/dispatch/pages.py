@@ -26,6 +26,7 @@ from closeloop.dispatch.forms import ReturnForm
 from closeloop.dispatch.nonconformity import STATE_WORDS
 from closeloop.dispatch.payouts.showing import box_of
 from closeloop.dispatch.queries import Wanted
+from closeloop.dispatch.raising import level_above, may_hand_up
 from closeloop.dispatch.sheets import TONES, Sheet, history_of, parts_of, sheet_of, way_of
 from closeloop.dispatch.showing import WhoAsks, pack_of
 from closeloop.dispatch.steps import DOINGS, Doing
@@ -111,6 +112,7 @@ async def duty(case: str, number: Number, page: CurrentPage, read: Reading, who:
         duty=found,
         case=known,
         sheet=sheet,
+        above=_level_above(sheet, who),
         parts=parts_of(sheet),
         way=way_of(sheet),
         history=history_of(sheet, _name_of),
@@ -169,6 +171,21 @@ def _trades(sheet: Sheet) -> list[tuple[str, dict[str, str]]]:
     """The trades among which the one that fits is chosen."""
     step = sheet.rule.steps.get("assign")
     return [(trade, title.model_dump()) for trade, title in step.trades.items()] if step else []
+
+
+def _level_above(sheet: Sheet, who: WhoAsks) -> dict[str, Any] | None:
+    """Who takes the case if this desk cannot handle it; none if that is not for this person to say, or nobody does."""
+    held = level_above(sheet.pack, sheet.case, sheet.duty)
+    if held is None or not may_hand_up(sheet.pack, sheet.duty, by=who.person, desks=who.desks):
+        return None
+    facets = {**sheet.case.told.facets, held.facet: held.value}
+    desk = sheet.pack.intake.desk_of(held.facet, facets) or ""
+    title = sheet.pack.intake.value_title(held.facet, held.value)
+    return {
+        "level": title.model_dump(),
+        "desk": sheet.pack.title_of(desk).model_dump() if desk else "",
+        "clauses": held.criterion.clauses,
+    }
 
 
 def _writes_reports(sheet: Sheet, who: WhoAsks) -> bool:

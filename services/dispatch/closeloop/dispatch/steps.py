@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from closeloop.chassis.acting import here
-from closeloop.dispatch import actions, pausing, putting_right, signing, tracking
+from closeloop.dispatch import actions, pausing, putting_right, raising, signing, tracking
 from closeloop.dispatch.forms import (
     AssignForm,
     ExtendForm,
@@ -20,6 +20,7 @@ from closeloop.dispatch.forms import (
     StepForm,
     TrackForm,
 )
+from closeloop.dispatch.raising import HandUpForm
 
 
 def _as_it_is(form: Any) -> tuple[Any, ...]:
@@ -54,4 +55,5 @@ DOINGS: Mapping[str, Doing] = {
     "reject": Doing(putting_right.reject_duty, RejectForm, "The work goes back."),
     "extend": Doing(pausing.extend_limit_of_duty, ExtendForm, "A limit is put off."),
     "track": Doing(tracking.track_duty, TrackForm, "The desk that follows the duty notes what it checked."),
+    "cannot-handle": Doing(raising.hand_up_duty, HandUpForm, "The next level gets it, with the reason."),
 }

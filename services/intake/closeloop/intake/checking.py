@@ -12,34 +12,18 @@ from fastapi.exceptions import RequestValidationError
 from closeloop.chassis.i18n import Sentence, _
 from closeloop.chassis.packs import Pack, Rule
 from closeloop.chassis.people import Organisation, Person
-from closeloop.chassis.refusals import Forbidden
+from closeloop.chassis.refusals import Forbidden, Refused
 from closeloop.contracts.procedure.facet import Facet
 from closeloop.contracts.procedure.intake import Channel, Handover, Register
 from closeloop.intake.fields import fitting
 from closeloop.intake.forms import AssessmentForm, CaseForm, CustomerForm, Registration
+from closeloop.intake.judging import against, judged_first
+from closeloop.intake.misfits import Misfits
 from closeloop.intake.rights import may_backdate, may_rate, may_register, may_use, works_by
 
 CLOCKS_DIFFER = timedelta(minutes=1)
 A_DAY = timedelta(days=1)
 _FILL_IN = _("Please fill this in.")
-
-
-class Misfits:
-    """What does not fit, collected until all of it is known."""
-
-    def __init__(self) -> None:
-        self.found: list[dict[str, Any]] = []
-
-    def say(self, where: str, sentence: Sentence) -> None:
-        """This field is wrong, and why."""
-        self.found.append(
-            {"type": "value_error", "loc": ("body", *where.split(".")), "ctx": {"error": ValueError(sentence)}}
-        )
-
-    def raise_any(self, entered: Any = None) -> None:
-        """Answer what was found, if anything."""
-        if self.found:
-            raise RequestValidationError(self.found, body=entered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +42,14 @@ class Incomplete(RequestValidationError):
     def __init__(self, found: list[dict[str, Any]], entered: Any, attempt: Attempt) -> None:
         super().__init__(found, body=entered)
         self.attempt, self.clause = attempt, next(iter(attempt.clauses), None)
+
+
+class RatedTooLow(Refused):
+    """A criterion of the procedure says otherwise."""
+
+    def __init__(self, attempt: Attempt) -> None:
+        super().__init__(attempt.sentence, attempt.clauses)
+        self.attempt = attempt
 
 
 class NotTheDesk(Forbidden):
@@ -98,11 +90,6 @@ def registration(
         misfits.say(
             "channel", _unknown(_("There is no channel {name} here. Known are: {known}."), form.channel, rules.channels)
         )
-    handover = rules.handover_of({"kind": form.kind, "channel": form.channel})
-    by_the_desk = handover is None or may_use(person, pack, desk_of(handover, pack))
-    _check_rights(pack, channel, person, place, passes_on=not by_the_desk)
-    _check_place(form, pack, person, organisation, misfits)
-    received_at = _received(form, pack, person, now, misfits)
     customer = form.customer or CustomerForm(anonymous=form.anonymous)
     anonymous = form.anonymous or customer.anonymous
     facts: dict[str, Any] = {}
@@ -112,7 +99,16 @@ def registration(
         register = rules.registers[kind.register_]
         incomplete = _check_required(form, customer, anonymous, register, misfits)
         _check_fields(form.fields, register, facts, told, misfits)
-    _check_facets(form.facets, pack, person, {"kind": form.kind, "channel": form.channel, **facts}, misfits)
+    seen = {"kind": form.kind, "channel": form.channel, "place": place, "round": 1, **facts}
+    seen |= {"basic_kind": str(kind.basic)} if kind else {}
+    rating = rules.rate(seen, form.facets)
+    handover = None if rules.shut_by(rating.facets) else rules.handover_of({**seen, **rating.facets})
+    by_the_desk = handover is None or may_use(person, pack, desk_of(handover, pack, rating.facets))
+    _check_rights(pack, channel, person, place, passes_on=not by_the_desk)
+    _check_place(form, pack, person, organisation, misfits)
+    received_at = _received(form, pack, person, now, misfits)
+    _check_facets(form.facets, pack, person, seen, misfits, handover)
+    unjudged = judged_first(form, pack, rating, handover, seen, by_the_desk, misfits)
     known_guidance = [rule.name for rule in pack.guidance.at("register", {"kind": form.kind})]
     for name in form.guidance:
         if name not in known_guidance:
@@ -122,7 +118,12 @@ def registration(
     if incomplete and kind is not None:
         sentence = _("The register is not filled in: {columns}.", columns=", ".join(incomplete))
         raise Incomplete(misfits.found, entered, Attempt(pack, kind.clauses, sentence, place))
+    if unjudged is not None:
+        clauses, sentence = unjudged
+        raise Incomplete(misfits.found, entered, Attempt(pack, clauses, sentence, place))
     misfits.raise_any(entered)
+    if held := rules.against(seen, form.facets):
+        raise RatedTooLow(Attempt(pack, held.criterion.clauses, against(pack, held), place))
     if anonymous and not customer.anonymous:
         customer = customer.model_copy(update={"anonymous": True})
     return Registration(pack, form, customer, received_at, facts, told, branch, handover, by_the_desk)
@@ -142,9 +143,9 @@ def check_assessment(
     misfits.raise_any(entered)
 
 
-def desk_of(handover: Rule[Handover], pack: Pack) -> str:
+def desk_of(handover: Rule[Handover], pack: Pack, facets: Mapping[str, str]) -> str:
     """The desk that takes over what others pass on."""
-    return handover.entry.to.desk or pack.head.desk
+    return handover.entry.to.desk_for(pack.intake.desks(facets)) or pack.head.desk
 
 
 def _check_rights(pack: Pack, channel: Channel | None, person: Person, place: str | None, *, passes_on: bool) -> None:
@@ -231,13 +232,19 @@ def _check_fields(
 
 
 def _check_facets(
-    given: Mapping[str, str], pack: Pack, person: Person, facts: Mapping[str, Any], misfits: Misfits
+    given: Mapping[str, str],
+    pack: Pack,
+    person: Person,
+    facts: Mapping[str, Any],
+    misfits: Misfits,
+    handover: Rule[Handover] | None,
 ) -> None:
     """Whoever takes a case down rates what is theirs to rate, in the procedure's words."""
+    judged = handover.entry.rates.facet if handover and handover.entry.rates else None
     for facet, _value in _known_facets(given, pack, misfits):
         if facet.applies({**facts, **given}) is False:
             misfits.say(f"facets.{facet.name}", _("Such a case is not rated by this. Leave it out."))
-        elif not may_rate(person, pack, facet.entry):
+        elif facet.name != judged and not may_rate(person, pack, facet.entry):
             raise Forbidden(
                 _(
                     "{facet} is rated by {desk}.",

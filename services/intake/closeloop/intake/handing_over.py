@@ -29,6 +29,7 @@ def in_time(work: Work, brought: Registration) -> list[Judgement]:
         soon = work.now <= _due(work, brought, kind.at_once)
         judged += (kept if soon else breached)(kind.at_once.clauses, of=f"case:{AT_ONCE}")
     if handover is not None:
+        judged += kept(handover.entry.rates.clauses if handover.entry.rates else (), of="case:judged")
         due_at = _due(work, brought, handover.entry)
         if brought.by_the_desk:
             judged += (kept if work.now <= due_at else breached)(handover.clauses, of=f"case:{TAKE_OVER}")
@@ -69,7 +70,7 @@ def taken_over(work: Work, case: Case, pack: Pack) -> list[Judgement]:
 
 def desk_that_takes_over(case: Case, pack: Pack) -> str:
     """Whose task it is to carry on with a case that was passed on."""
-    return desk_of(_handover_of(case, pack), pack)
+    return desk_of(_handover_of(case, pack), pack, case.facets)
 
 
 def _handover_of(case: Case, pack: Pack) -> Rule[Handover]:

@@ -6,10 +6,13 @@ from closeloop.chassis.hearing import Hears
 from closeloop.chassis.limits import missed_limit
 from closeloop.chassis.store.tables import Timer
 from closeloop.chassis.work import Work
+from closeloop.contracts.dispatch import DutyRaised, DutyStepped
 from closeloop.contracts.every import MarkSet
 from closeloop.intake import columns
 from closeloop.intake.loop import is_closed, settle, settle_again
-from closeloop.intake.model import Case, Mark
+from closeloop.intake.model import Assessment, Case, Mark, facts_of
+from closeloop.intake.raising import lift
+from closeloop.intake.rating import go_on, of_rating
 
 hears = Hears()
 hears.join(columns.hears)
@@ -26,6 +29,36 @@ def keep_mark(told: MarkSet, work: Work) -> None:
         settle_again(work, case)
     else:
         settle(work, case)
+
+
+@hears
+def rate_higher(told: DutyRaised, work: Work) -> None:
+    """A level gave the case up: it is rated higher with its history, and no fact pulls it down again."""
+    case = work.one(Case)
+    if told.id in case.raises:
+        return
+    pack = work.pack(case.procedure, case.procedure_version)
+    case.raises = [*case.raises, told.id]
+    criterion = pack.intake.criterion(told.facet, told.to, told.criterion)
+    before = lift(work, case, pack, criterion, by=told.by, reason=told.reason)
+    if not is_closed(case):
+        rating = pack.intake.rate(facts_of(case, pack), case.facets)
+        go_on(work, case, pack, rating, [], reason=told.reason, rated_before=before)
+
+
+@hears
+def rate_with_a_step(told: DutyStepped, work: Work) -> None:
+    """What was rated with a step of a duty stands in the case too, with who rated it so."""
+    case = work.one(Case)
+    fresh = {facet: value for facet, value in told.rated.items() if case.facets.get(facet) != value}
+    if not fresh:
+        return
+    pack = work.pack(case.procedure, case.procedure_version)
+    before = case.rate(fresh, pack)
+    work.add(Assessment(work.new_id(), case.id, work.now, told.by, fresh, before))
+    if not is_closed(case):
+        rating = pack.intake.rate(facts_of(case, pack), case.facets)
+        go_on(work, case, pack, rating, of_rating(pack, rating, fresh), rated_before=before)
 
 
 @hears.due("limit")

@@ -24,8 +24,8 @@ from closeloop.chassis.records.sheet import printed_page
 from closeloop.chassis.refusals import NotFound
 from closeloop.chassis.rows import json_text, table_of
 from closeloop.contracts.vocabulary import label
-from closeloop.intake.checking import Misfits
 from closeloop.intake.columns import Columns
+from closeloop.intake.misfits import Misfits
 from closeloop.intake.model import Case
 from closeloop.intake.queries import CASES
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from closeloop.chassis.i18n import Sentence, _
 from closeloop.chassis.occasions import Judgement, kept
-from closeloop.chassis.packs import Held, Pack, Rating, Rule, moment_after
+from closeloop.chassis.packs import Pack, Rating, Rule, moment_after
 from closeloop.chassis.store.tables import Task
 from closeloop.chassis.work import Refused, Work
 from closeloop.contracts.intake import CaseAssessed
 from closeloop.contracts.procedure.facet import Facet
+from closeloop.intake.judging import against
 from closeloop.intake.loop import ask, settle, take_off_the_desks, tell
 from closeloop.intake.model import Case, facts_of, whole
 from closeloop.intake.raising import must_not_fall
@@ -54,16 +55,6 @@ def must_fit(work: Work, case: Case, pack: Pack, given: Mapping[str, str]) -> No
         raise Refused(outside(pack, gate, rated[gate]), clause=_clause_of(pack, gate, rated[gate]))
     for facet, value in given.items():
         must_not_fall(work, case, pack, facet, value)
-
-
-def against(pack: Pack, held: Held) -> Sentence:
-    """Why a case cannot be rated so."""
-    entry = next(rule.entry for rule in pack.intake.facets if rule.name == held.facet)
-    value, title = entry.values[held.value].title, held.criterion.title
-    said = {"criterion": {"zh": title.zh, "en": title.en}, "value": {"zh": value.zh, "en": value.en}}
-    if entry.ordered:
-        return _("“{criterion}” holds, so this is “{value}” or higher: rate it so, or put the facts right.", **said)
-    return _("“{criterion}” holds, so this is “{value}”: rate it so, or put the facts right.", **said)
 
 
 def outside(pack: Pack, gate: str, value: str) -> Sentence:

@@ -80,7 +80,14 @@ def assessment(case: Case, pack: Pack, ratings: Sequence[Assessment]) -> dict[st
         "assessed_at": case.assessed_at,
         "open": open_facets(case, pack),
         "history": [
-            {"at": one.at, "by": one.rated_by, "facets": one.facets, "before": one.before, "reason": one.reason}
+            {
+                "at": one.at,
+                "by": one.rated_by,
+                "facets": one.facets,
+                "before": one.before,
+                "reason": one.reason,
+                "signed": one.sign_off,
+            }
             for one in ratings
         ],
     }

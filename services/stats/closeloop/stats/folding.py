@@ -11,6 +11,7 @@ from closeloop.contracts.dispatch import (
     DutyAssigned,
     DutyFinished,
     DutyIssued,
+    DutyRaised,
     DutyRejected,
     DutyReturned,
     DutySigned,
@@ -39,6 +40,7 @@ DutyTold = (
     | DutyStepped
     | DutyReturned
     | DutyRejected
+    | DutyRaised
     | LimitStarted
     | LimitMissed
     | LimitExtended

@@ -13,6 +13,7 @@ from closeloop.contracts.dispatch import (
     DutyAssigned,
     DutyFinished,
     DutyIssued,
+    DutyRaised,
     DutyRejected,
     DutyReturned,
     DutySigned,
@@ -173,6 +174,13 @@ def note_the_return(duty: DutyReturned, work: Work) -> None:
 @hears
 def note_a_rejection(duty: DutyRejected, work: Work) -> None:
     """The duty goes back and is not returned any more."""
+    go_back(*duty_of(duty, work))
+    add_up(work.one(CaseFacts), work.all(DutyFacts), work.all(LimitFacts))
+
+
+@hears
+def note_that_it_was_handed_up(duty: DutyRaised, work: Work) -> None:
+    """The next level has the case; this duty never comes back."""
     go_back(*duty_of(duty, work))
     add_up(work.one(CaseFacts), work.all(DutyFacts), work.all(LimitFacts))
 

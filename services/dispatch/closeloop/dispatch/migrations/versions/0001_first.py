@@ -200,6 +200,15 @@ def upgrade() -> None:
     )
     op.create_index('payments_by_case_id', 'payments', ['case_id'], unique=False)
     op.create_index('payments_by_case_number', 'payments', ['case_number'], unique=False)
+    op.create_table('raises',
+    sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('case_id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('facet', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('value', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('at', rows.Moment(timezone=True), autoincrement=False, nullable=False),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('raises_by_case_id', 'raises', ['case_id'], unique=False)
     op.create_table('unsettled',
     sa.Column('case_id', sa.Text(), autoincrement=False, nullable=False),
     sa.Column('round', sa.BigInteger(), autoincrement=False, nullable=False),
@@ -209,6 +218,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table('unsettled')
+    op.drop_index('raises_by_case_id', table_name='raises')
+    op.drop_table('raises')
     op.drop_index('payments_by_case_number', table_name='payments')
     op.drop_index('payments_by_case_id', table_name='payments')
     op.drop_table('payments')
