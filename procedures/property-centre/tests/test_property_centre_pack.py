@@ -100,7 +100,7 @@ def test_severity_follows_from_the_answers_of_the_customer_or_is_asked_of_the_de
     ],
 )
 def test_how_long_it_may_take(pack, limit, facts, end):
-    assert pack.dispatch.due(limit, MONDAY, facts, WorkingCalendar()).due_at == parse_moment(end)
+    assert pack.dispatch.limit(limit).due(MONDAY, facts, WorkingCalendar()).due_at == parse_moment(end)
 
 
 def test_handled_and_satisfied_closes_and_dissatisfied_opens_another_round(pack):

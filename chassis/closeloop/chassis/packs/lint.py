@@ -11,6 +11,7 @@ from closeloop.chassis.packs.given import source_given
 from closeloop.chassis.packs.lint_clauses import check_clauses
 from closeloop.chassis.packs.lint_conditions import check_conditions
 from closeloop.chassis.packs.lint_facets import check_facets
+from closeloop.chassis.packs.lint_limits import check_limits
 from closeloop.chassis.packs.lint_payouts import check_payouts
 from closeloop.chassis.packs.lint_references import check_references
 from closeloop.chassis.packs.pack import Pack
@@ -54,5 +55,5 @@ def lint(where: str | Path) -> LintReport:
         return LintReport(None, bad.faults)
     given = source_given(source)
     found = {*check_clauses(source), *check_references(source), *check_conditions(given), *check_facets(given)}
-    found |= {*check_payouts(source)}
+    found |= {*check_payouts(source), *check_limits(given)}
     return LintReport(pack, tuple(sorted(found)))
