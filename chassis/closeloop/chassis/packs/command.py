@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from closeloop.chassis.packs.editing import write_schemas
 from closeloop.chassis.packs.faults import BadPack
 from closeloop.chassis.packs.finding import installed_packs, load_pack
 from closeloop.chassis.packs.lint import lint
@@ -49,6 +51,15 @@ def show_procedure(pack: OnePack) -> None:
     typer.echo(f"{loaded.id} {loaded.title.zh} {loaded.title.en}, version {loaded.version}\n{loaded.hash}")
     for clause, text in loaded.clauses.items():
         typer.echo(f"{clause}  {text.text.zh}\n  {_where(loaded, clause)}")
+
+
+@procedures.command("schemas")
+def write_schemas_for_editors(
+    folder: Annotated[Path, typer.Argument(help="Folder that they are written into.")] = Path(".schemas"),
+) -> None:
+    """Write the JSON Schema of every file of a pack, for editors that offer keys and underline wrong ones."""
+    for file in write_schemas(folder):
+        typer.echo(f"{file}  # yaml-language-server: $schema={file.name}")
 
 
 def _where(pack: Pack, clause: str) -> str:

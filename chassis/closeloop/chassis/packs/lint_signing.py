@@ -22,9 +22,7 @@ def check_sign_offs(source: Source, tables: Tables) -> Iterator[Fault]:
         yield from signed_things(source, "dispatch", place, duty.signatures, tuple(duty.steps), fields, tables)
         first = next(iter(duty.signatures), None)
         if first is not None and "sign" in duty.steps and duty.signatures[first].decides:
-            sentence = (
-                f"The step sign takes {first}, which decides: leave that step out, or name a signature first."
-            )
+            sentence = f"The step sign takes {first}, which decides: leave that step out, or name a signature first."
             yield source.fault("dispatch", (*place, first), sentence)
 
 
