@@ -167,6 +167,45 @@ async def test_a_broker_that_is_killed_and_comes_back_costs_nothing(pair, broker
     watching.cancel()
 
 
+async def test_a_consumer_that_somebody_deletes_is_made_again_and_goes_on_where_it_was(pair):
+    teller, hearer = pair
+    await say(teller, "case-1", 4)
+    await until(4, hearer)
+    await teller.broker.streams.delete_consumer(stream_of("main", TELLER), HEARER)
+    await say(teller, "case-1", 4, new=False)
+    assert await until(8, hearer) == [("case-1", n) for n in range(1, 9)]
+
+
+async def test_what_is_delivered_again_and_out_of_order_has_its_effect_once(pair):
+    """A stranger publishes the messages once more, the last first; the broker takes them, positions do not."""
+    teller, hearer = pair
+    await say(teller, "case-1", 6)
+    await until(6, hearer)
+    stream = stream_of("main", TELLER)
+    told = [await teller.broker.streams.get_msg(stream, seq=n) for n in range(1, 7)]
+    for message in reversed(told):
+        await teller.broker.client.publish(message.subject, message.data)
+    await teller.broker.client.flush()
+    await say(teller, "case-1", 2, new=False)
+    assert await until(8, hearer) == [("case-1", n) for n in range(1, 9)]
+    assert not await hearer.store.fetch("select 1 from parked")
+
+
+async def test_two_relays_of_one_service_publish_everything_once(pair, tmp_path, broker, people, clock):
+    """Each believes that it leads, as after a pause that cost the first its lock; the stream takes one order."""
+    teller, hearer = pair
+    other = await started(Service(TELLER, [Noticed], Hears()), tmp_path / "one", broker, people, clock)
+    await say(teller, "case-1", 10)
+    await say(other, "case-2", 10)
+    await say(teller, "case-1", 10, new=False)
+    assert await until(30, hearer) == [
+        *(("case-1", n) for n in range(1, 21)),
+        *(("case-2", n) for n in range(1, 11)),
+    ]
+    assert (await teller.broker.streams.stream_info(stream_of("main", TELLER))).state.messages == 30
+    await other.stop()
+
+
 async def test_a_message_that_fails_is_parked_and_only_its_own_case_waits(pair):
     teller, hearer = pair
     await say(teller, "case-1", 1, "unbearable")

@@ -193,7 +193,8 @@ class Relay:
                 message = await self.broker.streams.get_msg(self.stream, seq=sequence)
             except NotFoundError:
                 return head  # aged out: it was published long ago
-            if position := position_of(message.data or b""):
+            identity = (message.headers or {}).get("Nats-Msg-Id", "")
+            if identity.startswith(f"{self.branch}.{self.service}.") and (position := position_of(message.data or b"")):
                 return position
         return 0
 
