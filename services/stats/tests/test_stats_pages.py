@@ -100,6 +100,17 @@ async def test_a_period_without_a_procedure_says_so(api):
         assert "No procedure was in force" in await shown(api, f"{address}?period=1999-01")
 
 
+async def test_the_audit_sheet_prints_every_clause_with_what_keeps_it_and_how_it_went(api, some_cases, pack):
+    assert "/stats/clause-sheet?" in await shown(api, f"/stats/clauses?{PERIOD}")
+    sheet = await shown(api, f"/stats/clause-sheet?{PERIOD}", "zh")
+    assert "条款审核表" in sheet and "审核人" in sheet and pack.hash[:16] in sheet
+    assert all(f"<td>{number}</td>" in sheet or number in sheet for number in pack.clauses)
+    row = sheet[sheet.index("P00-4.1-b1") :].split("</tr>", 1)[0]
+    assert "intake.kinds" in row and "遵守 3" in row
+    english = await shown(api, f"/stats/clause-sheet?{PERIOD}")
+    assert "Audit sheet of clauses" in english and "kept 3" in english.casefold()
+
+
 async def test_the_clauses_open_into_occasions_and_these_into_cases(api, some_cases):
     html = await shown(api, f"/stats/clauses?{PERIOD}")
     assert "Without an occasion" in html

@@ -5,7 +5,18 @@ from pathlib import Path
 from closeloop.chassis.i18n import _
 from closeloop.chassis.parameters import ParameterValue
 from closeloop.chassis.service import Service
-from closeloop.stats import alarm_pages, api, chart_api, clause_pages, facts_api, handlers, jobs, judging, pages
+from closeloop.stats import (
+    alarm_pages,
+    api,
+    chart_api,
+    clause_pages,
+    clause_sheet,
+    facts_api,
+    handlers,
+    jobs,
+    judging,
+    pages,
+)
 from closeloop.stats.alarms import RaisedAlarm
 from closeloop.stats.duties import DutyFacts, LimitFacts
 from closeloop.stats.judged import JudgedFigure
@@ -28,7 +39,15 @@ service = Service(
         ParameterValue,
     ],
     hears=handlers.hears,
-    routers=[api.router, chart_api.router, facts_api.router, pages.router, alarm_pages.router, clause_pages.router],
+    routers=[
+        api.router,
+        chart_api.router,
+        facts_api.router,
+        pages.router,
+        alarm_pages.router,
+        clause_sheet.router,
+        clause_pages.router,
+    ],
     templates=Path(__file__).parent / "templates",
     menu=[
         ("stats_board", _("Figures")),
