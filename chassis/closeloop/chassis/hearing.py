@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, TypeVar, overload
 
 from closeloop.chassis.reading import Read
-from closeloop.chassis.schedules.hooks import JobDone, JobHook, LooksFirst, OpensJob
+from closeloop.chassis.schedules.hooks import FIGURES, JobDone, JobHook, LooksFirst, OpensJob
 from closeloop.chassis.signing.hooks import SigningHook
 from closeloop.chassis.work import Work
 from closeloop.contracts.event import Event
@@ -82,6 +82,11 @@ class Hears:
             return handler
 
         return declare
+
+    def figures(self, looks: LooksFirst) -> LooksFirst:
+        """`await looks(read, job)` finds the figures of a job that names some, when it is opened."""
+        self.jobs.setdefault(FIGURES, JobHook()).reads = looks
+        return looks
 
     def job_done(self, does: str) -> Callable[[JobDone], JobDone]:
         """Called as `f(job, work)` in the piece in which a person does such a job."""

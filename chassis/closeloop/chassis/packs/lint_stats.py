@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from closeloop.chassis.packs.faults import Fault
 from closeloop.chassis.packs.lint_names import Tables, Where, known
 from closeloop.chassis.packs.source import Source
-from closeloop.contracts.procedure import Callback, Stats
+from closeloop.contracts.procedure import Callback, Schedule, Stats
 from closeloop.contracts.procedure.stats import GROUPS, OF_SHEETS, Indicator
 
 
@@ -25,6 +25,22 @@ def check_stats(source: Source, tables: Tables) -> Iterator[Fault]:
             if count.about:
                 yield from known(source, "stats", (*at, side, "about"), thing, count.about, tables[thing])
     yield from _alarms(source)
+    yield from _reports(source)
+
+
+def _reports(source: Source) -> Iterator[Fault]:
+    indicators = source.part("stats", Stats).indicators
+    for name, job in source.part("schedule", Schedule).jobs.items():
+        yield from known(source, "schedule", ("jobs", name, "figures"), "indicator", job.figures, indicators)
+        if job.figures and job.service != "stats":
+            sentence = f"Only stats counts: let {name} be a job of stats (service: stats)."
+            yield source.fault("schedule", ("jobs", name, "service"), sentence)
+    for name, form in source.folded("forms").items():
+        for field, about in getattr(form, "fields", {}).items():
+            whose, _dot, what = (about.from_ or "").partition(".")
+            if whose == "figures":
+                place = ("fields", field, "from")
+                yield from known(source, f"forms/{name}", place, "indicator", what, indicators)
 
 
 def _alarms(source: Source) -> Iterator[Fault]:

@@ -64,7 +64,8 @@ def do_job(work: Work, form: JobForm, hooks: Mapping[str, JobHook], people: Peop
         means = form.signature.means if form.signature else SignatureMeans.TYPED
         signer = (form.signature and form.signature.signer) or person.name
         role = role_of(person, job.desk, pack)
-        fields = {**job.standing, **form.fields}
+        frozen = {name: value for name, value in job.standing.items() if name in job.frozen}
+        fields = {**job.standing, **form.fields, **frozen}
         job.record = keep_the_record(work, pack, rule.form, fields, job, signer=signer, role=role, means=means)
     elif form.fields:
         raise Refused(_("This job has no form; write what there is to say as a note."))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
@@ -16,7 +16,12 @@ from closeloop.contracts.procedure.form import Form
 
 
 def filled(
-    form: Form, entered: Mapping[str, Any], *, standing: Mapping[str, Any] | None = None, body: Any = None
+    form: Form,
+    entered: Mapping[str, Any],
+    *,
+    standing: Mapping[str, Any] | None = None,
+    frozen: Collection[str] = (),
+    body: Any = None,
 ) -> dict[str, Any]:
     """What was entered, as it is kept; what does not fit, or stands nowhere yet, is said beside each field."""
     kept: dict[str, Any] = {}
@@ -26,6 +31,8 @@ def filled(
         try:
             if about is None:
                 raise ValueError(_("There is no such field here. Leave it out."))
+            if value not in (None, "", []) and name in frozen:
+                raise ValueError(_("Figures stand here as they were counted. Leave it out."))
             if value not in (None, "", []):
                 kept[name] = fitting(about, value)
             elif about.required and not (standing or {}).get(name):

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from closeloop.chassis.schedules.job import ScheduledJob
     from closeloop.chassis.work import Work
 
+FIGURES = "figures"
+"""Under this name stands what finds the figures of a job."""
+
 OpensJob = Callable[["ScheduledJob", "Work", Any], None]
 LooksFirst = Callable[["Read", "ScheduledJob"], Awaitable[Any]]
 JobDone = Callable[["ScheduledJob", "Work"], None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -53,6 +54,18 @@ class ScheduledJob:
     def standing(self) -> dict[str, Any]:
         """What stands on its form already."""
         return dict(self.found.get("fields", {}))
+
+    @property
+    def frozen(self) -> frozenset[str]:
+        """The fields of its form that hold figures: nobody writes them."""
+        return frozenset(self.found.get("frozen", ()))
+
+    def freeze(self, figures: Mapping[str, Any]) -> None:
+        """Figures stand on it from now on, besides what was found already."""
+        if figures:
+            fields = {**self.standing, **figures["fields"]}
+            items = [*self.found.get("items", ()), *figures["items"]]
+            self.found = {**self.found, **figures, "fields": fields, "items": items}
 
     @property
     def opened_late(self) -> bool:

@@ -79,7 +79,9 @@ def router(service: str) -> APIRouter:
         """A person of the desk has done the job."""
         job, running = await visible(read, person, identity), here.get()
         if form := form_of(job):
-            said = said.model_copy(update={"fields": filled(form, said.fields, standing=job.standing)})
+            said = said.model_copy(
+                update={"fields": filled(form, said.fields, standing=job.standing, frozen=job.frozen)}
+            )
         pack, now = pack_of(job), running.now()
         do_job = running.schedules.do_job
         return await answered(
@@ -122,7 +124,9 @@ def router(service: str) -> APIRouter:
         found = await visible(read, person, identity)
         entered = await request.form()
         form = form_of(found)
-        fields = filled(form, from_page(form, entered), standing=found.standing, body=entered) if form else {}
+        written = from_page(form, entered) if form else {}
+        stands, frozen = found.standing, found.frozen
+        fields = filled(form, written, standing=stands, frozen=frozen, body=entered) if form else {}
         said = said_on_page(fields, entered)
         await do(here.get().schedules.do_job, said, by=person, key=found.id)
         return page.go_to("job", identity=found.id, said=_("It is on record as done."))

@@ -11,7 +11,7 @@ from closeloop.chassis.occasions import breached, opened
 from closeloop.chassis.piece import Piece
 from closeloop.chassis.schedules import doing
 from closeloop.chassis.schedules.doing import JobForm, judge_job, open_clauses, put_on_the_desk, rule_of
-from closeloop.chassis.schedules.hooks import JobHook
+from closeloop.chassis.schedules.hooks import FIGURES, JobHook
 from closeloop.chassis.schedules.job import OF, ScheduledJob, key_of
 from closeloop.chassis.schedules.planning import PLAN, schedule_of
 from closeloop.chassis.schedules.turns import JUST, Turn, period_at, turn_after
@@ -124,8 +124,8 @@ class Schedules:
     async def look(self, read: Read, timer: Timer) -> Any:
         """What the service wants to know before the job is opened."""
         job, rule = self._job_of(timer, self.procedures.pack(timer.data["procedure"], timer.data["version"]))
-        hook = self.hooks.get(rule.does)
-        return await hook.reads(read, job) if hook and hook.reads else None
+        hooks = [self.hooks.get(rule.does), self.hooks.get(FIGURES) if rule.figures else None]
+        return [await hook.reads(read, job) if hook and hook.reads else None for hook in hooks]
 
     def open(self, timer: Timer, work: Work, found: Any) -> None:
         """The job lies on its desk, its clauses apply from now on, and the service does its part."""
@@ -137,7 +137,8 @@ class Schedules:
         judge_job(work, job, opened(rule.clauses, of=OF))
         hook = self.hooks.get(rule.does)
         if hook and hook.opens:
-            hook.opens(job, work, found)
+            hook.opens(job, work, found[0])
+        job.freeze(found[1] or {})
         if job.done_at is None:
             put_on_the_desk(work, job, f"/{self.service}/jobs/{job.id}")
             work.at(job.due_at, DUE)

@@ -14,6 +14,8 @@ from closeloop.chassis.schedules.job import JobState, ScheduledJob
 
 if TYPE_CHECKING:
     from closeloop.chassis.running import Running
+    from closeloop.contracts.procedure.fact import FormField
+    from closeloop.contracts.procedure.form import Form
 
 STATES = [
     (JobState.OPEN.value, _("Open")),
@@ -59,6 +61,12 @@ def sheet(job: ScheduledJob, pack: Pack, person: Person, running: Running) -> di
         "items": job.found.get("items", []),
         "form_title": form.title.model_dump() if form else "",
         "form_number": form.number or "" if form else "",
-        "fields": inputs(pack, form, form.fields, job.standing) if form else [],
+        "tables": job.found.get("tables", []),
+        "fields": inputs(pack, form, _to_be_written(form, job), job.standing) if form else [],
         "may_do": job.done_at is None and job.desk in desks_of(person, running.people, [pack]),
     }
+
+
+def _to_be_written(form: Form, job: ScheduledJob) -> dict[str, FormField]:
+    """The fields that a person fills in: figures stand beside them."""
+    return {name: field for name, field in form.fields.items() if name not in job.frozen}

@@ -41,6 +41,8 @@ class Job(Entry):
     """What it is about: name of a coverage, survey, register or report."""
     form: Name | None = None
     """Form that is filled."""
+    figures: tuple[Name, ...] = ()
+    """Indicators whose figures of the period before are written into the form when the job begins, and stay."""
     within: Length | None = None
     """How soon it is to be done; none if by the end of the period."""
     per_place: bool = False

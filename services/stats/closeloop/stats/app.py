@@ -16,6 +16,7 @@ from closeloop.stats import (
     jobs,
     judging,
     pages,
+    reports,
 )
 from closeloop.stats.alarms import RaisedAlarm
 from closeloop.stats.duties import DutyFacts, LimitFacts
@@ -24,6 +25,7 @@ from closeloop.stats.model import CallbackFacts, CaseFacts, OccasionFact, SheetF
 
 handlers.hears.join(judging.hears)
 handlers.hears.join(jobs.hears)
+handlers.hears.join(reports.hears)
 
 service = Service(
     name="stats",

@@ -25,9 +25,9 @@ DESK_EYES = Person("stats", "stats")
 """What lies on a desk shows no case that only named persons may read."""
 
 
-def period_before(job: ScheduledJob) -> Asked:
+def period_before(job: ScheduledJob, eyes: Person = DESK_EYES) -> Asked:
     """The question that a job asks: what the period was like that ended before it."""
-    return Asked(DESK_EYES, (bearings.pack_of(job),), bearings.period_before(job), here.get().now(), job.place)
+    return Asked(eyes, (bearings.pack_of(job),), bearings.period_before(job), here.get().now(), job.place)
 
 
 def about(job: ScheduledJob, asked: Asked, day: Day, count: Count = RECEIVED) -> Counting:
