@@ -58,3 +58,18 @@ def test_the_command_writes_one_schema_for_each_file_and_folder(tmp_path):
     assert said.exit_code == 0 and "yaml-language-server: $schema=intake.schema.json" in said.output
     assert {file.name for file in written} == {f"{name}.schema.json" for name in (*FILES, *FOLDERS)}
     assert all("$schema" in json.loads(file.read_text(encoding="utf-8")) for file in written)
+
+
+@pytest.mark.parametrize("name", [*FILES, *FOLDERS])
+def test_every_key_of_every_file_is_shown_with_its_meaning(name):
+    said = CliRunner().invoke(procedures, ["keys", name])
+    assert said.exit_code == 0
+    lines = said.output.splitlines()
+    keys = [i for i, line in enumerate(lines) if line.startswith("  ") and line[2] != " " and ": " in line]
+    assert keys
+    assert [lines[i] for i in keys if "or   own_practice" not in lines[i] and not lines[i + 1].strip()] == []
+
+
+def test_a_file_that_no_pack_has_is_answered_with_the_nearest():
+    said = CliRunner().invoke(procedures, ["keys", "dispach"])
+    assert (said.exit_code, "did you mean 'dispatch'?" in said.output) == (2, True)

@@ -10,8 +10,11 @@ import typer
 from closeloop.chassis.packs.editing import write_schemas
 from closeloop.chassis.packs.faults import BadPack
 from closeloop.chassis.packs.finding import installed_packs, load_pack
+from closeloop.chassis.packs.known_keys import nearest
 from closeloop.chassis.packs.lint import lint
 from closeloop.chassis.packs.pack import Pack
+from closeloop.chassis.packs.reference import keys_of
+from closeloop.contracts.procedure import FILES, FOLDERS
 
 procedures = typer.Typer(name="procedures", help="The procedure packs that are installed.", no_args_is_help=True)
 Packs = Annotated[list[str], typer.Argument(metavar="PACK...", help="Folders of packs, or names of installed ones.")]
@@ -51,6 +54,18 @@ def show_procedure(pack: OnePack) -> None:
     typer.echo(f"{loaded.id} {loaded.title.zh} {loaded.title.en}, version {loaded.version}\n{loaded.hash}")
     for clause, text in loaded.clauses.items():
         typer.echo(f"{clause}  {text.text.zh}\n  {_where(loaded, clause)}")
+
+
+@procedures.command("keys")
+def show_keys(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="Which file: procedure, intake, dispatch, forms ...")],
+) -> None:
+    """Show every key that a file of a pack may say, and what it means."""
+    if file not in (known := (*FILES, *FOLDERS)):
+        typer.echo(f"A pack has no file {file!r}: {nearest(file, known)}", err=True)
+        raise typer.Exit(2)
+    for line in keys_of(file):
+        typer.echo(line)
 
 
 @procedures.command("schemas")

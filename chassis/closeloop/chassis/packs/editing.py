@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from closeloop.contracts.descriptions import schema_of as described
 from closeloop.contracts.procedure import FILES, FOLDERS
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -14,7 +15,7 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 def schema_of(name: str) -> dict[str, Any]:
     """The JSON Schema of one file of a pack: `intake`, or `forms` for every file of that folder."""
     model = FILES.get(name) or FOLDERS[name]
-    return {"$schema": DRAFT, **model.model_json_schema(by_alias=True)}
+    return {"$schema": DRAFT, **described(model)}
 
 
 def write_schemas(folder: Path) -> list[Path]:
