@@ -23,6 +23,7 @@ EVENTS: dict[str, Sentence] = {
     "limit.missed": _("Limit missed"),
     "limit.extended": _("Limit put off"),
     "payment.made": _("Given to the customer"),
+    "entry.posted": _("Posted"),
     "callback.planned": _("Callback planned"),
     "callback.attempted": _("Customer asked"),
     "callback.waived": _("Callback left out"),
@@ -71,6 +72,9 @@ _ABOUT: dict[str, Sentence] = {
     "report": _("Report"),
     "job": _("Periodic job"),
     "payment": _("Payment"),
+    "voucher": _("Voucher"),
+    "holder": _("Holder of an account"),
+    "request": _("Payment request"),
     "attempt": _("Refused attempt"),
 }
 _UNITS = {

@@ -293,3 +293,36 @@ class PaymentMade(Event):
     """Number of the payment that it takes back."""
     reason: Personal[str] | None = None
     """Why."""
+
+
+class EntryLine(BaseModel):
+    """One item of what was moved."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    item: tuple[str, ...] = ()
+    """What tells the item from others, such as name and specification; empty for money."""
+    quantity: Decimal
+    """How many, or how much."""
+
+
+class EntryPosted(Event):
+    """Something was moved from one holder of an account to another: parts or money."""
+
+    subject: ClassVar[str] = "entry.posted.v1"
+    publisher: ClassVar[str] = "dispatch"
+
+    account: str
+    """Name of the account in the pack."""
+    posting: str
+    """Name of the posting in the pack."""
+    voucher: int = Field(ge=1)
+    """Number of the voucher in its account."""
+    giver: str
+    """Holder that gave; with the person or place after a colon where each has a balance of its own."""
+    receiver: str
+    """Holder that received."""
+    lines: tuple[EntryLine, ...]
+    """What was moved."""
+    takes_back: int | None = None
+    """Number of the voucher that it takes back."""

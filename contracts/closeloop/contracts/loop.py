@@ -16,6 +16,7 @@ from closeloop.contracts.dispatch import (
     DutyReturned,
     DutySigned,
     DutyStepped,
+    EntryPosted,
     LimitEnded,
     LimitExtended,
     LimitMissed,
@@ -59,7 +60,7 @@ _DUTIES: tuple[type[Event], ...] = (
     LimitMoved,
     LimitEnded,
 )
-_LEDGERS: tuple[type[Event], ...] = (PaymentMade,)
+_LEDGERS: tuple[type[Event], ...] = (PaymentMade, EntryPosted)
 
 TELLS: dict[str, tuple[type[Event], ...]] = {
     "intake": (CaseRegistered, CaseAssessed, RoundOpened, CaseClosed, CaseReopened, ProcedureActivated, *EVERY),

@@ -8,6 +8,7 @@ from pathlib import Path
 from closeloop.chassis.packs.faults import BadPack, Fault
 from closeloop.chassis.packs.finding import find_source, pack_from
 from closeloop.chassis.packs.given import source_given
+from closeloop.chassis.packs.lint_accounts import check_accounts
 from closeloop.chassis.packs.lint_clauses import check_clauses
 from closeloop.chassis.packs.lint_conditions import check_conditions
 from closeloop.chassis.packs.lint_facets import check_facets
@@ -55,5 +56,5 @@ def lint(where: str | Path) -> LintReport:
         return LintReport(None, bad.faults)
     given = source_given(source)
     found = {*check_clauses(source), *check_references(source), *check_conditions(given), *check_facets(given)}
-    found |= {*check_payouts(source), *check_limits(given)}
+    found |= {*check_payouts(source), *check_accounts(source), *check_limits(given)}
     return LintReport(pack, tuple(sorted(found)))

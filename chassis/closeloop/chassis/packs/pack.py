@@ -19,6 +19,7 @@ from closeloop.chassis.packs.stats_rules import StatsRules
 from closeloop.contracts.procedure import (
     FILES,
     FOLDERS,
+    Accounts,
     Callback,
     Clauses,
     Dispatch,
@@ -32,6 +33,7 @@ from closeloop.contracts.procedure import (
     Stats,
     Surveys,
 )
+from closeloop.contracts.procedure.accounts import Account
 from closeloop.contracts.procedure.clauses import Clause
 from closeloop.contracts.procedure.schedule import Job
 from closeloop.contracts.vocabulary import BasicKind, Text
@@ -83,6 +85,7 @@ class Pack:
         orders = {name: tuple(facet.values) for name, facet in intake.facets.items() if facet.ordered}
         self.intake = IntakeRules(intake, orders)
         self.dispatch = DispatchRules(_part(parts, "dispatch", Dispatch), orders)
+        self.accounts: Mapping[str, Account] = _part(parts, "accounts", Accounts).accounts
         self.callback = CallbackRules(_part(parts, "callback", Callback), orders)
         self.survey = SurveyRules(_part(parts, "survey", Surveys), orders)
         self.stats = StatsRules(_part(parts, "stats", Stats), orders, self.callback.said.coverage)

@@ -1,5 +1,6 @@
 """What a procedure pack says: one module for each of its files."""
 
+from closeloop.contracts.procedure.accounts import Accounts
 from closeloop.contracts.procedure.callback import Callback
 from closeloop.contracts.procedure.clauses import Clauses
 from closeloop.contracts.procedure.condition import ALWAYS, Condition
@@ -20,6 +21,7 @@ FILES: dict[str, type[Part]] = {
     "clauses": Clauses,
     "intake": Intake,
     "dispatch": Dispatch,
+    "accounts": Accounts,
     "callback": Callback,
     "survey": Surveys,
     "stats": Stats,
@@ -35,6 +37,7 @@ __all__ = [
     "ALWAYS",
     "FILES",
     "FOLDERS",
+    "Accounts",
     "Callback",
     "Clauses",
     "Condition",

@@ -20,7 +20,7 @@ class Ceiling(Entry):
     amount: Number
     """How much, all together: a number, or the parameter that says it."""
     above: Literal["cannot_handle"] | SignOff | None = None
-    """What is done where more is needed: the case is handed up, or somebody approves exactly that; else it is refused."""
+    """What is done where more is needed: the case is handed up, or somebody approves exactly that; none: refused."""
 
     @property
     def approval(self) -> SignOff | None:

@@ -20,6 +20,7 @@ from closeloop.contracts.dispatch import (
     DutyReturned,
 )
 from closeloop.contracts.vocabulary import Outcome, label
+from closeloop.dispatch.accounts.clearing import refuse_uncleared
 from closeloop.dispatch.forms import AssignForm, ResultForm, ReturnForm, StepForm
 from closeloop.dispatch.handling import Handling
 from closeloop.dispatch.issuing import carry_on
@@ -141,6 +142,7 @@ def begin(work: Work, number: int, step: str, form: StepForm, desks: Desks) -> t
     on = Handling.of(work, number)
     on.duty.check(step, on.rule.entry, on.steps, on.facts, by=work.by, desks=desks)
     refuse_unsigned(on, step)
+    refuse_uncleared(on, step)
     _guidance_was_read(on, step, form)
     return on, _moment(on, form.happened_at)
 

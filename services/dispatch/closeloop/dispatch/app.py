@@ -10,6 +10,7 @@ from closeloop.chassis.service import Service
 from closeloop.chassis.settling import Unsettled
 from closeloop.dispatch import (
     api,
+    books,
     handlers,
     limit_routes,
     pages,
@@ -20,25 +21,21 @@ from closeloop.dispatch import (
 )
 from closeloop.dispatch.model import DeskTask, Duty, HandledCase
 from closeloop.dispatch.nonconformity import Nonconformity
-from closeloop.dispatch.payouts import api as payout_api
-from closeloop.dispatch.payouts import pages as payout_pages
-from closeloop.dispatch.payouts.model import Payment, PaymentRequest
 from closeloop.dispatch.raising import Raise
 
 service = Service(
     name="dispatch",
-    rows=[HandledCase, Duty, Nonconformity, Payment, PaymentRequest, Raise, DeskTask, Limit, Unsettled],
+    rows=[HandledCase, Duty, Nonconformity, *books.ROWS, Raise, DeskTask, Limit, Unsettled],
     hears=handlers.hears,
     routers=[
         api.router,
         report_api.router,
-        payout_api.router,
         pages.router,
         report_pages.router,
-        payout_pages.router,
         *step_routes.routers,
         *limit_routes.routers,
         signature_routes.router,
+        *books.ROUTERS,
     ],
     templates=Path(__file__).parent / "templates",
     routes=[Mount(pages.STATICS.address, pages.STATICS)],

@@ -11,21 +11,20 @@ from closeloop.chassis.work import Work
 from closeloop.contracts.event import CaseHeader
 from closeloop.contracts.every import TaskClosed, TaskOpened
 from closeloop.contracts.intake import CaseAssessed, CaseClosed, CaseReopened, RoundOpened
-from closeloop.dispatch import missing, pausing
+from closeloop.dispatch import books, missing, pausing
 from closeloop.dispatch.handling import Handling
 from closeloop.dispatch.issuing import hand_out
 from closeloop.dispatch.limiting import withdraw_limits_of_the_case
 from closeloop.dispatch.model import NEVER, DeskTask, Duty, HandledCase
 from closeloop.dispatch.moments import begin_round, note_assessment
-from closeloop.dispatch.payouts.approving import OF_A_REQUEST
-from closeloop.dispatch.reporting import LIMIT, ask_for_reports, drop_undecided, say_that_a_report_is_late
 from closeloop.dispatch.raising import keep_raised
+from closeloop.dispatch.reporting import LIMIT, ask_for_reports, drop_undecided, say_that_a_report_is_late
 from closeloop.dispatch.sign_offs import OF_A_DUTY
 from closeloop.dispatch.tracking import say_what_nobody_tracked
 
 hears = Hears()
 hears.signed("duty", OF_A_DUTY)
-hears.signed("request", OF_A_REQUEST)
+hears.join(books.hears)
 
 
 @hears

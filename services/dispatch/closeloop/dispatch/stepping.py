@@ -9,6 +9,8 @@ from closeloop.chassis.needs import meet_needs, open_needs
 from closeloop.chassis.occasions import Judgement, breached, kept, not_applicable, opened, shown
 from closeloop.chassis.refusals import Refused
 from closeloop.contracts.dispatch import DutyStepped
+from closeloop.contracts.procedure.step import moment_of
+from closeloop.dispatch.accounts.posting import post_at
 from closeloop.dispatch.facts import facts_with_form
 from closeloop.dispatch.forms import StepForm
 from closeloop.dispatch.handling import Handling
@@ -30,6 +32,7 @@ def step_judged(on: Handling, step: str, at: datetime, form: StepForm) -> list[J
     assert work.by is not None
     on.duty.take(step, at=at, by=work.by.id, steps=on.steps, **form.said())
     on.learn()
+    post_at(on, moment_of(step))
     judging += kept(on.clauses_of_step(step), of=hangs_on)
     judging += on.limits_of_a_step()
     judging += _passed_over(on, step)

@@ -18,6 +18,7 @@ from closeloop.contracts.dispatch import (
     DutyReturned,
     DutySigned,
     DutyStepped,
+    EntryPosted,
     LimitEnded,
     LimitExtended,
     LimitMissed,
@@ -228,6 +229,15 @@ def note_an_end(limit: LimitEnded, work: Work) -> None:
 def note_a_payment(payment: PaymentMade, work: Work) -> None:
     """Something was given to the customer: the ceiling was kept."""
     facts_of(payment.case, payment, work)
+
+
+@hears
+def note_an_entry(entry: EntryPosted, work: Work) -> None:
+    """Parts or money were moved, for a case or without one: the clauses of the posting are judged."""
+    if entry.case is not None:
+        facts_of(entry.case, entry, work)
+    else:
+        fold(entry, work)
 
 
 def on_the_sheet(sheet: SheetSent | SheetReturned) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from closeloop.chassis.store.tables import Occasion
 from closeloop.chassis.work import Work
 from closeloop.contracts.procedure.signing import SignOff
 from closeloop.dispatch.model import Duty, HandledCase
+from closeloop.dispatch.ordered import orders_of
 from closeloop.dispatch.payouts.forms import GiveApprovedForm, PayForm, TakeBackForm
 from closeloop.dispatch.payouts.model import Payment, PaymentRequest, in_money, sum_of
 from closeloop.dispatch.payouts.paying import enter, giving
@@ -115,7 +116,7 @@ def matter_of(work: Work, request: PaymentRequest) -> Matter:
     return Matter(
         pack=pack,
         of=request.of,
-        rules=(Rule("approval", approval, compiled(approval.when, {})),),
+        rules=(Rule("approval", approval, compiled(approval.when, orders_of(pack))),),
         title=payout.title.model_dump(),
         url=f"/dispatch/cases/{case.id}/payments",
         desk=request.desk,
