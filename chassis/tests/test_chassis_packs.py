@@ -183,7 +183,7 @@ def test_further_rounds_go_higher_and_by_their_own_limits(folder):
     change(folder, "dispatch.yaml", "    limits: [answer]", again + "    limits: [answer]")
     dispatch = load_pack(folder).dispatch
     assert [rule.name for rule in dispatch.duties_for({"severity": "minor", "round": 2})] == ["answer"]
-    assert dispatch.duties_for({"severity": "major", "round": 2}) == ()
+    assert [rule.name for rule in dispatch.duties_for({"severity": "major", "round": 2})] == ["decide"]
     answer = dispatch.duty("answer")
     assert [dispatch.desk_of(answer, {}, round_) for round_ in (1, 2, 3, 4)] == [
         "workshop",
@@ -247,8 +247,9 @@ UNREADABLE = [
         "dispatch.yaml",
         "    to: workshop",
         "    to: {}",
-        "dispatch.yaml:5: duties.answer.to is not complete or not right: say either the desk "
-        "(desk: customer_service) or the facet that names it (facet: ...).",
+        "dispatch.yaml:5: duties.answer.to is not complete or not right: say exactly one: the desk "
+        "(desk: customer_service), the fact that names it (fact: ...), among: [...] of which somebody picks, "
+        "or each: department.",
     ),
     (
         "dispatch.yaml",

@@ -22,7 +22,7 @@ TEXT = {"zh": "处理投诉", "en": "Handle the complaint"}
 DUTY = {
     "title": TEXT,
     "when": WRITTEN,
-    "to": {"facet": "department"},
+    "to": {"fact": "department"},
     "form": "handling_sheet",
     "steps": {"accept": {"clauses": ["P00-4.3"]}, "return": {"with_original": True, "clauses": ["P00-4.4"]}},
     "limits": ["return_sheet"],
@@ -104,8 +104,9 @@ def test_the_schema_for_editors_agrees() -> None:
         ({"clauses": []}, "name the clauses that this fulfils"),
         ({"colour": "red"}, "Extra inputs are not permitted"),
         ({"title": {"zh": "处理"}}, "Field required"),
-        ({"to": {}}, "say either the desk"),
-        ({"steps": {"sleep": {"clauses": ["P00-1"]}}}, "Input should be 'accept'"),
+        ({"to": {}}, "say exactly one: the desk"),
+        ({"to": {"desk": "workshop", "each": "department"}}, "say exactly one: the desk"),
+        ({"steps": {"Sleep": {"clauses": ["P00-1"]}}}, "String should match pattern"),
     ],
 )
 def test_an_entry_that_says_too_little_or_too_much_is_refused(change: dict[str, Any], sentence: str) -> None:

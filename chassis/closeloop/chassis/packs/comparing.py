@@ -160,7 +160,7 @@ def _duties(pack: Pack, place: Place) -> Iterator[Place]:
     """The duties that run under a limit, or are carried on a form."""
     section, where = place
     for name, duty in pack.dispatch.said.duties.items():
-        limits = {*duty.limits, *(duty.again.limits if duty.again else ())}
+        limits = {*duty.limits, *(duty.further_rounds.limits if duty.further_rounds else ())}
         runs = section == "dispatch" and where[:1] == ("limits",) and where[-1] in limits
         if runs or section == f"forms/{duty.form}":
             yield "dispatch", ("duties", name)

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 
 from closeloop.chassis.conditions import Domains
 from closeloop.chassis.packs.limit_rules import LimitRule, limit_rules
-from closeloop.chassis.packs.rules import Facts, Rule, ruled, that_apply, that_wait
+from closeloop.chassis.packs.rules import Facts, Rule, compiled, ruled, that_apply, that_wait
 from closeloop.chassis.packs.step_rules import Steps
 from closeloop.contracts.procedure.dispatch import Dispatch, Duty, ForSome, Report
+from closeloop.contracts.procedure.entry import To
 from closeloop.contracts.procedure.limit import Limit, Moment
 from closeloop.contracts.procedure.signing import SignOff
 
@@ -27,8 +28,11 @@ class DispatchRules:
         }
         self.facts_asked: frozenset[str] = _facts_asked(self.duties, self.steps)
         """The facts that decide what is issued and which steps are taken."""
-        self._by_itself = tuple(rule for rule in self.duties if not rule.entry.when_necessary)
-        self._by_a_person = tuple(rule for rule in self.duties if rule.entry.when_necessary)
+        self._decided = {
+            name: compiled(duty.when_necessary.when, orders)
+            for name, duty in said.duties.items()
+            if duty.when_necessary is not None
+        }
         self.reports: Mapping[str, Rule[Report]] = {rule.name: rule for rule in ruled(said.reports, orders)}
         self._for_some: Mapping[str, tuple[Rule[ForSome], ...]] = {
             name: ruled(duty.for_some, orders) for name, duty in said.duties.items()
@@ -41,16 +45,34 @@ class DispatchRules:
 
     def duties_for(self, facts: Facts) -> tuple[Rule[Duty], ...]:
         """The duties that a case gets by itself in this round, in the order of the pack."""
-        rules = that_apply(self._by_itself, facts)
-        if facts.get("round", 1) > 1:
-            return tuple(rule for rule in rules if rule.entry.again is not None)
-        return rules
+        return tuple(rule for rule in self.duties if self.is_due(rule, facts))
 
-    def may_still_come(self, duty: Rule[Duty], facts: Facts) -> bool:
-        """Whether a duty that this round does not have yet may still be issued by itself."""
-        if duty.entry.when_necessary or (facts.get("round", 1) > 1 and duty.entry.again is None):
+    def is_due(self, duty: Rule[Duty], facts: Facts) -> bool | None:
+        """Whether a case gets a duty by itself; not known while a fact is missing."""
+        applies = self._in_this_round(duty, facts)
+        if applies is False or duty.name not in self._decided:
+            return applies
+        asks_a_person = self._decided[duty.name].decide(facts)
+        return None if asks_a_person is None else applies and not asks_a_person
+
+    def is_asked(self, duty: Rule[Duty], facts: Facts) -> bool | None:
+        """Whether a person decides if a duty is necessary for a case; not known while a fact is missing."""
+        applies = self._in_this_round(duty, facts)
+        if applies is False or duty.name not in self._decided:
             return False
-        return duty.when.decide(facts) is not False
+        asks_a_person = self._decided[duty.name].decide(facts)
+        return False if asks_a_person is False else (applies and asks_a_person) or None
+
+    def may_still_come(self, duty: Rule[Duty], facts: Facts, *, is_decided: bool = False) -> bool:
+        """Whether a duty that this round does not have yet may still come: by itself, or by an open decision."""
+        decision = duty.entry.when_necessary
+        is_open = decision is not None and decision.before is not None and not is_decided
+        return self.is_due(duty, facts) is not False or (is_open and self.is_asked(duty, facts) is not False)
+
+    def _in_this_round(self, duty: Rule[Duty], facts: Facts) -> bool | None:
+        """Whether the condition of a duty holds, in a round in which it is issued."""
+        is_over = facts.get("round", 1) > 1 and duty.entry.again == "never"
+        return False if is_over else duty.when.decide(facts)
 
     def clauses_of(self, duty: Rule[Duty], facts: Facts) -> tuple[str, ...]:
         """The clauses that a duty fulfils for a case: those of all its cases, and those of some only."""
@@ -63,24 +85,28 @@ class DispatchRules:
 
     def desk_of(self, duty: Rule[Duty], facets: Mapping[str, str], round_: int = 1) -> str | None:
         """The desk that gets a duty in a round; none while the facet that names it is not rated."""
-        rising = duty.entry.again.rising if duty.entry.again else ()
+        return self.to(duty, round_).desk_for(facets)
+
+    def to(self, duty: Rule[Duty], round_: int = 1) -> To:
+        """Whom a duty goes to in a round."""
+        rising = duty.entry.further_rounds.rising if duty.entry.further_rounds else ()
         higher = [one for one in rising if one.from_round <= round_]
-        to = max(higher, key=lambda one: one.from_round).to if higher else duty.entry.to
-        return to.desk_for(dict(facets))
+        return max(higher, key=lambda one: one.from_round).to if higher else duty.entry.to
 
     def limits_of(self, duty: Rule[Duty], round_: int = 1) -> tuple[str, ...]:
         """The limits that run for a duty in a round."""
-        if round_ > 1 and duty.entry.again is not None and duty.entry.again.limits:
-            return duty.entry.again.limits
+        if round_ > 1 and duty.entry.further_rounds is not None and duty.entry.further_rounds.limits:
+            return duty.entry.further_rounds.limits
         return duty.entry.limits
 
     def waiting_for(self, facts: Facts) -> tuple[tuple[Rule[Duty], tuple[str, ...]], ...]:
         """Duties that cannot be decided yet, each with the facts that are missing."""
-        return that_wait(self._by_itself, facts)
+        waiting = (rule for rule in self.duties if self.is_due(rule, facts) is None)
+        return that_wait(waiting, facts)
 
     def offered_for(self, facts: Facts) -> tuple[Rule[Duty], ...]:
         """Duties that a person may issue for this case, saying why it is necessary."""
-        return that_apply(self._by_a_person, facts)
+        return tuple(rule for rule in self.duties if self.is_asked(rule, facts))
 
     def limit(self, name: str) -> LimitRule:
         """The limit of that name."""
@@ -105,5 +131,5 @@ class DispatchRules:
 
 def _facts_asked(duties: Iterable[Rule[Duty]], steps: Mapping[str, Steps]) -> frozenset[str]:
     asked = [duty.when.facts_needed for duty in duties] + [one.facts_needed for one in steps.values()]
-    named = [duty.entry.to.facet for duty in duties if duty.entry.to.facet]
-    return frozenset().union(*asked, named)
+    named = [frozenset({duty.entry.to.fact}) for duty in duties if duty.entry.to.fact]
+    return frozenset().union(*asked, *named)

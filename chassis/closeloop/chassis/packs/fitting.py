@@ -11,7 +11,7 @@ FITTING: Mapping[ClauseKind, frozenset[str]] = {
     kind: frozenset(names.split())
     for kind, names in {
         ClauseKind.ROUTING: """
-            Again Channel Coverage Criterion Duty Facet ForSome Handover Job Kind Register SignOff StepRule Survey
+            Again Channel Coverage Criterion Decision Duty Facet ForSome Handover Job Kind Register SignOff StepRule Survey
         """,
         ClauseKind.DEADLINE: """
             Answering Appointments AtOnce Coverage Facet Handover Job Limit Loop SignOff Tells Within
@@ -27,14 +27,14 @@ FITTING: Mapping[ClauseKind, frozenset[str]] = {
         ClauseKind.KPI: "Coverage Distribution Indicator Job Survey",
         ClauseKind.TRIGGER: """
             Again Alarm Clarifying Coverage Criterion Decision Duty ForSome Job Limit Loop LowScore Need OnTheSpot
-            Opening Opens Report ReportFirst Rounds SignOff StepRule Tells
+            Opening Opens Report Rounds SignOff StepRule Tells
         """,
         ClauseKind.CONDUCT: "Guidance Need OnTheSpot SignOff StepRule",
         ClauseKind.SCHEDULE: "Coverage Job Supervision Survey",
         ClauseKind.APPROVAL: "Against Exemption Facet Plan SignOff StepRule Survey",
         ClauseKind.CLASSIFICATION: """
-            AtOnce Channel Coverage Covers Criterion Duty Facet ForSome FormRule Indicator Kind LeftOut Rates Scale
-            Sheet StepRule Survey
+            AtOnce Channel Coverage Covers Criterion Duty Facet ForSome FormRule Indicator Kind LeftOut Need Rates
+            Scale Sheet StepRule Survey
         """,
         ClauseKind.EXEMPTION: """
             ClosesWhen Criterion Duty Exemption ForSome FormRule LeftOut Need PublicLetter SameProblem SignOff

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from closeloop.chassis.packs.faults import Fault
 from closeloop.chassis.packs.lint_names import Tables, Where, known
-from closeloop.chassis.packs.lint_steps import check_steps, comes_after, moments_of
+from closeloop.chassis.packs.lint_steps import check_decision, check_steps, comes_after, moments_of
 from closeloop.chassis.packs.source import Source
 from closeloop.contracts.procedure import Dispatch, Form, Intake
 from closeloop.contracts.procedure.step import step_at
@@ -22,16 +22,17 @@ def check_duties(source: Source, tables: Tables) -> Iterator[Fault]:
         place: Where = ("duties", name)
         yield from known(source, "dispatch", (*place, "limits"), "limit", duty.limits, tables["limit"])
         yield from known(source, "dispatch", (*place, "after"), "duty", duty.after, tables["duty"])
-        if duty.to.facet in intake.facets and not any(v.desk for v in intake.facets[duty.to.facet].values.values()):
-            sentence = f"The facet {duty.to.facet} does not name desks: give each of its values a desk."
+        if duty.to.fact in intake.facets and not any(v.desk for v in intake.facets[duty.to.fact].values.values()):
+            sentence = f"The facet {duty.to.fact} does not name desks: give each of its values a desk."
             yield source.fault("dispatch", (*place, "to"), sentence)
-        used.update(duty.limits, duty.again.limits if duty.again else ())
+        used.update(duty.limits, duty.further_rounds.limits if duty.further_rounds else ())
         reached = moments_of(duty, dispatch)
         yield from check_steps(source, name, duty, intake)
+        yield from check_decision(source, name, duty, dispatch)
         for mark, moment in duty.marks.items():
             if moment not in reached:
                 yield _never(source, (*place, "marks", mark), f"The duty {name}", moment)
-        again = duty.again.limits if duty.again else ()
+        again = duty.further_rounds.limits if duty.further_rounds else ()
         if again:
             yield from known(source, "dispatch", (*place, "again", "limits"), "limit", again, tables["limit"])
         for called in dict.fromkeys((*duty.limits, *again)):

@@ -76,5 +76,5 @@ def _its_ceilings(source: Source, name: str, payout: Payout, dispatch: Dispatch,
 
 def desks_of(duty: Duty) -> set[str | None]:
     """The desks that may get a duty; None among them where a fact names the desk."""
-    rising = duty.again.rising if duty.again else ()
+    rising = duty.further_rounds.rising if duty.further_rounds else ()
     return {to.desk for to in (duty.to, *(one.to for one in rising))}

@@ -37,6 +37,17 @@ def check_steps(source: Source, name: str, duty: Duty, intake: Intake) -> Iterat
                 yield source.fault("dispatch", (*place, "rates"), sentence)
 
 
+def check_decision(source: Source, name: str, duty: Duty, dispatch: Dispatch) -> Iterator[Fault]:
+    """Decisions that hold up a step which is not there."""
+    decision = duty.when_necessary
+    if decision is None or decision.before is None:
+        return
+    place: Where = ("duties", name, "when_necessary", "before")
+    yield from known(source, "dispatch", (*place, "duty"), "duty", decision.before.duty, dispatch.duties)
+    if (other := dispatch.duties.get(decision.before.duty)) is not None:
+        yield from known(source, "dispatch", (*place, "step"), "step", decision.before.step, other.steps)
+
+
 def moments_of(duty: Duty, dispatch: Dispatch) -> set[str]:
     """The moments of a duty, and those of the other duties under their names."""
     others = {f"{name}.{step}" for name, other in dispatch.duties.items() for step in other.steps}

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from closeloop.contracts.procedure.condition import ALWAYS, Condition
+from closeloop.contracts.procedure.decision import Decision
 from closeloop.contracts.procedure.entry import Entry, Name, Part, To
 from closeloop.contracts.procedure.length import Length
 from closeloop.contracts.procedure.limit import Limit, Moment
@@ -55,10 +56,12 @@ class Duty(Entry):
     """What sort of duty it is."""
     when: Condition = ALWAYS
     """Cases that get it: kind, basic_kind, channel, place, round, facets and facts."""
-    when_necessary: bool = False
-    """True: a person decides whether it is needed, and says why."""
+    when_necessary: Decision | None = None
+    """Who decides whether it is needed; none if it is issued wherever `when` holds."""
+    further_by: Name | None = None
+    """Role that may issue further ones at any time, each with its reason; none if nobody."""
     after: tuple[Name, ...] = ()
-    """Duties of the case that must be returned before."""
+    """Duties that must be returned before, as far as the case gets them."""
     to: To
     """Desk that gets it."""
     form: Name
@@ -77,10 +80,15 @@ class Duty(Entry):
     """How it is followed; none if nobody has to note anything."""
     for_some: dict[Name, ForSome] = Field(default_factory=dict)
     """Clauses that apply only to some of its cases."""
-    again: Again | None = None
-    """How it is issued in further rounds; none if it is not."""
+    again: Again | Literal["never"] | None = None
+    """How it is issued in further rounds; `never` if it is not, and as in the first where nothing is said."""
     restricted_to: tuple[Name, ...] = ()
     """Roles that alone may read it."""
+
+    @property
+    def further_rounds(self) -> Again | None:
+        """How further rounds differ from the first; none where they do not, or never come."""
+        return self.again if isinstance(self.again, Again) else None
 
 
 class Within(Entry):

@@ -1,5 +1,6 @@
 """What every entry of a pack has in common."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -47,21 +48,32 @@ def _as_desk(value: Any) -> Any:
 class _To(Part):
     desk: Name | None = None
     """Department or role."""
-    facet: Name | None = None
-    """Facet whose value names the department or role."""
+    fact: Name | None = None
+    """Fact that names the desk or the desks: a facet, or a field of a form."""
+    among: tuple[Name, ...] = ()
+    """Departments and roles of which whoever issues it picks one or more."""
+    each: Literal["department"] | None = None
+    """Every department of the procedure."""
+    head: bool = False
+    """Whether it is for the head of the department, not for the department."""
 
     @model_validator(mode="after")
-    def _one_of_both(self) -> Self:
-        if (self.desk is None) == (self.facet is None):
-            raise ValueError("say either the desk (desk: customer_service) or the facet that names it (facet: ...)")
+    def _one_of_them(self) -> Self:
+        said = [self.desk is not None, self.fact is not None, bool(self.among), self.each is not None]
+        if sum(said) != 1:
+            raise ValueError(
+                "say exactly one: the desk (desk: customer_service), the fact that names it (fact: ...), "
+                "among: [...] of which somebody picks, or each: department"
+            )
         return self
 
-    def desk_for(self, facets: dict[str, str]) -> str | None:
-        """The desk for a case with these facets; none while the facet is not rated."""
-        return self.desk or facets.get(self.facet or "")
+    def desk_for(self, named: Mapping[str, Any]) -> str | None:
+        """The desk for a case with these facts; none while the fact is not known, or names several."""
+        found = self.desk or named.get(self.fact or "")
+        return found if isinstance(found, str) else None
 
 
 To = Annotated[_To, BeforeValidator(_as_desk, json_schema_input_type=str | _To)]
-"""Where something goes: a desk by name, or the desk that a facet names."""
+"""Where something goes: a desk by name, the desk that a fact names, some of several, or every department."""
 
 Period = Literal["day", "week", "month", "quarter", "half_year", "year"]

@@ -25,6 +25,7 @@ from closeloop.dispatch.forms import AssignForm, ResultForm, ReturnForm, StepFor
 from closeloop.dispatch.handling import Handling
 from closeloop.dispatch.issuing import carry_on
 from closeloop.dispatch.model import Duty, clause_of
+from closeloop.dispatch.necessity import refuse_undecided
 from closeloop.dispatch.records import as_record, fill_in, write
 from closeloop.dispatch.sealing import as_it_travels, seal_what_is_returned
 from closeloop.dispatch.sign_offs import refuse_unsigned
@@ -141,6 +142,7 @@ def begin(work: Work, number: int, step: str, form: StepForm, desks: Desks) -> t
     """The duty, once it is clear that this person may take this step, and when it was taken."""
     on = Handling.of(work, number)
     on.duty.check(step, on.rule.entry, on.steps, on.facts, by=work.by, desks=desks)
+    refuse_undecided(on, step)
     refuse_unsigned(on, step)
     refuse_uncleared(on, step)
     _guidance_was_read(on, step, form)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from closeloop.chassis.fields import as_fact
@@ -23,7 +23,9 @@ def known_facts(pack: Pack, case: HandledCase, duties: Iterable[Duty]) -> dict[s
     return pack.facts_of(case.told, case.facts, written)
 
 
-def facts_with_form(pack: Pack, case: HandledCase, duties: list[Duty], duty: Duty) -> dict[str, Any]:
+def facts_with_form(
+    pack: Pack, case: HandledCase, duties: list[Duty], duty: Duty, decided: Collection[str] = ()
+) -> dict[str, Any]:
     """The same, with the form of one duty as it stands now, and the duties of each rule as a list."""
     facts = known_facts(pack, case, duties)
     fields = pack.forms[duty.form].fields
@@ -32,16 +34,24 @@ def facts_with_form(pack: Pack, case: HandledCase, duties: list[Duty], duty: Dut
         for name, value in duty.record.items()
         if value not in EMPTY and name in fields
     }
-    return {**duties_as_facts(pack, case, duties, facts), **on_the_form, **facts, **_own(pack, duty, on_the_form)}
+    return {
+        **duties_as_facts(pack, case, duties, facts, decided),
+        **on_the_form,
+        **facts,
+        **_own(pack, duty, on_the_form),
+    }
 
 
-def duties_as_facts(pack: Pack, case: HandledCase, duties: Iterable[Duty], facts: Facts) -> dict[str, Any]:
+def duties_as_facts(
+    pack: Pack, case: HandledCase, duties: Iterable[Duty], facts: Facts, decided: Collection[str] = ()
+) -> dict[str, Any]:
     """Rule to its duties of this round; not known while the rule itself waits, so that nothing is passed too early."""
     standing = [duty for duty in duties if duty.round == case.round and not duty.is_gone]
     lists: dict[str, Any] = {}
     for rule in pack.dispatch.duties:
         mine = [_as_fact(duty) for duty in standing if duty.rule == rule.name]
-        lists[rule.name] = None if not mine and pack.dispatch.may_still_come(rule, facts) else mine
+        waits = not mine and pack.dispatch.may_still_come(rule, facts, is_decided=rule.name in decided)
+        lists[rule.name] = None if waits else mine
     return lists
 
 

@@ -17,6 +17,11 @@ from closeloop.dispatch.issuing import hand_out
 from closeloop.dispatch.limiting import withdraw_limits_of_the_case
 from closeloop.dispatch.model import NEVER, DeskTask, Duty, HandledCase
 from closeloop.dispatch.moments import begin_round, note_assessment
+<<<<<<< /tmp/m_b
+=======
+from closeloop.dispatch.necessity import drop_questions
+from closeloop.dispatch.payouts.approving import OF_A_REQUEST
+>>>>>>> /tmp/m_a
 from closeloop.dispatch.raising import keep_raised
 from closeloop.dispatch.reporting import LIMIT, ask_for_reports, drop_undecided, say_that_a_report_is_late
 from closeloop.dispatch.sign_offs import OF_A_DUTY
@@ -36,8 +41,8 @@ def issue_duties(case: CaseAssessed, work: Work) -> None:
         known = HandledCase(header.id, header.number, header.round, header.place, header.audience, {}, "", {}, {})
         work.add(known)
     _take_in(known, header)
-    known.content, known.facts = case.content, case.facts
     keep_raised(work, work.pack(case), known, case.raised)
+    known.content, known.facts = case.content, case.facts
     known.customer = case.customer.model_dump(mode="json")
     known.record = case.record.model_dump(mode="json") if case.record else None
     note_assessment(known, case.occurred_at or work.now)
@@ -52,8 +57,8 @@ def handle_once_more(round_: RoundOpened, work: Work) -> None:
     pack = work.pack(round_)
     withdraw_limits_of_the_case(work, pack, known)
     _take_in(known, round_.case)
-    known.opinion = round_.opinion
     keep_raised(work, pack, known)
+    known.opinion = round_.opinion
     begin_round(known, round_.occurred_at or work.now)
     hand_out(work, pack, known)
     ask_for_reports(work, pack, known, because=round_.opinion or str(round_.reason))
@@ -64,8 +69,8 @@ def take_up_again(case: CaseReopened, work: Work) -> None:
     """A closed case is open again: its new round gets its duties."""
     known = work.one(HandledCase)
     _take_in(known, case.case)
-    known.closed_at, known.opinion = None, case.reason
     keep_raised(work, work.pack(case), known)
+    known.closed_at, known.opinion = None, case.reason
     begin_round(known, case.occurred_at or work.now)
     hand_out(work, work.pack(case), known)
 
@@ -85,6 +90,7 @@ def put_away(case: CaseClosed, work: Work) -> None:
         say_what_nobody_tracked(on)
     withdraw_limits_of_the_case(work, work.pack(case), known)
     drop_undecided(work)
+    drop_questions(work, work.pack(case))
     archive_records(work, work.pack(case))
     work.done("no_duty", of="case")
 

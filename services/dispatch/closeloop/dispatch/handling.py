@@ -29,6 +29,7 @@ from closeloop.contracts.vocabulary import DutyState
 from closeloop.dispatch.facts import known_facts
 from closeloop.dispatch.limiting import Holder, limits_of_a_step
 from closeloop.dispatch.model import NEVER, Duty, HandledCase, clauses_of
+from closeloop.dispatch.questions import Answer, Question
 
 
 @dataclass
@@ -76,7 +77,7 @@ class Handling:
     @cached_property
     def facts(self) -> dict[str, Any]:
         """What the rules may ask about the case."""
-        return known_facts(self.pack, self.case, self.work.all(Duty))
+        return {**known_facts(self.pack, self.case, self.work.all(Duty)), "desk": self.duty.issued_to}
 
     def learn(self) -> None:
         """Something was written or rated that the rules may ask for."""
@@ -213,10 +214,15 @@ class Handling:
     def _all_past(self, mark: str, moment: Moment) -> bool:
         rules = self.pack.dispatch
         standing = [duty for duty in standing_duties(self.work, self.case) if mark in rules.duty(duty.rule).entry.marks]
+        answered = (Answer.NEEDED, Answer.NOT_NEEDED)
+        said = [one for one in self.work.all(Question) if one.answer in answered and one.round == self.case.round]
+        decided = {one.rule for one in said}
         waiting = [
             rule
-            for rule in rules.duties_for(self.facts)
-            if mark in rule.entry.marks and all(duty.rule != rule.name for duty in standing)
+            for rule in rules.duties
+            if mark in rule.entry.marks
+            and all(duty.rule != rule.name for duty in standing)
+            and rules.may_still_come(rule, self.facts, is_decided=rule.name in decided)
         ]
         return (
             bool(standing)

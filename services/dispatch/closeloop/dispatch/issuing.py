@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from closeloop.chassis.i18n import _
 from closeloop.chassis.occasions import Judgement, kept, opened
 from closeloop.chassis.packs import Pack
-from closeloop.chassis.packs.rules import Rule
+from closeloop.chassis.packs.addressees import desks_meant
+from closeloop.chassis.packs.rules import Facts, Rule
+from closeloop.chassis.refusals import Refused
 from closeloop.chassis.work import Work
 from closeloop.contracts.dispatch import DutyIssued, LimitSet
 from closeloop.contracts.event import CaseHeader
 from closeloop.contracts.procedure.dispatch import Duty as DutyRule
+from closeloop.contracts.procedure.entry import To
 from closeloop.contracts.procedure.step import KNOWN_STEPS
 from closeloop.contracts.vocabulary import ClauseKind, DutyState
 from closeloop.dispatch.facts import known_facts
@@ -16,6 +22,7 @@ from closeloop.dispatch.forms import StepForm
 from closeloop.dispatch.handling import Handling, standing_duties
 from closeloop.dispatch.limiting import judge_limits, limits_of_a_step
 from closeloop.dispatch.model import Duty, HandledCase
+from closeloop.dispatch.necessity import ask_what_is_necessary, decided_questions
 from closeloop.dispatch.records import as_record, fill_in, first_part
 from closeloop.dispatch.sign_offs import ask_for_names
 from closeloop.dispatch.stepping import open_step, tell_of_step
@@ -27,17 +34,21 @@ KEPT_BY_ISSUING = (ClauseKind.ROUTING, ClauseKind.TRIGGER, ClauseKind.LOOP)
 def hand_out(work: Work, pack: Pack, case: HandledCase) -> None:
     """Issue what the round of the case needs, withdraw what it does not need; what stands already stays."""
     header = case.told
-    rules = pack.dispatch.duties_for(known_facts(pack, case, work.all(Duty)))
-    wanted = {rule.name: desk_for(pack, rule, header) for rule in rules}
+    facts = known_facts(pack, case, work.all(Duty))
+    rules = pack.dispatch.duties_for(facts)
+    wanted = {rule.name: desks_for(pack, rule, header, facts) for rule in rules}
     for duty in work.all(Duty):
-        same_desk = wanted.get(duty.rule) == duty.issued_to and not duty.is_misrouted
-        if duty.is_open and (duty.round != case.round or not same_desk):
+        same_desk = duty.issued_to in wanted.get(duty.rule, ()) and not duty.is_misrouted
+        by_hand = duty.issued_by is not None and not duty.is_misrouted
+        if duty.is_open and (duty.round != case.round or not (same_desk or by_hand)):
             Handling.of_duty(work, duty).withdraw("assessed anew" if duty.round == case.round else "another round")
     for rule in rules:
-        standing = standing_duties(work, case)
-        returned = {duty.rule for duty in standing if duty.state is DutyState.RETURNED}
-        if all(duty.rule != rule.name for duty in standing) and returned.issuperset(rule.entry.after):
-            issue(work, pack, case, rule)
+        for desk in wanted[rule.name]:
+            standing = standing_duties(work, case)
+            has_it = any(duty.rule == rule.name and duty.issued_to == desk for duty in standing)
+            if not has_it and not _comes_later(work, pack, case, rule, facts):
+                issue(work, pack, case, rule, desk=desk)
+    ask_what_is_necessary(work, pack, case, facts)
     look_at_limits(work, pack, case)
     standing = standing_duties(work, case)
     if standing:
@@ -68,10 +79,11 @@ def look_at_limits(work: Work, pack: Pack, case: HandledCase) -> None:
         on.ask_for_next_step()
 
 
-def issue(work: Work, pack: Pack, case: HandledCase, rule: Rule[DutyRule]) -> Duty:
-    """Somebody must now do something for the case, by its limits, on its form."""
+def issue(
+    work: Work, pack: Pack, case: HandledCase, rule: Rule[DutyRule], *, desk: str, because: str | None = None
+) -> Duty:
+    """Somebody must now do something for the case, by its limits, on its form; a person who wants it says why."""
     header, entry = case.told, rule.entry
-    desk = desk_for(pack, rule, header)
     earlier = work.all(Duty)
     form = pack.forms[entry.form]
     before = [duty for duty in earlier if duty.rule == rule.name and duty.round < case.round]
@@ -98,6 +110,8 @@ def issue(work: Work, pack: Pack, case: HandledCase, rule: Rule[DutyRule]) -> Du
         issued_at=work.now,
         record=first_part(form, case),
         again_of=before[-1].id if before else None,
+        issued_by=work.by.id if work.by and because is not None else None,
+        because=because,
     )
     work.add(duty)
     on = Handling(work, pack, case, duty, rule)
@@ -121,16 +135,56 @@ def issue(work: Work, pack: Pack, case: HandledCase, rule: Rule[DutyRule]) -> Du
     return duty
 
 
-def desk_for(pack: Pack, rule: Rule[DutyRule], header: CaseHeader) -> str:
-    """The desk that gets a duty in this round; the desk of the procedure where the facet does not name one."""
-    desk = pack.dispatch.desk_of(rule, pack.intake.desks(header.facets), header.round)
-    return desk if desk in pack.head.departments or desk in pack.head.roles else pack.head.desk
+def desks_for(pack: Pack, rule: Rule[DutyRule], header: CaseHeader, facts: Facts) -> tuple[str, ...]:
+    """The desks that get a duty in this round, one duty each; the desk of the procedure where a facet names none."""
+    to, known = pack.dispatch.to(rule, header.round), (*pack.head.departments, *pack.head.roles)
+    desks = desks_meant(to, {**facts, **pack.intake.desks(header.facets)}, pack.head)
+    if desks is None:
+        return () if _is_told_later(pack, to) else (pack.head.desk,)
+    return tuple(dict.fromkeys(desk if desk in known else pack.head.desk for desk in desks))
+
+
+def some_desks(
+    work: Work, pack: Pack, case: HandledCase, rule: Rule[DutyRule], picked: Iterable[str]
+) -> tuple[str, ...]:
+    """The desks that somebody picked among those that the procedure names; where it names them itself, those."""
+    to, decision = pack.dispatch.to(rule, case.round), rule.entry.when_necessary
+    clause = next(iter((*(decision.clauses if decision else ()), *rule.clauses)), None)
+    chosen = tuple(dict.fromkeys(picked))
+    if not to.among:
+        if not (desks := desks_for(pack, rule, case.told, known_facts(pack, case, work.all(Duty)))):
+            raise Refused(_("Nobody knows yet who gets this. Say that first."), clause=clause)
+        return desks
+    strange = [desk for desk in chosen if desk not in to.among]
+    if strange or not chosen:
+        offered = ", ".join(pack.title_of(desk).en for desk in to.among)
+        raise Refused(_("Choose one or more of: {offered}.", offered=offered), clause=clause)
+    return chosen
+
+
+def _is_told_later(pack: Pack, to: To) -> bool:
+    """Whether the fact that names the desk is one that somebody tells after the case came in."""
+    facet = pack.intake.said.facets.get(to.fact or "")
+    return facet is None or facet.later
+
+
+def _comes_later(work: Work, pack: Pack, case: HandledCase, rule: Rule[DutyRule], facts: Facts) -> bool:
+    """Whether a duty that has to be returned before is not back, or may still come."""
+    standing = standing_duties(work, case)
+    for name in rule.entry.after:
+        mine = [duty for duty in standing if duty.rule == name]
+        if any(duty.state is not DutyState.RETURNED for duty in mine):
+            return True
+        is_decided = any(one.rule == name and one.round == case.round for one in decided_questions(work))
+        if not mine and pack.dispatch.may_still_come(pack.dispatch.duty(name), facts, is_decided=is_decided):
+            return True
+    return False
 
 
 def _occasions(on: Handling) -> list[Judgement]:
     """Each clause of the duty becomes applicable; what asks for nothing but the right desk is kept by this."""
     duty, entry = on.duty, on.rule.entry
-    again = entry.again.clauses if entry.again and duty.round > 1 else ()
+    again = entry.further_rounds.clauses if entry.further_rounds and duty.round > 1 else ()
     clauses = dict.fromkeys((*on.pack.dispatch.clauses_of(on.rule, on.facts), *again))
     by_issuing = [clause for clause in clauses if on.pack.clauses[clause].kind in KEPT_BY_ISSUING]
     judging = opened(clauses, of=duty.of) + kept(by_issuing, of=duty.of)

@@ -105,6 +105,8 @@ class Duty:
     opinion: str | None = None
     satisfied: bool | None = None
     again_of: str | None = None
+    issued_by: str | None = None
+    because: str | None = None
     is_misrouted: bool = False
     came_back: list[dict[str, Any]] = field(default_factory=list)
     record_id: str | None = None

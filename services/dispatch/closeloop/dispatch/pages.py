@@ -22,10 +22,13 @@ from closeloop.chassis.signing.showing import names_under
 from closeloop.contracts.vocabulary import DutyState, Outcome, SignatureMeans, label
 from closeloop.dispatch import queries
 from closeloop.dispatch.api import Number
+from closeloop.dispatch.deciding import may_issue
 from closeloop.dispatch.forms import ReturnForm
+from closeloop.dispatch.model import Duty
 from closeloop.dispatch.nonconformity import STATE_WORDS
 from closeloop.dispatch.payouts.showing import box_of
 from closeloop.dispatch.queries import Wanted
+from closeloop.dispatch.questions import Question
 from closeloop.dispatch.raising import level_above, may_hand_up
 from closeloop.dispatch.sheets import TONES, Sheet, history_of, parts_of, sheet_of, way_of
 from closeloop.dispatch.showing import WhoAsks, pack_of
@@ -124,6 +127,8 @@ async def duty(case: str, number: Number, page: CurrentPage, read: Reading, who:
             (person.id, person.name) for person in queries.workers_for(here.get().people, worker_role, found)
         ],
         trades=_trades(sheet),
+        questions=[one for one in await queries.questions(read, who.person, case) if _waits(one, found, known.round)],
+        further=_further(sheet, who),
         limit_choices=[(one.name, pack.dispatch.limits[one.name].title.model_dump()) for one in sheet.extensible],
         means=label(SignatureMeans(found.signature["means"])).model_dump() if found.signature else "",
         outcomes=[(str(outcome), label(outcome).model_dump()) for outcome in Outcome],
@@ -186,6 +191,23 @@ def _level_above(sheet: Sheet, who: WhoAsks) -> dict[str, Any] | None:
         "desk": sheet.pack.title_of(desk).model_dump() if desk else "",
         "clauses": held.criterion.clauses,
     }
+
+
+def _waits(question: Question, duty: Duty, round_: int) -> bool:
+    """Whether a step of this duty waits for an answer."""
+    return question.answer == "open" and question.round == round_ and question.waits_duty == duty.rule
+
+
+def _further(sheet: Sheet, who: WhoAsks) -> list[tuple[str, dict[str, str], list[tuple[str, dict[str, str]]]]]:
+    """The duties that this person may issue for the case when they find them necessary."""
+    if sheet.case.closed_at is not None:
+        return []
+    pack = sheet.pack
+    return [
+        (rule.name, rule.entry.title.model_dump(), [(d, pack.title_of(d).model_dump()) for d in rule.entry.to.among])
+        for rule in pack.dispatch.duties
+        if may_issue(rule) in who.desks and rule.when.decide(sheet.facts) is not False
+    ]
 
 
 def _writes_reports(sheet: Sheet, who: WhoAsks) -> bool:

@@ -20,6 +20,7 @@ from closeloop.chassis.store.tables import Task
 from closeloop.contracts.vocabulary import DutyState
 from closeloop.dispatch.model import NEVER, DeskTask, Duty, HandledCase
 from closeloop.dispatch.nonconformity import Nonconformity
+from closeloop.dispatch.questions import Question
 
 DUTIES = table_of(Duty)
 CASES = table_of(HandledCase)
@@ -27,6 +28,7 @@ REPORTS = table_of(Nonconformity)
 LIMITS = table_of(Limit)
 TASKS = table_of(Task)
 OTHERS = table_of(DeskTask)
+QUESTIONS = table_of(Question)
 OVER = (DutyState.RETURNED, DutyState.HANDED_UP, DutyState.WITHDRAWN)
 
 
@@ -81,6 +83,12 @@ async def duty(read: Read, person: Person, desks: frozenset[str], case: str, num
 async def duties_of_case(read: Read, case: str) -> list[Duty]:
     """All duties of a case, for its facts; whoever asks is shown only their own."""
     return await read.rows(Duty, select(DUTIES).where(DUTIES.c.case_id == case).order_by(DUTIES.c.number))
+
+
+async def questions(read: Read, person: Person, case: str) -> list[Question]:
+    """What was asked about a case, in the order of asking."""
+    statement = scoped(select(QUESTIONS), QUESTIONS, person).where(QUESTIONS.c.case_id == case)
+    return await read.rows(Question, statement.order_by(QUESTIONS.c.number))
 
 
 async def case_of(read: Read, case: str) -> HandledCase | None:

@@ -17,6 +17,7 @@ from closeloop.contracts.procedure.step import KNOWN_STEPS
 from closeloop.dispatch.desks import desks_of
 from closeloop.dispatch.model import DeskTask, Duty
 from closeloop.dispatch.nonconformity import Nonconformity
+from closeloop.dispatch.questions import Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,8 @@ def duty_as_json(duty: Duty) -> dict[str, Any]:
         "opinion": duty.opinion,
         "satisfied": duty.satisfied,
         "again_of": duty.again_of,
+        "issued_by": duty.issued_by,
+        "because": duty.because,
         "came_back": duty.came_back,
         "tracked": duty.tracked,
         "record": duty.record_id,
@@ -103,6 +106,27 @@ def limit_as_json(limit: Limit, pack: Pack) -> dict[str, Any]:
         "by_fact": limit.by_fact,
         "is_estimate": limit.is_estimate,
         "ledger": limit.ledger,
+    }
+
+
+def question_as_json(question: Question) -> dict[str, Any]:
+    """A decision about a duty as a program reads it."""
+    return {
+        "id": question.id,
+        "case": question.case_id,
+        "number": question.number,
+        "rule": question.rule,
+        "title": question.title,
+        "round": question.round,
+        "decided_by": question.decided_by,
+        "before": {"duty": question.waits_duty, "step": question.waits_step},
+        "answer": question.answer,
+        "reason": question.reason,
+        "desks": question.desks,
+        "asked_at": question.asked_at,
+        "answered_by": question.answered_by,
+        "answered_at": question.answered_at,
+        "url": question.url,
     }
 
 

@@ -15,6 +15,7 @@ from closeloop.dispatch.facts import facts_with_form
 from closeloop.dispatch.forms import StepForm
 from closeloop.dispatch.handling import Handling
 from closeloop.dispatch.model import Duty, clause_of, clauses_of
+from closeloop.dispatch.necessity import decided_questions
 from closeloop.dispatch.notices import tell_desks
 from closeloop.dispatch.records import as_record
 from closeloop.dispatch.sign_offs import end_names
@@ -24,7 +25,8 @@ def step_judged(on: Handling, step: str, at: datetime, form: StepForm) -> list[J
     """The step is taken; what it ends: needs, clauses, limits, and the guidance that was in front."""
     hangs_on, work = f"{on.duty.of}:{step}", on.work
     _rate(on, step, form)
-    facts = facts_with_form(on.pack, on.case, work.all(Duty), on.duty)
+    decided = {one.rule for one in decided_questions(work) if one.round == on.case.round}
+    facts = facts_with_form(on.pack, on.case, work.all(Duty), on.duty, decided)
     judging = meet_needs(on.steps[step].needs, facts, of=hangs_on, necessary=form.necessary)
     for text in on.pack.guidance.at(step, on.facts):
         if text.name in form.guidance:

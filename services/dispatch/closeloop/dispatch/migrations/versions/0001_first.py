@@ -10,36 +10,6 @@ down_revision = None
 
 
 def upgrade() -> None:
-    op.create_table('account_entries',
-    sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
-    sa.Column('voucher', sa.Text(), autoincrement=False, nullable=False),
-    sa.Column('procedure', sa.Text(), autoincrement=False, nullable=False),
-    sa.Column('account', sa.Text(), autoincrement=False, nullable=False),
-    sa.Column('posting', sa.Text(), autoincrement=False, nullable=False),
-    sa.Column('giver', sa.Text(), autoincrement=False, nullable=False),
-    sa.Column('receiver', sa.Text(), autoincrement=False, nullable=False),
-    sa.Column('item', sa.JSON(), autoincrement=False, nullable=False),
-    sa.Column('quantity', rows.Exact(), autoincrement=False, nullable=False),
-    sa.Column('posted_at', rows.Moment(timezone=True), autoincrement=False, nullable=False),
-    sa.Column('posted_by', sa.Text(), autoincrement=False, nullable=False),
-    sa.Column('case_id', sa.Text(), autoincrement=False, nullable=True),
-    sa.Column('place', sa.Text(), autoincrement=False, nullable=True),
-    sa.Column('audience', sa.Text(), autoincrement=False, nullable=True),
-    sa.PrimaryKeyConstraint('id')
-    )
-    op.create_index('account_entries_by_case_id', 'account_entries', ['case_id'], unique=False)
-    op.create_index('account_entries_by_procedure_account_posted_at', 'account_entries', ['procedure', 'account', 'posted_at'], unique=False)
-    op.create_table('case_sums',
-    sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
-    sa.Column('case_id', sa.Text(), autoincrement=False, nullable=False),
-    sa.Column('account', sa.Text(), autoincrement=False, nullable=False),
-    sa.Column('what', sa.Text(), autoincrement=False, nullable=False),
-    sa.Column('name', sa.Text(), autoincrement=False, nullable=False),
-    sa.Column('item', sa.JSON(), autoincrement=False, nullable=False),
-    sa.Column('quantity', rows.Exact(), autoincrement=False, nullable=False),
-    sa.PrimaryKeyConstraint('id')
-    )
-    op.create_index('case_sums_by_case_id', 'case_sums', ['case_id'], unique=False)
     op.create_table('cases',
     sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
     sa.Column('number', sa.Text(), autoincrement=False, nullable=False),
@@ -117,6 +87,8 @@ def upgrade() -> None:
     sa.Column('opinion', sa.Text(), autoincrement=False, nullable=True),
     sa.Column('satisfied', sa.Boolean(), autoincrement=False, nullable=True),
     sa.Column('again_of', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('issued_by', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('because', sa.Text(), autoincrement=False, nullable=True),
     sa.Column('is_misrouted', sa.Boolean(), autoincrement=False, nullable=False),
     sa.Column('came_back', sa.JSON(), autoincrement=False, nullable=False),
     sa.Column('record_id', sa.Text(), autoincrement=False, nullable=True),
@@ -230,6 +202,28 @@ def upgrade() -> None:
     )
     op.create_index('payments_by_case_id', 'payments', ['case_id'], unique=False)
     op.create_index('payments_by_case_number', 'payments', ['case_number'], unique=False)
+    op.create_table('questions',
+    sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('case_id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('number', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('rule', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('title', sa.JSON(), autoincrement=False, nullable=False),
+    sa.Column('round', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('decided_by', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('waits_duty', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('waits_step', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('place', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('audience', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('asked_at', rows.Moment(timezone=True), autoincrement=False, nullable=False),
+    sa.Column('answer', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('reason', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('answered_by', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('answered_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('desks', sa.JSON(), autoincrement=False, nullable=False),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('questions_by_case_id', 'questions', ['case_id'], unique=False)
+    op.create_index('questions_by_decided_by_answer', 'questions', ['decided_by', 'answer'], unique=False)
     op.create_table('raises',
     sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
     sa.Column('case_id', sa.Text(), autoincrement=False, nullable=False),
@@ -239,60 +233,20 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index('raises_by_case_id', 'raises', ['case_id'], unique=False)
-    op.create_table('stocks',
-    sa.Column('key', sa.Text(), autoincrement=False, nullable=False),
-    sa.Column('procedure', sa.Text(), autoincrement=False, nullable=False),
-    sa.Column('account', sa.Text(), autoincrement=False, nullable=False),
-    sa.Column('holder', sa.Text(), autoincrement=False, nullable=False),
-    sa.Column('item', sa.JSON(), autoincrement=False, nullable=False),
-    sa.Column('quantity', rows.Exact(), autoincrement=False, nullable=False),
-    sa.Column('place', sa.Text(), autoincrement=False, nullable=True),
-    sa.PrimaryKeyConstraint('key')
-    )
-    op.create_index('stocks_by_procedure_account', 'stocks', ['procedure', 'account'], unique=False)
     op.create_table('unsettled',
     sa.Column('case_id', sa.Text(), autoincrement=False, nullable=False),
     sa.Column('round', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.PrimaryKeyConstraint('case_id')
     )
-    op.create_table('vouchers',
-    sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
-    sa.Column('key', sa.Text(), autoincrement=False, nullable=False),
-    sa.Column('number', sa.BigInteger(), autoincrement=False, nullable=False),
-    sa.Column('procedure', sa.Text(), autoincrement=False, nullable=False),
-    sa.Column('procedure_version', sa.Text(), autoincrement=False, nullable=False),
-    sa.Column('account', sa.Text(), autoincrement=False, nullable=False),
-    sa.Column('posting', sa.Text(), autoincrement=False, nullable=False),
-    sa.Column('giver', sa.Text(), autoincrement=False, nullable=False),
-    sa.Column('receiver', sa.Text(), autoincrement=False, nullable=False),
-    sa.Column('lines', sa.JSON(), autoincrement=False, nullable=False),
-    sa.Column('fields', sa.JSON(), autoincrement=False, nullable=False),
-    sa.Column('case_id', sa.Text(), autoincrement=False, nullable=True),
-    sa.Column('place', sa.Text(), autoincrement=False, nullable=True),
-    sa.Column('audience', sa.Text(), autoincrement=False, nullable=False),
-    sa.Column('entered_by', sa.Text(), autoincrement=False, nullable=False),
-    sa.Column('entered_at', rows.Moment(timezone=True), autoincrement=False, nullable=False),
-    sa.Column('posted_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
-    sa.Column('dropped_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
-    sa.Column('takes_back', sa.BigInteger(), autoincrement=False, nullable=True),
-    sa.Column('record_id', sa.Text(), autoincrement=False, nullable=True),
-    sa.PrimaryKeyConstraint('id')
-    )
-    op.create_index('vouchers_by_case_id', 'vouchers', ['case_id'], unique=False)
-    op.create_index('vouchers_by_key', 'vouchers', ['key'], unique=False)
-    op.create_index('vouchers_by_procedure_account_number', 'vouchers', ['procedure', 'account', 'number'], unique=False)
 
 
 def downgrade() -> None:
-    op.drop_index('vouchers_by_procedure_account_number', table_name='vouchers')
-    op.drop_index('vouchers_by_key', table_name='vouchers')
-    op.drop_index('vouchers_by_case_id', table_name='vouchers')
-    op.drop_table('vouchers')
     op.drop_table('unsettled')
-    op.drop_index('stocks_by_procedure_account', table_name='stocks')
-    op.drop_table('stocks')
     op.drop_index('raises_by_case_id', table_name='raises')
     op.drop_table('raises')
+    op.drop_index('questions_by_decided_by_answer', table_name='questions')
+    op.drop_index('questions_by_case_id', table_name='questions')
+    op.drop_table('questions')
     op.drop_index('payments_by_case_number', table_name='payments')
     op.drop_index('payments_by_case_id', table_name='payments')
     op.drop_table('payments')
@@ -317,8 +271,3 @@ def downgrade() -> None:
     op.drop_table('desk_tasks')
     op.drop_index('cases_by_number', table_name='cases')
     op.drop_table('cases')
-    op.drop_index('case_sums_by_case_id', table_name='case_sums')
-    op.drop_table('case_sums')
-    op.drop_index('account_entries_by_procedure_account_posted_at', table_name='account_entries')
-    op.drop_index('account_entries_by_case_id', table_name='account_entries')
-    op.drop_table('account_entries')
