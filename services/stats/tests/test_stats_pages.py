@@ -106,7 +106,7 @@ async def test_the_audit_sheet_prints_every_clause_with_what_keeps_it_and_how_it
     assert "条款审核表" in sheet and "审核人" in sheet and pack.hash[:16] in sheet
     assert all(f"<td>{number}</td>" in sheet or number in sheet for number in pack.clauses)
     row = sheet[sheet.index("P00-4.1-b1") :].split("</tr>", 1)[0]
-    assert "intake.kinds" in row and "遵守 3" in row
+    assert "投诉" in row and "遵守 3" in row
     english = await shown(api, f"/stats/clause-sheet?{PERIOD}")
     assert "Audit sheet of clauses" in english and "kept 3" in english.casefold()
 

@@ -17,13 +17,16 @@ from closeloop.chassis.records.printed import Block, Cell, Printed, Table
 from closeloop.chassis.records.sheet import printed_page
 from closeloop.chassis.refusals import NotFound
 from closeloop.contracts.procedure.head import Parameter
-from closeloop.contracts.vocabulary import label
+from closeloop.contracts.vocabulary import Text, label
 from closeloop.stats import occasions
 from closeloop.stats.asking import Asked, Question
 from closeloop.stats.occasions import ClauseCounts
 from closeloop.stats.words import ENDS, silence_of
 
 HASH_SHOWN = 16
+ROOM = "\u00a0" * 24
+"""Nothing, as wide as a hand writes a finding."""
+_JOINTS = {"zh": "、", "en": "; "}
 router = APIRouter(prefix="/stats", include_in_schema=False)
 
 
@@ -81,20 +84,38 @@ def _row(row: ClauseCounts) -> Sequence[Any]:
         clause.source,
         clause.text.model_dump(),
         label(clause.check).model_dump(),
-        ", ".join(kept_by(row.pack, row.number)) or clause.by_construction or silence_of(row)[0],
+        kept_by(row.pack, row.number) or clause.by_construction or silence_of(row)[0],
         row.occasions,
         _ended(row) if row.occasions else silence_of(row)[0],
-        "",
+        ROOM,
     )
 
 
-def kept_by(pack: Pack, number: str) -> list[str]:
-    """The entries that fulfil a clause; a parameter gives a number to them and is left out."""
-    return [
-        ".".join((section, *map(str, where)))
+def kept_by(pack: Pack, number: str) -> dict[str, str] | None:
+    """The titles of the entries that fulfil a clause; a parameter gives a number to them and is left out."""
+    titles = [
+        _title(pack, section, where)
         for section, where, entry in pack.entries()
         if number in entry.clauses and not isinstance(entry, Parameter)
     ]
+    once = {title["en"]: title for title in titles}.values()
+    return (
+        {language: _JOINTS[language].join(title[language] for title in once) for language in _JOINTS} if once else None
+    )
+
+
+def _title(pack: Pack, section: str, where: tuple[str | int, ...]) -> dict[str, str]:
+    """What people call an entry, or what is around it."""
+    found: Any = pack.parts[section]
+    title = getattr(found, "title", None)
+    for step in where:
+        names = {field.alias or name: name for name, field in getattr(type(found), "model_fields", {}).items()}
+        found = getattr(found, names[str(step)]) if names else found[step]
+        title = getattr(found, "title", None) or title
+    if isinstance(title, Text):
+        return title.model_dump()
+    name = ".".join((section, *map(str, where)))
+    return {"zh": name, "en": name}
 
 
 def _ended(row: ClauseCounts) -> dict[str, str]:
