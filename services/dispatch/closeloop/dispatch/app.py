@@ -10,11 +10,8 @@ from closeloop.chassis.service import Service
 from closeloop.chassis.settling import Unsettled
 from closeloop.dispatch import (
     api,
-<<<<<<< /tmp/m_b
     books,
-=======
     decision_routes,
->>>>>>> /tmp/m_a
     handlers,
     limit_routes,
     pages,
@@ -25,22 +22,12 @@ from closeloop.dispatch import (
 )
 from closeloop.dispatch.model import DeskTask, Duty, HandledCase
 from closeloop.dispatch.nonconformity import Nonconformity
-<<<<<<< /tmp/m_b
-=======
-from closeloop.dispatch.payouts import api as payout_api
-from closeloop.dispatch.payouts import pages as payout_pages
-from closeloop.dispatch.payouts.model import Payment, PaymentRequest
 from closeloop.dispatch.questions import Question
->>>>>>> /tmp/m_a
 from closeloop.dispatch.raising import Raise
 
 service = Service(
     name="dispatch",
-<<<<<<< /tmp/m_b
-    rows=[HandledCase, Duty, Nonconformity, *books.ROWS, Raise, DeskTask, Limit, Unsettled],
-=======
-    rows=[HandledCase, Duty, Question, Nonconformity, Payment, PaymentRequest, Raise, DeskTask, Limit, Unsettled],
->>>>>>> /tmp/m_a
+    rows=[HandledCase, Duty, Question, Nonconformity, *books.ROWS, Raise, DeskTask, Limit, Unsettled],
     hears=handlers.hears,
     routers=[
         api.router,

@@ -17,11 +17,7 @@ from closeloop.dispatch.issuing import hand_out
 from closeloop.dispatch.limiting import withdraw_limits_of_the_case
 from closeloop.dispatch.model import NEVER, DeskTask, Duty, HandledCase
 from closeloop.dispatch.moments import begin_round, note_assessment
-<<<<<<< /tmp/m_b
-=======
 from closeloop.dispatch.necessity import drop_questions
-from closeloop.dispatch.payouts.approving import OF_A_REQUEST
->>>>>>> /tmp/m_a
 from closeloop.dispatch.raising import keep_raised
 from closeloop.dispatch.reporting import LIMIT, ask_for_reports, drop_undecided, say_that_a_report_is_late
 from closeloop.dispatch.sign_offs import OF_A_DUTY
