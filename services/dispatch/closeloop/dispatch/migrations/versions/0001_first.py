@@ -10,6 +10,36 @@ down_revision = None
 
 
 def upgrade() -> None:
+    op.create_table('account_entries',
+    sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('voucher', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('procedure', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('account', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('posting', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('giver', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('receiver', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('item', sa.JSON(), autoincrement=False, nullable=False),
+    sa.Column('quantity', rows.Exact(), autoincrement=False, nullable=False),
+    sa.Column('posted_at', rows.Moment(timezone=True), autoincrement=False, nullable=False),
+    sa.Column('posted_by', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('case_id', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('place', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('audience', sa.Text(), autoincrement=False, nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('account_entries_by_case_id', 'account_entries', ['case_id'], unique=False)
+    op.create_index('account_entries_by_procedure_account_posted_at', 'account_entries', ['procedure', 'account', 'posted_at'], unique=False)
+    op.create_table('case_sums',
+    sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('case_id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('account', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('what', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('name', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('item', sa.JSON(), autoincrement=False, nullable=False),
+    sa.Column('quantity', rows.Exact(), autoincrement=False, nullable=False),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('case_sums_by_case_id', 'case_sums', ['case_id'], unique=False)
     op.create_table('cases',
     sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
     sa.Column('number', sa.Text(), autoincrement=False, nullable=False),
@@ -233,15 +263,58 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index('raises_by_case_id', 'raises', ['case_id'], unique=False)
+    op.create_table('stocks',
+    sa.Column('key', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('procedure', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('account', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('holder', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('item', sa.JSON(), autoincrement=False, nullable=False),
+    sa.Column('quantity', rows.Exact(), autoincrement=False, nullable=False),
+    sa.Column('place', sa.Text(), autoincrement=False, nullable=True),
+    sa.PrimaryKeyConstraint('key')
+    )
+    op.create_index('stocks_by_procedure_account', 'stocks', ['procedure', 'account'], unique=False)
     op.create_table('unsettled',
     sa.Column('case_id', sa.Text(), autoincrement=False, nullable=False),
     sa.Column('round', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.PrimaryKeyConstraint('case_id')
     )
+    op.create_table('vouchers',
+    sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('key', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('number', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('procedure', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('procedure_version', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('account', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('posting', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('giver', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('receiver', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('lines', sa.JSON(), autoincrement=False, nullable=False),
+    sa.Column('fields', sa.JSON(), autoincrement=False, nullable=False),
+    sa.Column('case_id', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('place', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('audience', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('entered_by', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('entered_at', rows.Moment(timezone=True), autoincrement=False, nullable=False),
+    sa.Column('posted_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('dropped_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('takes_back', sa.BigInteger(), autoincrement=False, nullable=True),
+    sa.Column('record_id', sa.Text(), autoincrement=False, nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('vouchers_by_case_id', 'vouchers', ['case_id'], unique=False)
+    op.create_index('vouchers_by_key', 'vouchers', ['key'], unique=False)
+    op.create_index('vouchers_by_procedure_account_number', 'vouchers', ['procedure', 'account', 'number'], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_index('vouchers_by_procedure_account_number', table_name='vouchers')
+    op.drop_index('vouchers_by_key', table_name='vouchers')
+    op.drop_index('vouchers_by_case_id', table_name='vouchers')
+    op.drop_table('vouchers')
     op.drop_table('unsettled')
+    op.drop_index('stocks_by_procedure_account', table_name='stocks')
+    op.drop_table('stocks')
     op.drop_index('raises_by_case_id', table_name='raises')
     op.drop_table('raises')
     op.drop_index('questions_by_decided_by_answer', table_name='questions')
@@ -271,3 +344,8 @@ def downgrade() -> None:
     op.drop_table('desk_tasks')
     op.drop_index('cases_by_number', table_name='cases')
     op.drop_table('cases')
+    op.drop_index('case_sums_by_case_id', table_name='case_sums')
+    op.drop_table('case_sums')
+    op.drop_index('account_entries_by_procedure_account_posted_at', table_name='account_entries')
+    op.drop_index('account_entries_by_case_id', table_name='account_entries')
+    op.drop_table('account_entries')
