@@ -137,7 +137,7 @@ WRONG = [
     Wrong("a report that is not there", HEAD, f"{REPORTS}/9/correct", {"correction": "cleaned"}, 404),
     garbage(f"{CALL}/attempts"),
     garbage(f"{CALL}/waiver"),
-    Wrong("called without outcome", HEAD, f"{CALL}/attempts", {"form": "telephone"}, 422),
+    Wrong("called without outcome", HEAD, f"{CALL}/attempts", {"form": "telephone"}, 409),
     Wrong("unknown outcome", HEAD, f"{CALL}/attempts", {**TELEPHONED, "outcome": "happy"}, 422),
     Wrong("note too long", HEAD, f"{CALL}/attempts", {**TELEPHONED, "note": TOO_LONG}, 422),
     Wrong("called tomorrow", HEAD, f"{CALL}/attempts", {**TELEPHONED, "attempted_at": LATER}, 409),

@@ -43,13 +43,13 @@ def note_mark(case: CountedCase, mark: MarkSet, at: datetime) -> None:
 
 
 def note_attempt(case: CountedCase, attempt: CallbackAttempted) -> None:
-    """An attempt that counts is a callback made."""
-    case.callbacks_made += attempt.counts
+    """An attempt that counts is a callback made; whoever only verifies what a case says makes none."""
+    case.callbacks_made += attempt.counts and not attempt.verifies
 
 
 def note_waiver(case: CountedCase, waiver: CallbackWaived, at: datetime) -> None:
     """Nobody asks, for a reason of the procedure; outside the sample is none."""
-    if waiver.reason != NOT_IN_THE_SAMPLE:
+    if waiver.reason != NOT_IN_THE_SAMPLE and not waiver.verifies:
         case.waived_at = at
 
 

@@ -1,6 +1,6 @@
 """What callback tells: when the customer will be asked, what came of it, when nobody asks, which share is wanted."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import Field
 
@@ -23,6 +23,8 @@ class _CallbackTold(Event):
     """Number of the callback within its case, counted from 1 over all rounds."""
     round: int = 1
     """Round that the customer is asked about."""
+    verifies: bool = False
+    """Whether it checks what the case says, not how it was handled; then it counts in no callback rate."""
 
 
 class CallbackPlanned(_CallbackTold):
@@ -63,6 +65,8 @@ class CallbackAttempted(_CallbackTold):
     """The customer's signature, where the form of callback asks for one."""
     answer_by: Moment | None = None
     """When the customer will get an answer that could not be given at once."""
+    facts: dict[str, Any] = Field(default_factory=dict)
+    """What stands on the form of the callback, nothing personal: field to value."""
     same_problem: str | None = None
     """Id of the same problem by which this callback was answered together with others."""
 

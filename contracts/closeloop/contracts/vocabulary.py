@@ -93,6 +93,8 @@ class CallbackOutcome(StrEnum):
     UNREACHABLE = "unreachable"
     DECLINED = "declined"
     ANSWERED = "answered"
+    CONFIRMED = "confirmed"
+    REFUTED = "refuted"
 
 
 class CallbackState(StrEnum):
@@ -207,6 +209,8 @@ labels: Mapping[type[StrEnum], Mapping[str, Text]] = {
         "unreachable": _text("联系不上", "Unreachable"),
         "declined": _text("拒绝回访", "Declined"),
         "answered": _text("已公开答复", "Answered publicly"),
+        "confirmed": _text("属实", "Confirmed"),
+        "refuted": _text("不属实", "Refuted"),
     },
     CallbackState: {
         "planned": _text("已安排", "Planned"),

@@ -157,7 +157,7 @@ async def test_a_late_callback_stays_a_breach(planned, api, house, ends, publish
     [
         ({"form": "pigeon"}, 422),
         ({"outcome": "delighted"}, 422),
-        ({"outcome": None}, 422),
+        ({"outcome": None}, 409),
         ({"note": "x" * 10_001}, 422),
         ({"mood": "good"}, 422),
         ({"signature": {"means": "blood"}}, 422),

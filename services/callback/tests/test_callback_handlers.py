@@ -24,7 +24,7 @@ async def test_a_handled_complaint_is_to_be_called_back_within_the_time_of_the_p
     [planned] = await published(CallbackPlanned)
     assert (planned.callback_id, planned.number, planned.round, planned.reason) == ("case1.1", 1, 1, "handled")
     assert (planned.due_at - clock.now()).days == 7
-    assert planned.desk == pack.callback.said.coverage["complaints"].desk
+    assert planned.desk == pack.callback.said.coverage["complaints"].desk.desk
     [task] = await published(TaskOpened)
     assert task.kind == "call" and task.due_at == planned.due_at and task.url == "/callback/callbacks/case1.1"
     assert {judged.clause: judged.end for judged in planned.occasions} == {

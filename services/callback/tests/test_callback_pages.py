@@ -73,7 +73,7 @@ async def test_a_visit_without_a_signature_comes_back_with_what_was_entered(plan
 
 async def test_a_form_without_an_outcome_comes_back_with_a_sentence(planned, api):
     answer = await api.post(f"{PAGE}/attempts", data={name: FORM[name] for name in FORM if name != "outcome"})
-    assert answer.status_code == 422 and "Please fill this in" in answer.text
+    assert answer.status_code == 409 and "Say what came of the callback" in answer.text
 
 
 async def test_the_head_waives_with_a_scan_that_can_be_opened_again(planned, api, house, published):

@@ -14,6 +14,7 @@ from closeloop.contracts.procedure.callback import (
     SameProblem,
     Supervision,
 )
+from closeloop.contracts.procedure.entry import To
 from closeloop.contracts.procedure.guidance import Guidance, Guidances
 from closeloop.contracts.procedure.survey import Survey, Surveys
 from closeloop.contracts.vocabulary import CallbackForm
@@ -28,6 +29,8 @@ class CallbackRules:
     def __init__(self, said: Callback, orders: Domains) -> None:
         self.said = said
         self.coverage: tuple[Rule[Coverage], ...] = ruled(said.coverage, orders)
+        self.after_handling = tuple(rule for rule in self.coverage if rule.entry.starts != "assessed")
+        self.verifying = tuple(rule for rule in self.coverage if rule.entry.starts == "assessed")
         self.forms: tuple[Rule[FormRule], ...] = ruled({str(form): rule for form, rule in said.forms.items()}, orders)
         self.exemptions: tuple[Rule[Exemption], ...] = ruled(said.exemptions, orders)
         self.loop: Loop = said.loop or NOBODY_IS_ASKED
@@ -36,15 +39,19 @@ class CallbackRules:
         self.same_problem: Rule[SameProblem] | None = next(iter(ruled(problem, orders)), None)
 
     def coverage_for(self, facts: Facts) -> Rule[Coverage] | None:
-        """The first coverage that fits a case; none if nobody asks about such cases."""
-        return next((rule for rule in self.coverage if rule.applies(facts)), None)
+        """The first coverage that fits a case; none if nobody asks how such cases were handled."""
+        return next((rule for rule in self.after_handling if rule.applies(facts)), None)
+
+    def verified_by(self, facts: Facts) -> Rule[Coverage] | None:
+        """The first coverage by which it is verified what a case says; none if nobody does, or a fact is missing."""
+        return next((rule for rule in self.verifying if rule.applies(facts)), None)
 
     def share_of(self, coverage: Rule[Coverage]) -> float | None:
         """The least share in percent, as the pack says it; none where nobody has said it yet."""
         return value_of(coverage.entry.share)
 
-    def desk_of(self, coverage: Rule[Coverage], round_: int = 1) -> str:
-        """The desk that asks in a round."""
+    def asks(self, coverage: Rule[Coverage], round_: int = 1) -> To:
+        """Who asks in a round."""
         higher = [one for one in self.loop.rising if one.from_round <= round_]
         return max(higher, key=lambda one: one.from_round).desk if higher else coverage.entry.desk
 

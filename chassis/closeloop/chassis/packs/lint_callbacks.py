@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from closeloop.chassis.conditions import Condition
 from closeloop.chassis.packs.faults import Fault
+from closeloop.chassis.packs.lint_names import known
 from closeloop.chassis.packs.source import Source
-from closeloop.contracts.procedure import Callback, Schedule
+from closeloop.contracts.procedure import Callback, Form, Schedule
+from closeloop.contracts.procedure.callback import Coverage
 from closeloop.contracts.vocabulary import CallbackOutcome
 
 DRAWS, CHECKS_CALLERS = "sample_callbacks", "check_callers"
@@ -16,6 +19,7 @@ def check_callbacks(source: Source) -> Iterator[Fault]:
     """Samples that nobody draws, supervision without a turn, a public letter that leads nowhere."""
     callback, jobs = source.part("callback", Callback), source.part("schedule", Schedule).jobs.values()
     for name, coverage in callback.coverage.items():
+        yield from _record_of(source, name, coverage)
         if coverage.select == "sample" and not any(job.does == DRAWS and job.about == name for job in jobs):
             sentence = f"Nobody draws the sample {name}: add a job to schedule.yaml that does {DRAWS} about {name}."
             yield source.fault("callback", ("coverage", name, "select"), sentence)
@@ -27,3 +31,21 @@ def check_callbacks(source: Source) -> Iterator[Fault]:
     if problem is not None and problem.letter is not None and CallbackOutcome.ANSWERED not in marks:
         sentence = "A public letter answers the customers: say in loop.marks which mark answered sets."
         yield source.fault("callback", ("same_problem", "letter"), sentence)
+
+
+def _record_of(source: Source, name: str, coverage: Coverage) -> Iterator[Fault]:
+    """What whoever asks fills in stands on the form; a callback before handling verifies, one after it does not."""
+    record, at = coverage.record, ("coverage", name)
+    if record is None:
+        return
+    form = source.folded("forms").get(record.form)
+    if isinstance(form, Form):
+        yield from known(source, "callback", (*at, "record", "fields"), "field", record.fields, list(form.fields))
+        for outcome, when in record.outcomes.items():
+            where = (*at, "record", "outcomes", str(outcome))
+            asked = sorted(Condition(when.written).facts_needed)
+            yield from known(source, "callback", where, "field", tuple(asked), list(form.fields))
+    verified = {CallbackOutcome.CONFIRMED, CallbackOutcome.REFUTED} & record.outcomes.keys()
+    if verified and coverage.starts != "assessed":
+        sentence = f"Nobody verifies after handling: let {name} start when the case is assessed."
+        yield source.fault("callback", (*at, "record", "outcomes"), sentence)

@@ -181,7 +181,9 @@ def _in_the_way(source: Source, words: Vocabulary) -> Iterator[Fault]:
                     f"A case may get the duty {name} and also {other_name}, both of the kind {duty.kind} on one form: "
                     "let their conditions exclude each other, or put one after the other.",
                 )
-    yield from _shadowed(source, "callback", ("coverage",), callback.coverage, words)
+    for verifies in (False, True):
+        coverage = {name: one for name, one in callback.coverage.items() if (one.starts == "assessed") is verifies}
+        yield from _shadowed(source, "callback", ("coverage",), coverage, words)
     for limit_name, limit in dispatch.limits.items():
         cases = {str(i): one for i, one in enumerate(limit.by_case)}
         yield from _shadowed(source, "dispatch", ("limits", limit_name, "by_case"), cases, words)

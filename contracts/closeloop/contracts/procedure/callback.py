@@ -5,10 +5,21 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from closeloop.contracts.procedure.condition import ALWAYS, Condition
-from closeloop.contracts.procedure.entry import Entry, Name, Part, Period
+from closeloop.contracts.procedure.entry import Entry, Name, Part, Period, To
 from closeloop.contracts.procedure.length import Length
 from closeloop.contracts.procedure.number import Number, Share
 from closeloop.contracts.vocabulary import CallbackForm, CallbackOutcome, Text
+
+
+class AskedOn(Part):
+    """The form that is filled when somebody was asked, and what follows from what stands on it."""
+
+    form: Name
+    """The form."""
+    fields: tuple[Name, ...] = ()
+    """Fields that whoever asks fills in besides those that say what came of it."""
+    outcomes: dict[CallbackOutcome, Condition] = Field(default_factory=dict)
+    """Outcome to the condition over the fields under which it came of the callback; whoever asks says it if none."""
 
 
 class Coverage(Entry):
@@ -26,16 +37,18 @@ class Coverage(Entry):
     """Period over which the share counts, by the day of handling."""
     exempt_cases: Literal["left_out", "counted"] = "left_out"
     """Whether exempted cases are left out of the denominator, or stay in it."""
-    starts: Literal["handled", "closed"] = "handled"
-    """Mark or state after which the customer may be asked."""
+    starts: Literal["handled", "closed", "assessed"] = "handled"
+    """From when on the customer may be asked; whoever is asked as soon as the case is assessed verifies what it says."""
     within: Length
     """How soon after that the customer is to be asked."""
-    desk: Name
+    desk: To
     """Department or role that asks."""
+    arranged_by: To | None = None
+    """Who says who asks, in which form and when, before anybody may ask; none if the desk goes on by itself."""
     form: CallbackForm = CallbackForm.TELEPHONE
     """The form that is suggested."""
-    column_of: Name | None = None
-    """Form whose callback column is filled."""
+    record: AskedOn | None = None
+    """The form that is filled; none if only the answer is written down."""
 
 
 class FormRule(Entry):
@@ -69,7 +82,7 @@ class RisingDesk(Part):
 
     from_round: int = Field(ge=2)
     """First round of which it is true."""
-    desk: Name
+    desk: To
     """Department or role that asks then."""
 
 

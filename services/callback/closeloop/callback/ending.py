@@ -28,13 +28,16 @@ def pack_of(work: Work, case: Case) -> Pack:
 
 
 def put_on_the_desk(work: Work, callback: Callback, case: Case) -> None:
-    """Somebody is to ask the customer by the day on which it is due."""
+    """Somebody is to ask the customer by the day on which it is due, or to say first who asks."""
+    asks = (callback.desk, callback.caller, "call", (f"回访 {case.number}", f"Call back {case.number}"))
+    first = (f"安排单独回访 {case.number}", f"Arrange the callback of {case.number}")
+    to_do = (callback.arranged_by or callback.desk, None, "arrange", first) if callback.waits_to_be_arranged else asks
     work.task(
-        desk=callback.desk,
-        person=callback.caller,
-        kind="call",
+        desk=to_do[0],
+        person=to_do[1],
+        kind=to_do[2],
         of=callback.of,
-        title=(f"回访 {case.number}", f"Call back {case.number}"),
+        title=to_do[3],
         url=callback.url,
         place=callback.place,
         audience=callback.audience,
@@ -46,7 +49,7 @@ def put_on_the_desk(work: Work, callback: Callback, case: Case) -> None:
 
 def off_the_desk(work: Work, callback: Callback) -> None:
     """Nothing reminds of this callback any more."""
-    for kind in ("call", "overdue"):
+    for kind in ("call", "arrange", "overdue"):
         work.done(kind, of=callback.of)
     work.cancel("callback_due", of=callback.of)
 
@@ -59,6 +62,7 @@ def tell_planned(work: Work, callback: Callback, case: Case, pack: Pack) -> None
             callback_id=callback.id,
             number=callback.number,
             round=callback.round,
+            verifies=callback.verifies,
             due_at=callback.due_at,
             reason=callback.reason,
             desk=callback.desk,
@@ -100,6 +104,7 @@ def end_waived(
         callback_id=callback.id,
         number=callback.number,
         round=callback.round,
+        verifies=callback.verifies,
         reason=reason,
         note=note,
         evidence=evidence,
@@ -107,7 +112,10 @@ def end_waived(
     note_waiver(case, told, work.now)
     work.publish(told, judging=judged)
     is_over(work, callback)
-    set_mark(work, callback, case, WAIVED)
+    if callback.verifies:
+        say_whether_settled(work, case)
+    else:
+        set_mark(work, callback, case, WAIVED)
 
 
 def set_mark(work: Work, callback: Callback, case: Case, mark: str, reason: str | None = None) -> None:

@@ -16,6 +16,7 @@ from closeloop.callback.ending import (
 from closeloop.callback.model import Callback, Case
 from closeloop.callback.planning import draw, register
 from closeloop.callback.planning.plan import lapse, plan
+from closeloop.callback.planning.verifying import verify
 from closeloop.callback.same_problem import handlers as same_problem
 from closeloop.callback.supervision import handlers as supervision
 from closeloop.chassis.coverage import HANDLED, note_mark
@@ -44,6 +45,8 @@ def know_the_case(event: CaseAssessed, work: Work) -> None:
     case.content, case.remedy_sought = event.content, event.remedy_sought
     case.customer = event.customer.model_dump(mode="json")
     case.belongs_to(pack_of(work, case))
+    if not case.is_closed:
+        verify(work, case)
 
 
 @hears
@@ -75,7 +78,7 @@ def plan_when_handled(event: MarkSet, work: Work) -> None:
     if event.is_set:
         plan(work, case, event.round, starts=HANDLED)
     else:
-        for callback in work.all(Callback, round=event.round, state=CallbackState.PLANNED, held=False):
+        for callback in work.all(Callback, round=event.round, state=CallbackState.PLANNED, held=False, verifies=False):
             hold(work, callback, case)
 
 
@@ -83,7 +86,7 @@ def plan_when_handled(event: MarkSet, work: Work) -> None:
 def begin_another_round(event: RoundOpened, work: Work) -> None:
     """The case is handled once more; when that is done the customer is asked again."""
     case = _known(event.case, work)
-    for callback in work.all(Callback, state=CallbackState.PLANNED, held=False):
+    for callback in work.all(Callback, state=CallbackState.PLANNED, held=False, verifies=False):
         if callback.round < event.number:
             hold(work, callback, case)
     say_whether_settled(work, case)

@@ -6,6 +6,7 @@ from dataclasses import field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from closeloop.callback.desks import department_of, desk_meant, is_on_the_desk
 from closeloop.chassis.coverage import WAIVED
 from closeloop.chassis.i18n import _
 from closeloop.chassis.packs import Pack, moment_after
@@ -18,7 +19,7 @@ from closeloop.contracts.vocabulary import CallbackForm, CallbackOutcome, Callba
 if TYPE_CHECKING:
     from closeloop.chassis.people import Person
 
-__all__ = ["WAIVED", "Callback", "Case", "is_on_the_desk", "moment_after"]
+__all__ = ["WAIVED", "Callback", "Case", "department_of", "is_on_the_desk", "moment_after"]
 
 
 @keeps("cases", key="id", indexes=[("number",), ("coverage", "handled_at")])
@@ -67,7 +68,8 @@ class Case:
         """By which coverage the customer is asked, and whose department that is."""
         coverage = pack.callback.coverage_for(pack.facts_of(self.known, self.facts))
         self.coverage = coverage.name if coverage else None
-        self.department = department_of(coverage.entry.desk, pack) if coverage else None
+        desk = desk_meant(coverage.entry.desk, self.known, self.facts, pack) if coverage else None
+        self.department = department_of(desk, pack) if desk else None
 
 
 @keeps(
@@ -92,6 +94,11 @@ class Callback:
     planned_at: datetime
     due_at: datetime
     procedure: str = ""
+    verifies: bool = False
+    """Whether it checks what the case says, not how it was handled."""
+    arranged_by: str | None = None
+    """Department or role that says who asks, in which form and when, before anybody may; none if nobody has to."""
+    arranged_at: datetime | None = None
     department: str | None = None
     place: str | None = None
     audience: str | None = None
@@ -132,6 +139,11 @@ class Callback:
         return self.state == CallbackState.PLANNED and not self.held
 
     @property
+    def waits_to_be_arranged(self) -> bool:
+        """Whether somebody has to say first who asks, and when."""
+        return self.arranged_by is not None and self.arranged_at is None
+
+    @property
     def lets_the_case_go(self) -> bool:
         """Whether the case may be closed as far as this callback goes."""
         return self.state != CallbackState.PLANNED and self.outcome != CallbackOutcome.DISSATISFIED
@@ -164,14 +176,3 @@ class Callback:
         self.state, self.ended_at, self.next_at, self.awaits = state, at, None, None
         if outcome is not None:
             self.outcome = outcome
-
-
-def is_on_the_desk(person: Person, desk: str, pack: Pack) -> bool:
-    """Whether a desk is a person's own, or one that they answer for."""
-    return person.may(desk) or person.department == desk or person.may(pack.superior_of(desk) or desk)
-
-
-def department_of(desk: str, pack: Pack) -> str | None:
-    """The department to which a desk belongs."""
-    role = pack.head.roles.get(desk)
-    return role.department if role else desk

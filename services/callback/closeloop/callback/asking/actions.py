@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from closeloop.callback.asking.forms import AttemptForm, CallerForm, WaiverForm
 from closeloop.callback.asking.going_on import go_on, promised_for, tell_attempt
 from closeloop.callback.asking.model import (
     REACHED,
+    VERIFIED,
     Attempt,
     Evidence,
     check_form,
@@ -18,6 +20,7 @@ from closeloop.callback.asking.model import (
     may_waive,
     signed,
 )
+from closeloop.callback.asking.outcomes import outcome_of, record_of, what_was_said
 from closeloop.callback.clauses import covering, first_of
 from closeloop.callback.ending import end_waived, off_the_desk, pack_of, put_on_the_desk, say_whether_settled
 from closeloop.callback.model import Callback, Case, department_of, is_on_the_desk
@@ -37,25 +40,30 @@ def record_attempt(work: Work, number: int, form: AttemptForm) -> tuple[Callback
     callback, case, pack, person = in_hand(work, number)
     rule = check_form(form.form, pack.callback.forms_for(pack.facts_of(case.known, case.facts)), pack)
     at = form.attempted_at or work.now
+    _is_arranged(callback, person, pack)
+    said = what_was_said(callback, pack, form)
+    outcome = outcome_of(callback, pack, said, form)
     answer_by = promised_for(work, callback, form, pack)
-    check_moments(at, answer_by, form.outcome, work.now)
-    check_signature(rule, form.outcome, *form.who_signed, pack)
-    can_be_said = form.outcome in pack.callback.loop.marks and form.outcome != CallbackOutcome.ANSWERED
-    if not can_be_said and form.outcome != CallbackOutcome.UNREACHABLE:
+    check_moments(at, answer_by, outcome, work.now)
+    check_signature(rule, outcome, *form.who_signed, pack)
+    known = pack.callback.loop.marks if outcome not in VERIFIED else VERIFIED if callback.verifies else ()
+    can_be_said = outcome in known and outcome != CallbackOutcome.ANSWERED
+    if not can_be_said and outcome != CallbackOutcome.UNREACHABLE:
         raise Refused(_("This procedure does not know this outcome; choose another one."))
     attempt = next_attempt(
         work,
         callback,
         form=form.form,
-        outcome=form.outcome,
+        outcome=outcome,
         caller=person.id,
         attempted_at=at,
         note=form.note or None,
-        signature=_signature(form, callback, case, at),
+        signature=_signature(form, outcome, callback, case, at),
         answer_by=answer_by,
+        facts=_facts_of(callback, said, pack),
     )
     tell_attempt(work, callback, case, attempt, pack)
-    fill_the_column(work, callback, case, attempt, pack, caller=person.name)
+    fill_the_column(work, callback, case, attempt, pack, caller=person.name, said=said)
     go_on(work, callback, case, attempt, pack)
     return callback, attempt
 
@@ -90,8 +98,16 @@ def waive(work: Work, number: int, form: WaiverForm, scan: Evidence | None = Non
 @acts
 def arrange_caller(work: Work, number: int, form: CallerForm, caller: Person | None) -> Callback:
     """The customer is to be asked by this person."""
-    callback, case, pack, person = in_hand(work, number)
+    callback, case, pack, person = to_arrange(work, number)
     may_call(caller, form.caller, callback.desk, callback.place, pack, arranged_by=person)
+    if form.at is not None and form.at <= work.now:
+        raise Refused(_("The customer cannot be asked in the past; correct the time."))
+    if form.form is not None:
+        check_form(form.form, pack.callback.forms_for(pack.facts_of(case.known, case.facts)), pack)
+        callback.form = form.form
+    if callback.arranged_by is not None:
+        callback.arranged_at = work.now
+    callback.next_at = form.at or callback.next_at
     arrange(work, callback, case, form.caller)
     return callback
 
@@ -170,10 +186,47 @@ def in_hand(work: Work, number: int) -> tuple[Callback, Case, Pack, Person]:
     return callback, case, pack, work.by
 
 
-def _signature(form: AttemptForm, callback: Callback, case: Case, at: datetime) -> dict[str, Any] | None:
-    if form.signature is None or form.outcome not in REACHED:
+def to_arrange(work: Work, number: int) -> tuple[Callback, Case, Pack, Person]:
+    """The callback, once it is clear that this person may say who asks."""
+    callback, case = work.one(Callback, number=number), work.one(Case)
+    pack, person = pack_of(work, case), work.by
+    assert person is not None
+    arranges = callback.arranged_by
+    if arranges is None or not callback.is_open:
+        return in_hand(work, number)
+    if not callback.visible_to(person):
+        raise NotFound()
+    if not (person.may(arranges) or person.department == arranges):
+        desk = pack.title_of(arranges).model_dump()
+        raise Forbidden(_("Only {desk} says who asks, in which form and when.", desk=desk), covering(callback, pack))
+    return callback, case, pack, person
+
+
+def _is_arranged(callback: Callback, person: Person, pack: Pack) -> None:
+    """A callback of its own is made by whoever was named for it, not before."""
+    if callback.arranged_by is None:
+        return
+    clauses = covering(callback, pack)
+    if callback.waits_to_be_arranged:
+        desk = pack.title_of(callback.arranged_by).model_dump()
+        raise Refused(_("{desk} has to say first who asks, in which form and when.", desk=desk), clauses)
+    if callback.caller is not None and person.id != callback.caller:
+        raise Refused(_("Somebody else was named to ask this customer: {login}.", login=callback.caller), clauses)
+
+
+def _facts_of(callback: Callback, said: Mapping[str, Any], pack: Pack) -> dict[str, Any]:
+    """What of the form conditions may ask about."""
+    record = record_of(callback, pack)
+    fields = pack.forms[record.form].fields if record else {}
+    return {name: value for name, value in said.items() if not fields[name].personal}
+
+
+def _signature(
+    form: AttemptForm, outcome: CallbackOutcome, callback: Callback, case: Case, at: datetime
+) -> dict[str, Any] | None:
+    if form.signature is None or outcome not in REACHED:
         return None
-    content = {"callback": callback.id, "form": form.form, "outcome": form.outcome, "note": form.note, "at": at}
+    content = {"callback": callback.id, "form": form.form, "outcome": outcome, "note": form.note, "at": at}
     signer = form.signature.signer or case.whose.name or ""
     found = signed(form.signature.means, signer=signer, witness=form.signature.witness, at=at, content=content)
     return found.model_dump(mode="json")

@@ -109,6 +109,9 @@ def as_shown(callback: Callback) -> dict[str, Any]:
         "coverage": callback.coverage,
         "desk": callback.desk,
         "caller": callback.caller,
+        "verifies": callback.verifies,
+        "arranged_by": callback.arranged_by,
+        "arranged_at": callback.arranged_at,
         "waits_for_draw": callback.awaits,
         "same_problem": callback.problem,
         "place": callback.place,
@@ -141,6 +144,7 @@ def as_tried(attempt: Attempt) -> dict[str, Any]:
         "counts": attempt.counts,
         "signature": attempt.signature,
         "answer_by": attempt.answer_by,
+        "facts": attempt.facts,
         "same_problem": attempt.problem,
     }
 

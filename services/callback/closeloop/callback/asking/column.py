@@ -28,15 +28,23 @@ def take_over(case: Case, record: Record, round_: int) -> None:
 
 
 def fill_the_column(
-    work: Work, callback: Callback, case: Case, attempt: Attempt, pack: Pack, *, caller: str
+    work: Work,
+    callback: Callback,
+    case: Case,
+    attempt: Attempt,
+    pack: Pack,
+    *,
+    caller: str,
+    said: Mapping[str, Any] | None = None,
 ) -> KeptRecord | None:
-    """Form of callback, day, caller and situation, beneath what was written of earlier attempts."""
+    """Form of callback, day, caller and situation, beneath what was written of earlier attempts; and what was said."""
     form = _form_of(callback, pack)
     if form is None:
         return None
     record = _record(work, callback, case, pack)
     written = str(record.fields.get(COLUMN) or "")
-    new: dict[str, Any] = {COLUMN: f"{written}\n{_line(attempt, caller)}".strip()}
+    new: dict[str, Any] = {COLUMN: f"{written}\n{_line(attempt, caller)}".strip(), **_of_asking(form, attempt, caller)}
+    new |= said or {}
     if attempt.signature is not None:
         signature = Signature.model_validate(attempt.signature)
         new |= _only_empty(record, form, {**dict.fromkeys(OPINIONS, attempt.note), SIGNATURE: signature.signer})
@@ -78,9 +86,25 @@ def attach_the_reply(
     seal_the_column(work, callback, pack)
 
 
-def _form_of(callback: Callback, pack: Pack) -> Form | None:
+def form_name(callback: Callback, pack: Pack) -> str | None:
+    """The form that is filled by this callback; none if there is none."""
     coverage = pack.callback.said.coverage.get(callback.coverage)
-    return pack.forms[coverage.column_of] if coverage and coverage.column_of else None
+    return coverage.record.form if coverage and coverage.record else None
+
+
+def _of_asking(form: Form, attempt: Attempt, caller: str) -> dict[str, Any]:
+    """What the callback itself knows: form of callback, moment, caller."""
+    known = {
+        "callback.form": label(attempt.form).model_dump(),
+        "callback.asked_at": attempt.attempted_at.isoformat(),
+        "callback.by": caller,
+    }
+    return {name: known[field.from_] for name, field in form.fields.items() if field.from_ in known}
+
+
+def _form_of(callback: Callback, pack: Pack) -> Form | None:
+    name = form_name(callback, pack)
+    return pack.forms[name] if name else None
 
 
 def _record(work: Work, callback: Callback, case: Case, pack: Pack) -> KeptRecord:
@@ -90,7 +114,7 @@ def _record(work: Work, callback: Callback, case: Case, pack: Pack) -> KeptRecor
         return before
     if before is not None and not before.is_sealed:
         seal_the_column(work, callback, pack)
-    name = pack.callback.said.coverage[callback.coverage].column_of
+    name = form_name(callback, pack)
     assert name is not None
     return keep_record(
         work,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field
 
-from closeloop.callback.asking.forms import AttemptForm, SignatureForm
+from closeloop.callback.asking.forms import AttemptForm, CallerForm, SignatureForm
 from closeloop.chassis.i18n import HOME_ZONE
 from closeloop.contracts.vocabulary import CallbackForm, CallbackOutcome, SignatureMeans
 
@@ -32,11 +33,23 @@ def _or_none(value: Any) -> Any:
 PageMoment = Annotated[AwareDatetime | None, BeforeValidator(_at_home)]
 
 
+class ArrangePageForm(BaseModel):
+    """Who asks, in which form and when, as the page says it."""
+
+    caller: str = Field(min_length=1, max_length=100)
+    form: Annotated[CallbackForm | None, BeforeValidator(_or_none)] = None
+    at: PageMoment = None
+
+    def as_form(self) -> CallerForm:
+        """The same as the action takes it."""
+        return CallerForm(caller=self.caller, form=self.form, at=self.at)
+
+
 class AttemptPageForm(BaseModel):
     """An attempt as the page sends it: the fields of every form of callback beside each other."""
 
     form: CallbackForm
-    outcome: CallbackOutcome
+    outcome: Annotated[CallbackOutcome | None, BeforeValidator(_or_none)] = None
     note: str = Field(default="", max_length=10_000)
     means: Annotated[SignatureMeans | None, BeforeValidator(_or_none)] = None
     signer: str = Field(default="", max_length=100)
@@ -45,14 +58,15 @@ class AttemptPageForm(BaseModel):
     unanswered: bool = False
     answer_by: PageMoment = None
 
-    def as_form(self) -> AttemptForm:
-        """The same without what the chosen form of callback does not know."""
+    def as_form(self, fields: Mapping[str, Any]) -> AttemptForm:
+        """The same without what the chosen form of callback does not know; `fields` stand on its record."""
         signature = None
         if self.means is not None and self.form == CallbackForm.VISIT:
             signature = SignatureForm(means=self.means, signer=self.signer or None, witness=self.witness or None)
         return AttemptForm(
             form=self.form,
             outcome=self.outcome,
+            fields=dict(fields),
             note=self.note or None,
             signature=signature,
             attempted_at=self.attempted_at,

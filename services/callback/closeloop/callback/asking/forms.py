@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from closeloop.contracts.personal import Attachment
@@ -24,7 +26,10 @@ class AttemptForm(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     form: CallbackForm
-    outcome: CallbackOutcome
+    outcome: CallbackOutcome | None = None
+    """What came of it; none where the fields of the form say it."""
+    fields: dict[str, Any] = Field(default_factory=dict)
+    """What stands on the form of the callback."""
     note: str | None = Field(default=None, max_length=10_000)
     signature: SignatureForm | None = None
     attempted_at: AwareDatetime | None = None
@@ -70,3 +75,7 @@ class CallerForm(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     caller: str = Field(min_length=1, max_length=100)
+    form: CallbackForm | None = None
+    """In which form; the suggested one if nothing is said."""
+    at: AwareDatetime | None = None
+    """When; as soon as the caller likes if nothing is said."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from closeloop.callback import clauses
 from closeloop.callback.asking.column import seal_the_column
 from closeloop.callback.asking.forms import AttemptForm
-from closeloop.callback.asking.model import Attempt
+from closeloop.callback.asking.model import VERIFIED, Attempt
 from closeloop.callback.ending import (
     ANSWER,
     end_waived,
@@ -45,6 +45,7 @@ def tell_attempt(
         callback_id=callback.id,
         number=callback.number,
         round=callback.round,
+        verifies=callback.verifies,
         attempt=attempt.number,
         form=attempt.form,
         outcome=attempt.outcome,
@@ -54,6 +55,7 @@ def tell_attempt(
         counts=attempt.counts,
         signature=Signature.model_validate(attempt.signature) if attempt.signature else None,
         answer_by=attempt.answer_by,
+        facts=attempt.facts,
         same_problem=attempt.problem,
         by=attempt.caller,
     )
@@ -70,12 +72,18 @@ def go_on(work: Work, callback: Callback, case: Case, attempt: Attempt, pack: Pa
     if attempt.answer_by is not None and outcome == CallbackOutcome.SATISFIED:
         _ask_again_then(work, callback, case, attempt, pack)
         return
+    if outcome in VERIFIED or (callback.verifies and outcome != CallbackOutcome.UNREACHABLE):
+        _verified(work, callback, case, outcome, pack)
+        return
     if outcome == CallbackOutcome.UNREACHABLE:
         if callback.tries - callback.reached < loop.attempts or outcome not in loop.marks:
             wait = loop.next_attempt
             callback.next_at = moment_after(wait, work.now, work.calendar(callback.place)) if wait else None
             return
         _gave_up(work, callback, pack)
+        if callback.verifies:
+            _verified(work, callback, case, outcome, pack)
+            return
     mark = loop.marks[outcome]
     if outcome == CallbackOutcome.DECLINED and mark == WAIVED:
         callback.outcome = outcome
@@ -91,6 +99,15 @@ def go_on(work: Work, callback: Callback, case: Case, attempt: Attempt, pack: Pa
     set_mark(work, callback, case, mark, attempt.note)
     if outcome == CallbackOutcome.DISSATISFIED:
         _warn(work, callback, case, pack)
+
+
+def _verified(work: Work, callback: Callback, case: Case, outcome: CallbackOutcome, pack: Pack) -> None:
+    """It is known whether it is as the case says, or that nobody can tell; what follows is the rating's."""
+    callback.end(CallbackState.DONE, work.now, outcome)
+    off_the_desk(work, callback)
+    seal_the_column(work, callback, pack)
+    is_over(work, callback)
+    say_whether_settled(work, case)
 
 
 def promised_for(work: Work, callback: Callback, form: AttemptForm, pack: Pack) -> datetime | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,9 @@ from closeloop.contracts.vocabulary import CallbackForm, CallbackOutcome, Clause
 if TYPE_CHECKING:
     from closeloop.chassis.people import Person
 
-REACHED = frozenset({CallbackOutcome.SATISFIED, CallbackOutcome.DISSATISFIED, CallbackOutcome.ANSWERED})
+VERIFIED = frozenset({CallbackOutcome.CONFIRMED, CallbackOutcome.REFUTED})
+"""Outcomes that say whether it is as the case says; they set no mark."""
+REACHED = VERIFIED | {CallbackOutcome.SATISFIED, CallbackOutcome.DISSATISFIED, CallbackOutcome.ANSWERED}
 
 
 @keeps("attempts", key="case_id", read=False, indexes=[("callback_id", "number"), ("case_id",), ("recorded_at",)])
@@ -39,6 +42,8 @@ class Attempt:
     signature: dict[str, Any] | None = None
     answer_by: datetime | None = None
     problem: str | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+    """What stands on the form of the callback, nothing personal."""
 
 
 @keeps("evidence", read=False)

@@ -7,13 +7,15 @@ from hashlib import sha256
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, UploadFile
+from starlette.requests import Request
 from starlette.responses import Response
 
 from closeloop.callback.asking import actions, queries
 from closeloop.callback.asking.api import parts_of
-from closeloop.callback.asking.entered import AttemptPageForm
-from closeloop.callback.asking.forms import CallerForm, Proof, WaiverForm
+from closeloop.callback.asking.entered import ArrangePageForm, AttemptPageForm
+from closeloop.callback.asking.forms import Proof, WaiverForm
 from closeloop.callback.asking.model import Evidence, may_waive
+from closeloop.callback.asking.outcomes import decides_itself, fields_on_page, outcomes_offered, record_of
 from closeloop.callback.asking.words import desk_title, history, named, state_of, waiver_title, work_outcome
 from closeloop.callback.model import Callback, is_on_the_desk
 from closeloop.callback.planning.callers import name_of, who_may_call
@@ -24,9 +26,10 @@ from closeloop.chassis.packs import Pack
 from closeloop.chassis.pages import CurrentPage
 from closeloop.chassis.people import CurrentPerson, Person
 from closeloop.chassis.reading import Reading
+from closeloop.chassis.records.inputs import from_page
 from closeloop.chassis.refusals import NotFound, Refused
 from closeloop.contracts.personal import Attachment
-from closeloop.contracts.vocabulary import CallbackOutcome, CallbackState, SignatureMeans, label
+from closeloop.contracts.vocabulary import CallbackState, SignatureMeans, label
 
 router = APIRouter(include_in_schema=False)
 Show = Literal["mine", "due", "overdue", "draw", "done", "waived", "all"]
@@ -100,14 +103,14 @@ async def callback(identity: str, read: Reading, person: CurrentPerson, page: Cu
         forms=[(rule.name, rule.entry.title.model_dump()) for rule in forms],
         chosen=chosen,
         signs=any(rule.name == chosen and rule.entry.signature != "none" for rule in forms),
-        outcomes=[
-            (str(o), label(o).model_dump())
-            for o in CallbackOutcome
-            if o != CallbackOutcome.ANSWERED and (o in pack.callback.loop.marks or o == CallbackOutcome.UNREACHABLE)
-        ],
+        outcomes=[(str(o), label(o).model_dump()) for o in outcomes_offered(found, pack)],
+        by_the_form=decides_itself(found, pack),
+        fields=fields_on_page(found, pack),
+        arranges=arranging_desk(found, pack),
+        every_form=[(rule.name, rule.entry.title.model_dump()) for rule in forms],
         named_caller=name_of(found.caller),
         callers=who_may_call(found.desk, found.place, pack, person)
-        if is_open and _arranges(person, found, pack)
+        if found.is_open and _arranges(person, found, pack)
         else [],
         records=await queries.records_of(read, found),
         title_of_form=lambda record: pack.forms[record.form].title.model_dump(),
@@ -126,11 +129,20 @@ async def callback(identity: str, read: Reading, person: CurrentPerson, page: Cu
 
 @router.post("/callback/callbacks/{identity}/attempts", name="record_attempt")
 async def record_attempt(
-    identity: str, form: Annotated[AttemptPageForm, Form()], person: CurrentPerson, page: CurrentPage
+    identity: str,
+    form: Annotated[AttemptPageForm, Form()],
+    request: Request,
+    read: Reading,
+    person: CurrentPerson,
+    page: CurrentPage,
 ) -> Response:
     """What came of asking is written down; the list of what remains comes next."""
     case, number = parts_of(identity)
-    found, attempt = await do(actions.record_attempt, number, form.as_form(), by=person, key=case)
+    one, known, _attempts = await queries.callback(read, person, identity)
+    pack = here.get().procedures.pack(known.known.procedure, known.known.procedure_version)
+    record = record_of(one, pack)
+    said = from_page(pack.forms[record.form], await request.form()) if record else {}
+    found, attempt = await do(actions.record_attempt, number, form.as_form(said), by=person, key=case)
     if found.state == CallbackState.PLANNED:
         return page.go_to(
             "callback",
@@ -160,11 +172,11 @@ async def waive(
 
 @router.post("/callback/callbacks/{identity}/caller", name="arrange_caller")
 async def arrange_caller(
-    identity: str, form: Annotated[CallerForm, Form()], person: CurrentPerson, page: CurrentPage
+    identity: str, form: Annotated[ArrangePageForm, Form()], person: CurrentPerson, page: CurrentPage
 ) -> Response:
     """Somebody is to ask this customer."""
     case, number = parts_of(identity)
-    await do(actions.arrange_caller, number, form, here.get().people.maybe(form.caller), by=person, key=case)
+    await do(actions.arrange_caller, number, form.as_form(), here.get().people.maybe(form.caller), by=person, key=case)
     return page.go_to("callback", identity=identity, said=_("{name} asks this customer.", name=name_of(form.caller)))
 
 
@@ -203,5 +215,13 @@ async def _scanned(scan: UploadFile | None, identity: str) -> Evidence | None:
 
 
 def _arranges(person: Person, callback: Callback, pack: Pack) -> bool:
-    """Whoever answers for the desk says who asks."""
+    """Whoever answers for the desk says who asks, or whoever the procedure names."""
+    if callback.arranged_by is not None:
+        return person.may(callback.arranged_by) or person.department == callback.arranged_by
     return person.may(pack.superior_of(callback.desk) or callback.desk)
+
+
+def arranging_desk(callback: Callback, pack: Pack) -> Any:
+    """Who has to say first who asks; none if nobody has to any more."""
+    arranges = callback.arranged_by
+    return pack.title_of(arranges).model_dump() if arranges and callback.waits_to_be_arranged else None

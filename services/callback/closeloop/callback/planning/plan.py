@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from closeloop.callback.desks import department_of, desk_meant
 from closeloop.callback.ending import (
     end_waived,
     is_over,
@@ -35,10 +36,11 @@ def plan(work: Work, case: Case, round_: int, *, starts: str) -> None:
         if coverage is None and starts == HANDLED:
             work.publish(MarkSet(case=header, mark=WAIVED, round=round_))
         return
-    known = work.maybe(Callback, round=round_)
+    desk = desk_meant(pack.callback.asks(coverage, round_), header, case.facts, pack) or pack.head.desk
+    known = work.maybe(Callback, round=round_, verifies=False)
     if known is not None and not (known.held and known.state == CallbackState.PLANNED):
         return
-    callback = known or work.add(_planned(work, case, round_, coverage, pack))
+    callback = known or work.add(planned(work, case, round_, coverage, desk, pack))
     callback.held = False
     callback.due_at = _due(work, coverage, round_, callback.place, pack)
     exemption = pack.callback.exempted_by(facts)
@@ -102,8 +104,10 @@ def lapse(work: Work, callback: Callback, case: Case) -> bool:
     return True
 
 
-def _planned(work: Work, case: Case, round_: int, coverage: Rule[Coverage], pack: Pack) -> Callback:
+def planned(work: Work, case: Case, round_: int, coverage: Rule[Coverage], desk: str, pack: Pack) -> Callback:
+    """The callback of a round, as it lies on a desk."""
     header, number = case.known, len(work.all(Callback)) + 1
+    arranges = coverage.entry.arranged_by
     return Callback(
         id=f"{case.id}.{number}",
         case_id=case.id,
@@ -112,8 +116,10 @@ def _planned(work: Work, case: Case, round_: int, coverage: Rule[Coverage], pack
         kind=header.kind,
         round=round_,
         coverage=coverage.name,
-        desk=pack.callback.desk_of(coverage, round_),
-        department=case.department,
+        desk=desk,
+        verifies=coverage.entry.starts == "assessed",
+        arranged_by=desk_meant(arranges, header, case.facts, pack) or pack.head.desk if arranges else None,
+        department=department_of(desk, pack),
         form=coverage.entry.form,
         required=round_ > 1 or coverage.entry.select == "all",
         reason="handled" if round_ == 1 else "another_round",

@@ -25,6 +25,7 @@ def upgrade() -> None:
     sa.Column('signature', sa.JSON(), autoincrement=False, nullable=True),
     sa.Column('answer_by', rows.Moment(timezone=True), autoincrement=False, nullable=True),
     sa.Column('problem', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('facts', sa.JSON(), autoincrement=False, nullable=False),
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index('attempts_by_callback_id_number', 'attempts', ['callback_id', 'number'], unique=False)
@@ -45,6 +46,9 @@ def upgrade() -> None:
     sa.Column('planned_at', rows.Moment(timezone=True), autoincrement=False, nullable=False),
     sa.Column('due_at', rows.Moment(timezone=True), autoincrement=False, nullable=False),
     sa.Column('procedure', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('verifies', sa.Boolean(), autoincrement=False, nullable=False),
+    sa.Column('arranged_by', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('arranged_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
     sa.Column('department', sa.Text(), autoincrement=False, nullable=True),
     sa.Column('place', sa.Text(), autoincrement=False, nullable=True),
     sa.Column('audience', sa.Text(), autoincrement=False, nullable=True),
