@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from closeloop.chassis.calendar import WorkingCalendar
 from closeloop.chassis.packs import Pack
 from closeloop.contracts.dispatch import LimitEnded, LimitExtended, LimitMissed, LimitMoved, LimitStarted
 from closeloop.contracts.every import TaskClosed, TaskOpened
 
 MORNING = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 HEAD, CLEANING = "customer-service-head", "cleaning-head"
 
 
@@ -163,6 +166,25 @@ async def test_a_moment_that_is_past_or_far_or_no_moment_does_not_count(told, st
     await told(facts={"departure": departure})
     await step(CLEANING, "accept")
     assert due((await limits())["report"]) == MORNING + 24 * HOUR
+
+
+# -- the calendar of a new year ---------------------------------------------------------------------------------------
+
+
+async def test_a_limit_moves_when_the_public_days_of_a_new_year_are_out(told, house, limits, people, published):
+    """250 working days from January 2026 end in January 2027, whose public days are not out yet."""
+    await told(urgency="ordinary")
+    before = (await limits())["next_year"]
+    assert before["is_estimate"]
+    ends_on = due(before).astimezone(SHANGHAI).date()
+    place = people.calendar("garden-estate").settings
+    out = place.model_copy(update={"published": frozenset({2027}), "exceptions": {ends_on: ()}})
+    people._calendars["garden-estate"] = WorkingCalendar(out)
+    await house.advance(days=1)
+    after = (await limits())["next_year"]
+    assert not after["is_estimate"] and due(after) > due(before)
+    [moved] = await published(LimitMoved)
+    assert (moved.because, moved.limit) == ("calendar", "next_year")
 
 
 # -- reminders --------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from closeloop.contracts.intake import CaseAssessed, CaseClosed, CaseReopened, R
 from closeloop.dispatch import books, missing, pausing
 from closeloop.dispatch.handling import Handling
 from closeloop.dispatch.issuing import hand_out
-from closeloop.dispatch.limiting import withdraw_limits_of_the_case
+from closeloop.dispatch.limiting import CALENDAR, withdraw_limits_of_the_case
 from closeloop.dispatch.model import NEVER, DeskTask, Duty, HandledCase
 from closeloop.dispatch.moments import begin_round, note_assessment
 from closeloop.dispatch.necessity import drop_questions
@@ -143,6 +143,12 @@ def go_one_level_up(timer: Timer, work: Work) -> None:
 def remind_the_desk(timer: Timer, work: Work) -> None:
     """Before a limit passes the desk is reminded."""
     missing.remind(work, timer)
+
+
+@hears.due(CALENDAR)
+def look_at_the_calendar(timer: Timer, work: Work) -> None:
+    """The public days of a new year may be out by now: limits that rest on them end where these say."""
+    missing.look_at_the_calendar(work, timer)
 
 
 @hears.due(RUNS_ON)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from closeloop.chassis.calendar import WorkingCalendar
@@ -26,6 +26,10 @@ from closeloop.dispatch.moments import times_of
 
 TOLD_BY_ITS_STEP = frozenset(KNOWN_STEPS.values())
 """Moments of a duty that its own event tells, so that nobody need tell them again."""
+
+
+CALENDAR = "limit_calendar"
+"""The timer by which a limit looks whether the calendar of a new year is out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,7 @@ class Holder:
         )
         limit = running_limit(self.work, rule.name, self.of)
         assert limit is not None
+        wait_for_the_calendar(self.work, limit)
         more = {"title": rule.entry.title, "started_at": since, "stops": rule.entry.stops}
         return Change(LimitStarted, limit, judging, more)
 
@@ -225,6 +230,14 @@ def withdraw_limits_of_the_case(work: Work, pack: Pack, case: HandledCase) -> No
     for limit in work.all(Limit):
         if limit.runs and limit.of.split(":")[0] == "case":
             on.tell(on.withdraw(limit))
+
+
+def wait_for_the_calendar(work: Work, limit: Limit) -> None:
+    """A limit that rests on a year whose public days are not out yet is looked at every day until they are."""
+    if limit.is_estimate and limit.runs and limit.missed_at is None:
+        work.at(work.now + timedelta(days=1), CALENDAR, of=limit.occasion)
+    else:
+        work.cancel(CALENDAR, of=limit.occasion)
 
 
 def no_longer_overdue(work: Work, limit: Limit) -> None:

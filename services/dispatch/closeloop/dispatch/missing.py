@@ -11,7 +11,7 @@ from closeloop.chassis.work import Work
 from closeloop.contracts.dispatch import LimitMissed
 from closeloop.contracts.procedure.limit import Missed
 from closeloop.dispatch.handling import Handling
-from closeloop.dispatch.limiting import Change, Holder, holder_of
+from closeloop.dispatch.limiting import Change, Holder, holder_of, wait_for_the_calendar
 from closeloop.dispatch.model import Duty, HandledCase
 
 
@@ -41,6 +41,21 @@ def go_one_level_up(work: Work, timer: Timer) -> None:
     limit = limit_of(work, timer)
     if limit is not None and limit.missed_at is not None:
         _go_up(holder_of_limit(work, limit), limit, int(timer.data["level"]), [])
+
+
+def look_at_the_calendar(work: Work, timer: Timer) -> None:
+    """Whether the public days of a year are out by now on which a limit rests; then it ends where they say."""
+    limit = limit_of(work, timer)
+    if limit is None:
+        return
+    on = holder_of_limit(work, limit)
+    if (moved := on.aim(on.pack.dispatch.limit(limit.name), limit)) is not None:
+        on.tell(moved)
+        if on.duty is not None:
+            handling = Handling.of_duty(work, on.duty)
+            handling.look_at_limits()
+            handling.ask_for_next_step()
+    wait_for_the_calendar(work, limit)
 
 
 def remind(work: Work, timer: Timer) -> None:
