@@ -116,7 +116,7 @@ def _framework(running: Running) -> FastAPI:
     app.state.pages = pages = Pages(
         service.name,
         service.templates,
-        menu=(*service.menu, ("sign_offs", _("To sign")), ("jobs", _("Periodic jobs"))),
+        menu=(*service.menu, ("sign_offs", _("To sign")), ("to_read", _("To read")), ("jobs", _("Periodic jobs"))),
         simulated_now=running.now if running.is_simulated else None,
     )
     install_problems(app)

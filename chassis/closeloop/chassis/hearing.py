@@ -35,6 +35,7 @@ class Hears:
         self.reads: dict[str, Reads] = {}
         self.jobs: dict[str, JobHook] = {}
         self.sign_offs: dict[str, SigningHook] = {}
+        self.settling: Callable[[Work], None] | None = None
 
     @overload
     def __call__(self, handler: Handler) -> Handler: ...
@@ -65,6 +66,15 @@ class Hears:
             return handler
 
         return declare
+
+    def due_and_settled(self, kind: str, handler: Callable[..., None]) -> None:
+        """A timer of the chassis: what it judges may settle a case, which the service says then."""
+
+        def handle(timer: Any, work: Work) -> None:
+            handler(timer, work)
+            self.settle(work)
+
+        self.due(kind)(handle)
 
     def told(self, name: str, *, reads: Reads | None = None) -> Callable[[Handler], Handler]:
         """Called as a piece of its own for what `work.tell(key, name, …)` asked for."""
@@ -101,6 +111,16 @@ class Hears:
         """What the service says about a kind of thing that people sign: its name is the first part of its `of`."""
         self.sign_offs[what] = hook
 
+    def settles(self, handler: Callable[[Work], None]) -> Callable[[Work], None]:
+        """Called as `f(work)` after the chassis judged by itself: a record was read, a signer was late."""
+        self.settling = handler
+        return handler
+
+    def settle(self, work: Work) -> None:
+        """The service says whether its occasions of this key are settled, if it holds anything open by them."""
+        if self.settling is not None:
+            self.settling(work)
+
     def join(self, other: Hears) -> None:
         """Take in what another part of the same service hears."""
         self.events |= other.events
@@ -108,6 +128,7 @@ class Hears:
         self.dues |= other.dues
         self.reads |= other.reads
         self.sign_offs |= other.sign_offs
+        self.settling = other.settling or self.settling
         for does, hook in other.jobs.items():
             mine = self.jobs.setdefault(does, JobHook())
             mine.opens, mine.reads = hook.opens or mine.opens, hook.reads or mine.reads

@@ -26,6 +26,7 @@ from closeloop.chassis.people import People
 from closeloop.chassis.piece import Idempotency, Outcome, Piece
 from closeloop.chassis.procedures import Procedures
 from closeloop.chassis.reading import Read, reading_engine
+from closeloop.chassis.records import distributing
 from closeloop.chassis.relay import Relay
 from closeloop.chassis.schedules.schedules import Schedules
 from closeloop.chassis.sealing import seal
@@ -274,7 +275,8 @@ class Running:
             whole.keys[ProcedureActivated] = lambda event: (event.key,)
         whole.join(hears)
         self.schedules.join(whole)
-        whole.due(DUE)(taking.say_overdue)
+        for kind, say in ((DUE, taking.say_overdue), (distributing.DUE, distributing.say_unread)):
+            whole.due_and_settled(kind, say)
         return whole
 
     def _listenings(self) -> list[Listening]:

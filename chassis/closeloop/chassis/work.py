@@ -58,6 +58,11 @@ class Work:
         self.by: Person | None = piece.by
         self.key = piece.keys[0] if piece.keys else ""
 
+    @property
+    def service(self) -> str:
+        """Name of the service that does this."""
+        return self._around.service
+
     # -- rows ---------------------------------------------------------------------------------------------------
 
     def all(self, cls: type[Row], *, key: str | None = None, **where: Any) -> list[Row]:

@@ -20,7 +20,7 @@ FITTING: Mapping[ClauseKind, frozenset[str]] = {
             Against Assessment Ceiling Crew Exemption Need Plan Posting Qualification SignOff StepRule Survey Training
         """,
         ClauseKind.RECORD: """
-            Again AtOnce Channel Clearing ClosesWhen Conversation Coverage Covers Customers Decision Distribution Duty
+            Again AtOnce Channel Circulation Clearing ClosesWhen Conversation Coverage Covers Customers Decision Distribution Duty
             Exemption Filing ForSome Form FormRule Guidance Handover Holder Job Kind Limit Loop Need OnTheSpot Plan
             Posting Register Retention Sheet SignOff StepRule Supervision Survey Tells Tracking
         """,

@@ -11,7 +11,7 @@ from closeloop.chassis.packs.lint_conditions import marks_of
 from closeloop.chassis.packs.lint_duties import check_duties
 from closeloop.chassis.packs.lint_names import Tables, Where, known
 from closeloop.chassis.packs.lint_parameters import check_parameters
-from closeloop.chassis.packs.lint_signing import check_sign_offs
+from closeloop.chassis.packs.lint_signing import check_distribution, check_sign_offs
 from closeloop.chassis.packs.lint_stats import check_stats
 from closeloop.chassis.packs.lint_surveys import check_surveys
 from closeloop.chassis.packs.source import Source
@@ -44,6 +44,7 @@ def check_references(source: Source) -> Iterator[Fault]:
     yield from _of_intake(source, tables)
     yield from check_duties(source, tables)
     yield from check_sign_offs(source, tables)
+    yield from check_distribution(source, tables)
     yield from check_callbacks(source)
     yield from check_stats(source, tables)
     yield from check_surveys(source)

@@ -26,6 +26,14 @@ def check_sign_offs(source: Source, tables: Tables) -> Iterator[Fault]:
             yield source.fault("dispatch", (*place, first), sentence)
 
 
+def check_distribution(source: Source, tables: Tables) -> Iterator[Fault]:
+    """Whoever is given a record is somebody."""
+    for name, form in source.folded("forms").items():
+        if isinstance(form, Form) and form.distribution is not None:
+            place: Where = ("distribution", "to")
+            yield from known(source, f"forms/{name}", place, "desk", form.distribution.to, tables["desk"])
+
+
 def signed_things(
     source: Source,
     section: str,

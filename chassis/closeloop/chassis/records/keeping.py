@@ -12,6 +12,7 @@ from closeloop.chassis.occasions import Judgement, kept
 from closeloop.chassis.packs import Pack
 from closeloop.chassis.packs.lengths import moment_after
 from closeloop.chassis.records.content import COVERS, DRAWING, as_kept, hash_of, hash_to_sign
+from closeloop.chassis.records.distributing import give_out
 from closeloop.chassis.records.words import EMPTY
 from closeloop.chassis.refusals import Refused
 from closeloop.chassis.store.tables import KeptRecord
@@ -123,6 +124,7 @@ def seal_record(work: Work, record: KeptRecord, pack: Pack, *, judging: list[Jud
             raise Refused(_("Please fill in “{field}” of the form first.", field=field.title.model_dump()))
     _seal(work, record, form)
     judged = kept(form.clauses, of=record.judged_on)
+    work.judge(give_out(work, record, pack))
     if judging is None:
         work.judge(judged)
     else:

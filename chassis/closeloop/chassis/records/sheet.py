@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from starlette.responses import Response
 
 from closeloop.chassis.pages import Page
@@ -9,7 +11,7 @@ from closeloop.chassis.records.pdf import facts_of, head_of, remarks_of, what_is
 from closeloop.chassis.records.printed import Printed
 
 
-async def printed_page(page: Page, printed: Printed) -> Response:
+async def printed_page(page: Page, printed: Printed, **given: Any) -> Response:
     """The sheet, with a button that prints it and one that makes a PDF, or says what has to be installed for that."""
     missing = await what_is_missing() if printed.pdf else None
     return page.show(
@@ -19,4 +21,5 @@ async def printed_page(page: Page, printed: Printed) -> Response:
         head=head_of(printed),
         signatures=[(one, facts_of(one)) for one in printed.signatures],
         remarks=remarks_of(printed),
+        **given,
     )

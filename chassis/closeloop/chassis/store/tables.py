@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from closeloop.chassis.rows import Moment, keeps, kept
 from closeloop.chassis.schedules.job import ScheduledJob
+from closeloop.chassis.store.readers import Reader
 from closeloop.chassis.store.sign_offs import Signing
 
 
@@ -215,10 +216,11 @@ CHASSIS_ROWS: tuple[type[Any], ...] = (
     KeptRecord,
     ScheduledJob,
     Signing,
+    Reader,
     Activated,
 )
 
-READ_WITH_EVERY_KEY: tuple[type[Any], ...] = (Timer, Task, Occasion, KeptRecord, ScheduledJob, Signing)
+READ_WITH_EVERY_KEY: tuple[type[Any], ...] = (Timer, Task, Occasion, KeptRecord, ScheduledJob, Signing, Reader)
 
 
 def chassis_metadata() -> sa.MetaData:

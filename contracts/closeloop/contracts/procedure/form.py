@@ -28,6 +28,15 @@ class Retention(Entry):
     """How long, such as 3 years."""
 
 
+class Circulation(Entry):
+    """Who is given the sealed record, and confirms to have read it."""
+
+    to: tuple[Name, ...] = Field(min_length=1)
+    """Departments and roles that get it."""
+    within: Length
+    """How soon somebody of each has read it; until then the matter stays open."""
+
+
 class Form(Entry):
     """A record: title, number, version, fields."""
 
@@ -45,3 +54,5 @@ class Form(Entry):
     """Print layout; one block of all fields where none is given."""
     kept_for: Retention | None = None
     """How long it is kept; none if the procedure does not say."""
+    distribution: Circulation | None = None
+    """Who is given the sealed record; none if nobody has to read it."""

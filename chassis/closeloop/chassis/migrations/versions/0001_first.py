@@ -116,6 +116,32 @@ def upgrade() -> None:
     sa.Column('chain', sa.Text(), autoincrement=False, nullable=False),
     sa.PrimaryKeyConstraint('publisher')
     )
+    op.create_table('readers',
+    sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('key', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('record', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('form', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('title', sa.JSON(), autoincrement=False, nullable=False),
+    sa.Column('number', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('desk', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('procedure', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('procedure_version', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('place', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('audience', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('hash', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('given_at', rows.Moment(timezone=True), autoincrement=False, nullable=False),
+    sa.Column('due_at', rows.Moment(timezone=True), autoincrement=False, nullable=False),
+    sa.Column('clauses', sa.JSON(), autoincrement=False, nullable=False),
+    sa.Column('missed_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('read_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('read_by', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('withdrawn_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('readers_by_desk_read_at', 'readers', ['desk', 'read_at'], unique=False)
+    op.create_index('readers_by_given_at_id', 'readers', ['given_at', 'id'], unique=False)
+    op.create_index('readers_by_key', 'readers', ['key'], unique=False)
+    op.create_index('readers_by_record', 'readers', ['record'], unique=False)
     op.create_table('records',
     sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
     sa.Column('key', sa.Text(), autoincrement=False, nullable=False),
@@ -233,6 +259,11 @@ def downgrade() -> None:
     op.drop_index('records_by_keep_until', table_name='records')
     op.drop_index('records_by_form_made_at', table_name='records')
     op.drop_table('records')
+    op.drop_index('readers_by_record', table_name='readers')
+    op.drop_index('readers_by_key', table_name='readers')
+    op.drop_index('readers_by_given_at_id', table_name='readers')
+    op.drop_index('readers_by_desk_read_at', table_name='readers')
+    op.drop_table('readers')
     op.drop_table('positions')
     op.drop_index('parked_by_next_try_at', table_name='parked')
     op.drop_index('parked_by_key_parked_at', table_name='parked')
