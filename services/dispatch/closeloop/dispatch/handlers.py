@@ -20,11 +20,12 @@ from closeloop.dispatch.moments import begin_round, note_assessment
 from closeloop.dispatch.necessity import drop_questions
 from closeloop.dispatch.raising import keep_raised
 from closeloop.dispatch.reporting import LIMIT, ask_for_reports, drop_undecided, say_that_a_report_is_late
-from closeloop.dispatch.sign_offs import OF_A_DUTY
+from closeloop.dispatch.sign_offs import OF_A_DUTY, say_whether_settled
 from closeloop.dispatch.tracking import say_what_nobody_tracked
 
 hears = Hears()
 hears.signed("duty", OF_A_DUTY)
+hears.settles(say_whether_settled)
 hears.join(books.hears)
 
 

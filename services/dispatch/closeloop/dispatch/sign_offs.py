@@ -8,6 +8,7 @@ from typing import Any
 from closeloop.chassis.occasions import Judgement
 from closeloop.chassis.packs.rules import Rule
 from closeloop.chassis.refusals import NotFound
+from closeloop.chassis.settling import tell_whether_settled
 from closeloop.chassis.signing import (
     Matter,
     Signing,
@@ -20,7 +21,7 @@ from closeloop.chassis.work import Work
 from closeloop.contracts.procedure.signing import SignOff
 from closeloop.contracts.procedure.step import step_at
 from closeloop.dispatch.handling import Handling
-from closeloop.dispatch.model import Duty
+from closeloop.dispatch.model import Duty, HandledCase
 
 
 def sign_offs_besides(on: Handling) -> tuple[Rule[SignOff], ...]:
@@ -113,3 +114,10 @@ def _go_on(work: Work, matter: Matter, one: Signing, judging: list[Judgement]) -
 
 
 OF_A_DUTY = SigningHook(lays_before=_lies_before, signed=_go_on, writes=_write_part)
+
+
+def say_whether_settled(work: Work) -> None:
+    """What the chassis judged of a case may have been the last thing that dispatch held it open by."""
+    case = work.maybe(HandledCase)
+    if case is not None:
+        tell_whether_settled(work, case.told, may_close=case.round in case.marks.values())
