@@ -310,3 +310,55 @@ async def test_whatever_is_posted_the_account_balances_and_nobody_has_less_than_
 def chance_of(posting: str) -> Any:
     """A posting goes, or is refused: both are right here."""
     return type("Either", (), {"__eq__": lambda _self, other: other in (201, 409), "__hash__": None})()
+
+
+@pytest.fixture
+def look(api, house):
+    """`await look("desk-1", url)`: the page as this person reads it."""
+
+    async def page(login: str, url: str, language: str = "en", status: int = 200) -> str:
+        answer = await api.get(url, headers={**house.headers(login, language), "Accept": "text/html"})
+        assert answer.status_code == status, answer.text
+        said: str = answer.text
+        return said
+
+    return page
+
+
+@pytest.fixture
+def send(api, house):
+    """A form is sent by a browser without JavaScript."""
+
+    async def form(login: str, url: str, status: int = 303, **fields: str) -> str:
+        at = "http://closeloop/dispatch/accounts/parts?posting=issue"
+        headers = {**house.headers(login), "Accept": "text/html", "Referer": at}
+        answer = await api.post(url, data=fields, headers=headers)
+        assert answer.status_code == status, answer.text
+        said: str = answer.text
+        return said
+
+    return form
+
+
+async def test_the_page_of_an_account_posts_by_plain_forms(a_visit, look, send, has):
+    assert "/dispatch/accounts/parts" in await look(DESK, "/dispatch/accounts")
+    page = await look(DESK, "/dispatch/accounts/parts?posting=issue&case=QR-022/2026-0001", "zh")
+    assert "备件库 → 领出在外" in page and "QR-022/2026-0001" in page and "fields.parts.0.specification" in page
+    row = {"fields.parts.rows": "rows", "fields.parts.0.part_name": "角阀", "fields.parts.0.specification": "DN15"}
+    row |= {"fields.parts.0.quantity": "2", "case": "QR-022/2026-0001", "person": WORKER}
+    await send(DESK, "/dispatch/accounts/parts/postings/issue", **row)
+    assert await has("drawn") == {"角阀 DN15": "2"}
+    assert "has 1 of 角阀 DN15" in await send(DESK, "/dispatch/accounts/parts/postings/issue", 409, **row)
+    wrong = {**row, "case": "QR-000"}
+    assert "There is no case QR-000" in await send(DESK, "/dispatch/accounts/parts/postings/issue", 409, **wrong)
+    page = await look(DESK, f"/dispatch/accounts/parts?holder=drawn:{WORKER}")
+    assert "Drawn · 维修工一 Repair worker 1" in page and "QR-022/2026-0001" in page
+    await look(WORKER, "/dispatch/accounts/parts", status=404)
+
+
+async def test_the_page_shows_what_waits_and_posts_it(a_visit, post, look, send, approve, has):
+    await post("refund", amount="88.50", case="case-1", person=WORKER)
+    assert "waits" in await look(DESK, "/dispatch/accounts/money")
+    await approve(LEADER, approves=True)
+    await send(DESK, "/dispatch/accounts/money/vouchers/1/post")
+    assert await has("staff", "money") == {f"staff:{WORKER}": "88.5"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from closeloop.chassis.hearing import Hears
 from closeloop.dispatch.accounts import api as account_api
+from closeloop.dispatch.accounts import pages as account_pages
 from closeloop.dispatch.accounts.clearing import TIMER, say_uncleared
 from closeloop.dispatch.accounts.model import AccountEntry, CaseSum, Stock, Voucher
 from closeloop.dispatch.accounts.posting import take_in
@@ -14,7 +15,7 @@ from closeloop.dispatch.payouts.approving import OF_A_REQUEST
 from closeloop.dispatch.payouts.model import Payment, PaymentRequest
 
 ROWS = (Payment, PaymentRequest, Voucher, AccountEntry, Stock, CaseSum)
-ROUTERS = (payout_api.router, account_api.router, payout_pages.router)
+ROUTERS = (payout_api.router, account_api.router, payout_pages.router, account_pages.router)
 
 hears = Hears()
 hears.signed("request", OF_A_REQUEST)

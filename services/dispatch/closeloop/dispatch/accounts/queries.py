@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 
 from closeloop.chassis.packs import Pack
 from closeloop.chassis.people import Person
@@ -112,10 +113,10 @@ async def again(read: Read, person: Person, pack: Pack, account: str, number: in
     )
 
 
-def _entries(person: Person, pack: Pack, account: str) -> Select[tuple[object, ...]]:
+def _entries(person: Person, pack: Pack, account: str) -> Select[Any]:
     of_it = select(ENTRIES).where(ENTRIES.c.procedure == pack.id, ENTRIES.c.account == account)
     return scoped(of_it, ENTRIES, person)
 
 
-def _is_of(column: object, holder: str) -> object:
-    return or_(column == holder, column.startswith(f"{holder}:"))  # type: ignore[attr-defined]
+def _is_of(column: ColumnElement[Any], holder: str) -> ColumnElement[bool]:
+    return or_(column == holder, column.startswith(f"{holder}:"))

@@ -7,6 +7,7 @@ from typing import Any
 from closeloop.chassis.packs import Pack
 from closeloop.chassis.reading import Read
 from closeloop.contracts.procedure.payouts import Payout
+from closeloop.dispatch.accounts.queries import may_see
 from closeloop.dispatch.model import Duty, HandledCase
 from closeloop.dispatch.payouts.model import Payment, PaymentRequest, in_money
 from closeloop.dispatch.payouts.queries import Book, books_of
@@ -74,7 +75,9 @@ def book_as_json(book: Book) -> dict[str, Any]:
 async def box_of(read: Read, who: AtWork, pack: Pack, case: HandledCase, duty: Duty) -> dict[str, Any]:
     """What the page of a duty shows of the payouts of its case; nothing where there is nothing to give or to see."""
     books = await books_of(read, who.person, who.desks, pack, case, duty=duty)
-    return {"books": [book for book in books if book.room or book.payments], **AMOUNTS}
+    seen = [(name, one) for name, one in pack.accounts.items() if may_see(one, who.person, who.desks)]
+    accounts = [(name, one.title.model_dump()) for name, one in seen]
+    return {"books": [book for book in books if book.room or book.payments], "accounts": accounts, **AMOUNTS}
 
 
 def means_of(payout: Payout) -> list[tuple[str, dict[str, str]]]:
