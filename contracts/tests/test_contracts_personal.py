@@ -48,6 +48,9 @@ def test_an_assessed_case_knows_what_is_personal() -> None:
         "reason",
         "signature.signer",
         "signature.witness",
+        "at_once.name",
+        "at_once.fields",
+        "at_once.necessary",
     ]
     assert personal_fields(CaseRegistered) == []
     found = personal_values(an_example(CaseAssessed, customer=Customer(name="李梅", phone="+8613800138000")))

@@ -2,11 +2,12 @@
 
 from typing import Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from closeloop.contracts.event import CaseHeader, Event, Moment
 from closeloop.contracts.personal import Attachment, Customer, Personal
 from closeloop.contracts.record import Record, Signature
+from closeloop.contracts.vocabulary import Outcome
 
 
 class _CaseTold(Event):
@@ -39,6 +40,27 @@ class CaseRegistered(_CaseTold):
     """Name of the register in the pack."""
 
 
+class ResolvedAtOnce(BaseModel):
+    """Whoever took the case down resolved it at once; dispatch takes the steps of its duty in their name."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    by: str
+    """Login name of whoever took the case down."""
+    name: Personal[str]
+    """Their name, as it stands on the form."""
+    at: Moment
+    """When the case was registered."""
+    outcome: Outcome
+    """What became of the matter."""
+    fields: Personal[dict[str, Any]] = Field(default_factory=dict)
+    """Fields of the working form."""
+    necessary: Personal[dict[str, Any]] = Field(default_factory=dict)
+    """What may be necessary: whether it was, and why not."""
+    guidance: tuple[str, ...] = ()
+    """Names of the texts that were in front of the person."""
+
+
 class CaseAssessed(_CaseTold):
     """Every facet that the pack asks for is rated; a later rating publishes it again.
 
@@ -67,6 +89,8 @@ class CaseAssessed(_CaseTold):
     """Ids of the events by which dispatch said that a level gave the case up, as far as intake has heard of them."""
     signature: Signature | None = None
     """Who signed the rating, where it is a decision."""
+    at_once: ResolvedAtOnce | None = None
+    """What was done while the case was taken down, where it was resolved at once; told once."""
 
 
 class RoundOpened(Event):

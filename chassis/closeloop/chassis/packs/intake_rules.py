@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from closeloop.chassis.conditions import Condition, Domains
+from closeloop.chassis.packs.need_rules import needs_of
 from closeloop.chassis.packs.rating import Held, RatedBy, Rating, raised_by, rate
 from closeloop.chassis.packs.rules import Facts, Rule, compiled, ruled
 from closeloop.contracts.procedure.facet import Facet
@@ -23,6 +24,7 @@ class IntakeRules:
         self.registers: Mapping[str, Register] = said.registers
         facets = ruled(said.facets, orders)
         self.facets: tuple[Rule[Facet], ...] = tuple(sorted(facets, key=lambda facet: not facet.entry.gates))
+        self.needs = {name: needs_of(register.needs, orders) for name, register in said.registers.items()}
         self.handovers: tuple[Rule[Handover], ...] = ruled(said.handovers, orders)
         self.rounds: Rounds | None = said.rounds
         self._rated = tuple(RatedBy(facet, orders) for facet in self.facets)

@@ -31,6 +31,8 @@ class Vocabulary:
     numbers: frozenset[str] = frozenset()
     lists: dict[str, Vocabulary | None] = field(default_factory=dict)
     """Lists that every and some go over, each with what their members tell; none where that is not known here."""
+    personal: frozenset[str] = frozenset()
+    """What tells about a person: a condition may ask whether it is known, and nothing else."""
 
 
 def vocabulary_of(source: Source) -> Vocabulary:
@@ -54,7 +56,8 @@ def vocabulary_of(source: Source) -> Vocabulary:
     domains = {**told.domains, **domains}
     orders = {name: tuple(facet.values) for name, facet in intake.facets.items() if facet.ordered}
     lists = {**dict.fromkeys(("items", *source.part("dispatch", Dispatch).duties)), **told.lists}
-    return Vocabulary(told.facts | facts, domains, orders, told.numbers | numbers, lists)
+    personal = frozenset(name for name, column in fields if column.personal) - told.facts - facts
+    return Vocabulary(told.facts | facts, domains, orders, told.numbers | numbers, lists, personal)
 
 
 def _told_by(fields: Iterable[tuple[str, FormField]], desks: tuple[str, ...]) -> Vocabulary:
@@ -143,6 +146,8 @@ def _strangers(source: Source, section: str, where: Where, node: Node, words: Vo
                 yield from _strangers(source, section, where, part, words)
         case Test(fact=fact) if fact not in words.facts:
             known = nearest(fact, sorted(words.facts))
+        case Test(fact=fact, name="known") if fact in words.personal:
+            pass
             yield source.fault(section, (*where, fact), f"Nobody tells the fact {fact!r}: {known}")
         case Test(fact=fact, name="is" | "in", value=value) if fact in words.domains:
             for one in value if isinstance(value, tuple) else (value,):

@@ -9,6 +9,7 @@ from closeloop.contracts.procedure.decision import Decision
 from closeloop.contracts.procedure.entry import Entry, Name, Part, To
 from closeloop.contracts.procedure.length import Length
 from closeloop.contracts.procedure.limit import Limit, Moment
+from closeloop.contracts.procedure.on_the_spot import OnTheSpot
 from closeloop.contracts.procedure.payouts import Payout
 from closeloop.contracts.procedure.signing import SignOff
 from closeloop.contracts.procedure.step import StepRule
@@ -78,6 +79,8 @@ class Duty(Entry):
     """Marks of the case that it sets, with the moment at which it does so; all duties of a round must agree."""
     tracking: Tracking | None = None
     """How it is followed; none if nobody has to note anything."""
+    on_the_spot: OnTheSpot | None = None
+    """Cases in which it may be carried through while the case is taken down; none if never."""
     for_some: dict[Name, ForSome] = Field(default_factory=dict)
     """Clauses that apply only to some of its cases."""
     again: Again | Literal["never"] | None = None

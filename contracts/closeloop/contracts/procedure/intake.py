@@ -10,6 +10,7 @@ from closeloop.contracts.procedure.entry import Entry, Name, Part, To
 from closeloop.contracts.procedure.facet import Facet
 from closeloop.contracts.procedure.fact import FormField
 from closeloop.contracts.procedure.length import Length
+from closeloop.contracts.procedure.need import Need
 from closeloop.contracts.vocabulary import BasicKind, Text
 
 
@@ -41,6 +42,8 @@ class Register(Entry):
     """Columns without which a case is not registered; any of the case's own: content, place, channel, customer ..."""
     fields: dict[Name, FormField] = Field(default_factory=dict)
     """Further columns."""
+    needs: dict[Name, Need] = Field(default_factory=dict)
+    """What must be there before a case is registered; of its facts and columns."""
 
 
 class AtOnce(Entry):

@@ -18,6 +18,7 @@ from closeloop.dispatch.limiting import CALENDAR, withdraw_limits_of_the_case
 from closeloop.dispatch.model import NEVER, DeskTask, Duty, HandledCase
 from closeloop.dispatch.moments import begin_round, note_assessment
 from closeloop.dispatch.necessity import drop_questions
+from closeloop.dispatch.on_the_spot import carry_through
 from closeloop.dispatch.raising import keep_raised
 from closeloop.dispatch.reporting import LIMIT, ask_for_reports, drop_undecided, say_that_a_report_is_late
 from closeloop.dispatch.sign_offs import OF_A_DUTY, say_whether_settled
@@ -45,6 +46,8 @@ def issue_duties(case: CaseAssessed, work: Work) -> None:
     note_assessment(known, case.occurred_at or work.now)
     if known.closed_at is None:
         hand_out(work, work.pack(case), known)
+        if case.at_once is not None:
+            carry_through(work, work.pack(case), known, case.at_once)
 
 
 @hears

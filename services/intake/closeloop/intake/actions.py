@@ -12,7 +12,7 @@ from closeloop.chassis.packs import Pack, Rating
 from closeloop.chassis.procedures import Procedures, activation_of
 from closeloop.chassis.work import Forbidden, Refused, Work
 from closeloop.contracts.every import AttemptRefused
-from closeloop.contracts.intake import CaseAssessed, CaseRegistered, ProcedureActivated
+from closeloop.contracts.intake import CaseAssessed, CaseRegistered, ProcedureActivated, ResolvedAtOnce
 from closeloop.contracts.record import Signature
 from closeloop.contracts.vocabulary import CaseStatus, Text
 from closeloop.intake import numbers
@@ -47,7 +47,8 @@ def register_case(work: Work, brought: Registration) -> Case:
         ask_for_rating(work, case, pack, rating.open)
     else:
         case.assessed(work.now)
-        tell(work, case, CaseAssessed(**whole(case, pack), reason=brought.form.reason or None, signature=signature))
+        said = {"reason": brought.form.reason or None, "signature": signature, "at_once": _at_once(work, brought)}
+        tell(work, case, CaseAssessed(**whole(case, pack), **said))
     return case
 
 
@@ -187,13 +188,29 @@ def _of_registering(work: Work, brought: Registration, rating: Rating) -> list[J
     kind = rules.kinds[form.kind]
     written = (*rules.channels[form.channel].clauses, *rules.registers[kind.register_].clauses, *kind.clauses)
     judged = kept(dict.fromkeys(written), of="case")
-    judged += in_time(work, brought)
+    judged += [*brought.needs, *in_time(work, brought)]
     seen = [clause for rule in pack.guidance.texts if rule.name in form.guidance for clause in rule.clauses]
     judged += shown(dict.fromkeys(seen), of="case")
     judged += of_rating(pack, rating, rating.facets)
     for rule in rating.open:
         judged += opened(rule.clauses, of=f"facet:{rule.name}")
     return judged
+
+
+def _at_once(work: Work, brought: Registration) -> ResolvedAtOnce | None:
+    """What was done while the case was taken down, for dispatch to take the steps of its duty."""
+    spot = brought.form.on_the_spot
+    if spot is None or work.by is None:
+        return None
+    return ResolvedAtOnce(
+        by=work.by.id,
+        name=work.by.name,
+        at=work.now,
+        outcome=spot.outcome,
+        fields=spot.fields,
+        necessary={name: one.model_dump() for name, one in spot.necessary.items()},
+        guidance=brought.form.guidance,
+    )
 
 
 def _decided(work: Work, case: Case, brought: Registration, rating: Rating) -> Signature | None:

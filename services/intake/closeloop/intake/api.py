@@ -25,7 +25,7 @@ from closeloop.chassis.rows import json_text
 from closeloop.contracts.intake import ProcedureActivated
 from closeloop.contracts.vocabulary import CaseStatus
 from closeloop.intake import actions, queries, views
-from closeloop.intake.checking import Incomplete, NotTheDesk, RatedTooLow, check_assessment, registration
+from closeloop.intake.checking import AgainstClause, Incomplete, NotTheDesk, check_assessment, registration
 from closeloop.intake.forms import ActivationForm, AssessmentForm, CaseForm, ReasonForm, Registration
 from closeloop.intake.misfits import Misfits
 from closeloop.intake.model import Case
@@ -81,7 +81,7 @@ async def brought_in(form: CaseForm, person: Person, entered: Any = None) -> Reg
     """The form, if it fits; what was tried against a clause is counted before it is refused."""
     try:
         return as_brought(form, person, entered)
-    except (Incomplete, NotTheDesk, RatedTooLow) as refused:
+    except (Incomplete, NotTheDesk, AgainstClause) as refused:
         if refused.attempt.clauses:
             await do(actions.note_refused_attempt, refused.attempt, by=person, key=here.get().new_id(), new=True)
         raise

@@ -10,11 +10,13 @@ from typing import Any
 from fastapi.exceptions import RequestValidationError
 
 from closeloop.chassis.i18n import Sentence, _
+from closeloop.chassis.needs import meet_needs
 from closeloop.chassis.packs import Pack, Rule
 from closeloop.chassis.people import Organisation, Person
 from closeloop.chassis.refusals import Forbidden, Refused
 from closeloop.contracts.procedure.facet import Facet
 from closeloop.contracts.procedure.intake import Channel, Handover, Register
+from closeloop.intake.at_once import must_be_resolvable
 from closeloop.intake.fields import fitting
 from closeloop.intake.forms import AssessmentForm, CaseForm, CustomerForm, Registration
 from closeloop.intake.judging import against, judged_first
@@ -44,8 +46,8 @@ class Incomplete(RequestValidationError):
         self.attempt, self.clause = attempt, next(iter(attempt.clauses), None)
 
 
-class RatedTooLow(Refused):
-    """A criterion of the procedure says otherwise."""
+class AgainstClause(Refused):
+    """The procedure says otherwise: a criterion holds, something has to be there first, or is not resolved at once."""
 
     def __init__(self, attempt: Attempt) -> None:
         super().__init__(attempt.sentence, attempt.clauses)
@@ -109,7 +111,8 @@ def registration(
     received_at = _received(form, pack, person, now, misfits)
     _check_facets(form.facets, pack, person, seen, misfits, handover)
     unjudged = judged_first(form, pack, rating, handover, seen, by_the_desk, misfits)
-    known_guidance = [rule.name for rule in pack.guidance.at("register", {"kind": form.kind})]
+    steps = ("register", "accept", "finish", "return") if form.on_the_spot else ("register",)
+    known_guidance = [rule.name for step in steps for rule in pack.guidance.at(step, {"kind": form.kind})]
     for name in form.guidance:
         if name not in known_guidance:
             misfits.say(
@@ -123,10 +126,17 @@ def registration(
         raise Incomplete(misfits.found, entered, Attempt(pack, clauses, sentence, place))
     misfits.raise_any(entered)
     if held := rules.against(seen, form.facets):
-        raise RatedTooLow(Attempt(pack, held.criterion.clauses, against(pack, held), place))
+        raise AgainstClause(Attempt(pack, held.criterion.clauses, against(pack, held), place))
+    known = {**told, **seen, **rating.facets}
+    try:
+        needs = meet_needs(rules.needs[rules.kinds[form.kind].register_], known, of="case", necessary=form.necessary)
+        if form.on_the_spot is not None:
+            must_be_resolvable(form.on_the_spot, pack, known, person)
+    except Refused as refused:
+        raise AgainstClause(Attempt(pack, refused.clauses, refused.sentence, place)) from None
     if anonymous and not customer.anonymous:
         customer = customer.model_copy(update={"anonymous": True})
-    return Registration(pack, form, customer, received_at, facts, told, branch, handover, by_the_desk)
+    return Registration(pack, form, customer, received_at, facts, told, branch, handover, tuple(needs), by_the_desk)
 
 
 def check_assessment(

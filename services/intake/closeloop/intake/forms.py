@@ -9,8 +9,11 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from closeloop.chassis.i18n import _
+from closeloop.chassis.needs import Necessary
+from closeloop.chassis.occasions import Judgement
 from closeloop.chassis.packs import Pack, Rule
 from closeloop.contracts.procedure.intake import Handover
+from closeloop.intake.at_once import SpotForm
 from closeloop.intake.phones import phone_of
 
 LONGEST_CONTENT = 10_000
@@ -69,6 +72,10 @@ class CaseForm(BaseModel):
     fields: dict[str, Any] = Field(default_factory=dict, title="Further columns of the register")
     facets: dict[str, str] = Field(default_factory=dict, max_length=50, title="What the desk rates at once, by facet")
     reason: Note = Field("", title="Why it is rated so; needed where that is a judgement")
+    necessary: dict[str, Necessary] = Field(
+        default_factory=dict, max_length=50, title="Whether what may be necessary is, and why not"
+    )
+    on_the_spot: SpotForm | None = Field(None, title="What was done at once; none if the case goes to its desk")
     guidance: tuple[str, ...] = Field((), max_length=50, title="Guidance that was in front of the person, by name")
 
 
@@ -109,5 +116,7 @@ class Registration:
     branch: str = "main"
     handover: Rule[Handover] | None = None
     """How another department passes it on; none where the desk itself received it."""
+    needs: tuple[Judgement, ...] = ()
+    """How what had to be there ended."""
     by_the_desk: bool = True
     """Whether the desk that takes such cases over took it down itself, as it was told by the other department."""

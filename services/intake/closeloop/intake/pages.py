@@ -24,6 +24,14 @@ from closeloop.contracts.procedure.fact import FormField
 from closeloop.contracts.vocabulary import CaseStatus, Text, label
 from closeloop.intake import actions, queries, views
 from closeloop.intake.api import AsWanted, as_invalid, brought_in, pack_of
+from closeloop.intake.asking import (
+    as_done_at_once,
+    as_necessary,
+    asks_why,
+    done_at_once,
+    facets_at_once,
+    may_be_necessary,
+)
 from closeloop.intake.checking import check_assessment
 from closeloop.intake.forms import AssessmentForm, CaseForm, ReasonForm
 from closeloop.intake.handing_over import desk_that_takes_over
@@ -97,7 +105,10 @@ async def new_case(page: CurrentPage, person: CurrentPerson, procedure: str = ""
         places=places_of(person, pack),
         required={name for register in registers.values() for name in register.required},
         fields=[_field(name, about) for register in registers.values() for name, about in register.fields.items()],
-        facets=_facets_at_once(pack, person),
+        facets=facets_at_once(pack, person),
+        asks_why=asks_why(pack),
+        necessary=may_be_necessary(pack),
+        spot=done_at_once(pack),
         guidance=[(rule.name, words(rule.entry.text), rule.clauses) for rule in pack.guidance.at("register", {})],
     )
 
@@ -107,7 +118,8 @@ async def register_case(request: Request, page: CurrentPage, person: CurrentPers
     """The case is taken down and shown with its number."""
     entered = await request.form()
     try:
-        form = CaseForm.model_validate(_as_case(entered))
+        pack = here.get().procedures.in_force(str(entered.get("procedure", "")), here.get().now())
+        form = CaseForm.model_validate(_as_case(entered, pack))
     except ValidationError as wrong:
         raise as_invalid(wrong, entered) from None
     brought = await brought_in(form, person, entered)
@@ -275,24 +287,11 @@ def _facets(case: Case, pack: Pack, person: Person, waiting: list[str]) -> list[
     ]
 
 
-def _facets_at_once(pack: Pack, person: Person) -> list[dict[str, Any]]:
-    """What the desk may rate while it takes a case down, whatever its kind."""
-    return [
-        {
-            "name": f"facets.{rule.name}",
-            "label": words(rule.entry.title),
-            "options": [(value, words(about.title)) for value, about in rule.entry.values.items()],
-        }
-        for rule in pack.intake.facets
-        if rule.entry.later and rule.applies({}) and may_rate(person, pack, rule.entry)
-    ]
-
-
 def _rated(pack: Pack, facets: Mapping[str, str]) -> Words:
     return {"zh": "，".join(rated_words(pack, facets, "zh")), "en": ", ".join(rated_words(pack, facets, "en"))}
 
 
-def _as_case(entered: FormData) -> dict[str, Any]:
+def _as_case(entered: FormData, pack: Pack | None) -> dict[str, Any]:
     """The fields of the page as the form has them: dots become parts, what was left empty is left out."""
     case: dict[str, Any] = {"customer": {}, "fields": {}, "facets": {}, "guidance": entered.getlist("guidance")}
     for name, value in entered.items():
@@ -303,7 +302,7 @@ def _as_case(entered: FormData) -> dict[str, Any]:
             case[part][field] = value
         elif name in CaseForm.model_fields:
             case[name] = _with_zone(value) if name == "received_at" else value
-    return case
+    return {**case, "necessary": as_necessary(entered), "on_the_spot": as_done_at_once(entered, pack)}
 
 
 def _with_zone(written: str) -> str:
