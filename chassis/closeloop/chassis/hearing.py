@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, TypeVar, overload
 
 from closeloop.chassis.reading import Read
-from closeloop.chassis.schedules.hooks import FIGURES, JobDone, JobHook, LooksFirst, OpensJob
+from closeloop.chassis.schedules.hooks import FIGURES, INPUTS, JobDone, JobHook, LooksFirst, OpensJob
 from closeloop.chassis.signing.hooks import SigningHook
 from closeloop.chassis.work import Work
 from closeloop.contracts.event import Event
@@ -96,6 +96,11 @@ class Hears:
     def figures(self, looks: LooksFirst) -> LooksFirst:
         """`await looks(read, job)` finds the figures of a job that names some, when it is opened."""
         self.jobs.setdefault(FIGURES, JobHook()).reads = looks
+        return looks
+
+    def inputs(self, looks: LooksFirst) -> LooksFirst:
+        """`await looks(read, job)` finds the inputs of a job that names some."""
+        self.jobs.setdefault(INPUTS, JobHook()).reads = looks
         return looks
 
     def job_done(self, does: str) -> Callable[[JobDone], JobDone]:

@@ -117,6 +117,19 @@ class FigureJudged(BaseModel):
     """How often later facts changed it after it was judged first."""
 
 
+class JobDone(BaseModel):
+    """That a periodic job was done, so that others may go by its record."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    job: str
+    """Name of the job in the pack."""
+    record: str | None = None
+    """Id of its record, in the service whose job it is; none if it has no form."""
+    record_hash: str | None = None
+    """SHA-256 of the sealed record, in hexadecimal."""
+
+
 class OccasionsJudged(Event):
     """Occasions opened or ended without any other event, such as at the end of a period."""
 
@@ -126,3 +139,5 @@ class OccasionsJudged(Event):
     """Period that they belong to: 2026-W03, 2026-01, 2026-Q1, 2026; none if to a case or place."""
     figure: FigureJudged | None = None
     """The figure by which they were judged, where it was one."""
+    job: JobDone | None = None
+    """The job that was done, where it was one."""

@@ -127,7 +127,7 @@ def _of_survey_and_schedule(source: Source, tables: Tables) -> Iterator[Fault]:
     )
     about: list[str] = list(tables["register"])
     if isinstance(stats, Stats):
-        about.extend(stats.indicators)
+        about.extend([*stats.indicators, *stats.alarms])
     if isinstance(callback, Callback):
         about.extend(callback.coverage)
     if isinstance(surveys, Surveys):

@@ -32,8 +32,12 @@ def _reports(source: Source) -> Iterator[Fault]:
     indicators = source.part("stats", Stats).indicators
     for name, job in source.part("schedule", Schedule).jobs.items():
         yield from known(source, "schedule", ("jobs", name, "figures"), "indicator", job.figures, indicators)
-        if job.figures and job.service != "stats":
-            sentence = f"Only stats counts: let {name} be a job of stats (service: stats)."
+        jobs = source.part("schedule", Schedule).jobs
+        yield from known(source, "schedule", ("jobs", name, "inputs"), "job", job.inputs, jobs)
+        if (job.figures or job.inputs or job.after) and job.service != "stats":
+            sentence = (
+                f"Only stats counts, and hears of what others did: let {name} be a job of stats (service: stats)."
+            )
             yield source.fault("schedule", ("jobs", name, "service"), sentence)
     for name, form in source.folded("forms").items():
         for field, about in getattr(form, "fields", {}).items():

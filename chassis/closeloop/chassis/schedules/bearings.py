@@ -14,5 +14,6 @@ def pack_of(job: ScheduledJob) -> Pack:
 
 
 def period_before(job: ScheduledJob) -> Span:
-    """The period that a job looks back on, in the time of its place."""
-    return read_period(job.period, here.get().people.calendar(job.place).zone).previous
+    """The period that a job looks back on, in the time of its place; of one that follows something its own."""
+    span = read_period(job.period, here.get().people.calendar(job.place).zone)
+    return span.previous if pack_of(job).jobs[job.name].every else span

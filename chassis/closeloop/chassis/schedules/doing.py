@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,17 +13,19 @@ from closeloop.chassis.people.desks import desks_of
 from closeloop.chassis.periods import read_period
 from closeloop.chassis.refusals import Forbidden, NotFound, Refused
 from closeloop.chassis.schedules.hooks import JobHook
+from closeloop.chassis.schedules.inputs import Input, as_kept, must_be_there, on_the_form
 from closeloop.chassis.schedules.job import OF, ScheduledJob
 from closeloop.chassis.schedules.recording import keep_the_record
 from closeloop.chassis.store.tables import Occasion
 from closeloop.chassis.work import Work
-from closeloop.contracts.every import OccasionsJudged
+from closeloop.contracts.every import JobDone, OccasionsJudged
 from closeloop.contracts.procedure.schedule import Job
 from closeloop.contracts.vocabulary import Check, SignatureMeans
 
 if TYPE_CHECKING:
     from closeloop.chassis.packs import Pack
     from closeloop.chassis.people import People, Person
+    from closeloop.chassis.records import KeptRecord
 
 TASK = "job"
 
@@ -48,11 +50,15 @@ class JobForm(BaseModel):
     """Field of the form to what is written into it."""
     note: str | None = Field(None, max_length=10_000)
     """What else there is to say."""
+    missing: dict[str, str] = Field(default_factory=dict)
+    """Input that is not there to why it is missing."""
     signature: JobSignature | None = None
     """How they sign; by their login if nothing is said."""
 
 
-def do_job(work: Work, form: JobForm, hooks: Mapping[str, JobHook], people: People) -> ScheduledJob:
+def do_job(
+    work: Work, form: JobForm, hooks: Mapping[str, JobHook], people: People, inputs: Sequence[Input] = ()
+) -> ScheduledJob:
     """A person of the desk has done the job: what they wrote is on record, signed by them."""
     job = work.one(ScheduledJob)
     person, pack, rule = work.by, work.pack(job.procedure, job.version), rule_of(work, job)
@@ -60,20 +66,26 @@ def do_job(work: Work, form: JobForm, hooks: Mapping[str, JobHook], people: Peop
     must_be_able_to_do(job, pack, person, people)
     if job.done_at is not None:
         raise Refused(_("This was done already, on {at}.", at=job.done_at))
+    must_be_there(inputs, rule.inputs, form.missing, next(iter(rule.clauses), None))
+    if inputs:
+        job.found = {**job.found, "inputs": as_kept(inputs, form.missing)}
+    record = None
     if rule.form is not None:
         means = form.signature.means if form.signature else SignatureMeans.TYPED
         signer = (form.signature and form.signature.signer) or person.name
         role = role_of(person, job.desk, pack)
         frozen = {name: value for name, value in job.standing.items() if name in job.frozen}
         fields = {**job.standing, **form.fields, **frozen}
-        job.record = keep_the_record(work, pack, rule.form, fields, job, signer=signer, role=role, means=means)
+        fields |= on_the_form(pack.forms[rule.form], inputs, form.missing)
+        record = keep_the_record(work, pack, rule.form, fields, job, signer=signer, role=role, means=means)
+        job.record = record.id
     elif form.fields:
         raise Refused(_("This job has no form; write what there is to say as a note."))
     job.finish(person.id, work.now, form.note)
     hook = hooks.get(rule.does)
     if hook and hook.done:
         hook.done(job, work)
-    _off_the_desk(work, job, rule.clauses)
+    _off_the_desk(work, job, rule.clauses, record)
     return job
 
 
@@ -111,12 +123,12 @@ def rule_of(work: Work, job: ScheduledJob) -> Job:
     return work.pack(job.procedure, job.version).jobs[job.name]
 
 
-def judge_job(work: Work, job: ScheduledJob, judging: Iterable[Judgement]) -> None:
-    """How occasions of the job stand: they count in its period and at its place."""
+def judge_job(work: Work, job: ScheduledJob, judging: Iterable[Judgement], done: JobDone | None = None) -> None:
+    """How occasions of the job stand, in its period and at its place; and that it was done, with its record."""
     judged = list(judging)
-    if judged:
+    if judged or done:
         told = OccasionsJudged(
-            period=job.period, place=job.place, procedure=job.procedure, procedure_version=job.version
+            period=job.period, place=job.place, procedure=job.procedure, procedure_version=job.version, job=done
         )
         work.publish(told, judging=judged)
 
@@ -140,8 +152,9 @@ def put_on_the_desk(work: Work, job: ScheduledJob, url: str) -> None:
     )
 
 
-def _off_the_desk(work: Work, job: ScheduledJob, clauses: Iterable[str]) -> None:
+def _off_the_desk(work: Work, job: ScheduledJob, clauses: Iterable[str], record: KeptRecord | None = None) -> None:
     end = kept if job.in_time else breached
-    judge_job(work, job, end(open_clauses(work, clauses), of=OF))
+    done = JobDone(job=job.name, record=job.record, record_hash=record.hash if record else None)
+    judge_job(work, job, end(open_clauses(work, clauses), of=OF), done)
     work.done(TASK)
     work.cancel("job_due")

@@ -14,6 +14,9 @@ from closeloop.chassis.i18n import _
 from closeloop.chassis.schedules.doing import JobForm
 from closeloop.contracts.procedure.form import Form
 
+MISSING = "missing."
+"""What a page puts before the name of an input that is not there."""
+
 
 def filled(
     form: Form,
@@ -48,7 +51,9 @@ def filled(
 def said_on_page(fields: Mapping[str, Any], entered: FormData) -> JobForm:
     """What a person says on the page who has done the job."""
     try:
-        return JobForm(fields=dict(fields), note=str(entered.get("note") or "") or None)
+        reasons = {name.removeprefix(MISSING): str(why) for name, why in entered.items() if name.startswith(MISSING)}
+        missing = {name: why for name, why in reasons.items() if why.strip()}
+        return JobForm(fields=dict(fields), note=str(entered.get("note") or "") or None, missing=missing)
     except ValidationError as wrong:
         found = [{**error, "loc": ("body", *error["loc"])} for error in wrong.errors(include_url=False)]
         raise RequestValidationError(found, body=entered) from None

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 FIGURES = "figures"
 """Under this name stands what finds the figures of a job."""
 
+INPUTS = "inputs"
+"""Under this name stands what finds the records that must lie before whoever does a job."""
+
 OpensJob = Callable[["ScheduledJob", "Work", Any], None]
 LooksFirst = Callable[["Read", "ScheduledJob"], Awaitable[Any]]
 JobDone = Callable[["ScheduledJob", "Work"], None]

@@ -12,6 +12,7 @@ from closeloop.contracts.vocabulary import SignatureMeans
 
 if TYPE_CHECKING:
     from closeloop.chassis.packs import Pack
+    from closeloop.chassis.records import KeptRecord
     from closeloop.chassis.schedules.job import ScheduledJob
 
 
@@ -25,9 +26,9 @@ def keep_the_record(
     signer: str,
     role: str,
     means: SignatureMeans,
-) -> str:
-    """What was written stands from now on as a record; answers its id."""
+) -> KeptRecord:
+    """What was written stands from now on as a record."""
     record = keep_record(work, pack, form, fields, of=OF, place=job.place)
     sign_record(work, record, signer=signer, role=role, means=means)
     seal_record(work, record, pack)
-    return archive_record(work, record, pack).id
+    return archive_record(work, record, pack)

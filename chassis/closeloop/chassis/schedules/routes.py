@@ -83,9 +83,9 @@ def router(service: str) -> APIRouter:
                 update={"fields": filled(form, said.fields, standing=job.standing, frozen=job.frozen)}
             )
         pack, now = pack_of(job), running.now()
-        do_job = running.schedules.do_job
+        do_job, inputs = running.schedules.do_job, await running.schedules.inputs_of(read, job)
         return await answered(
-            request, do_job, said, by=person, key=job.id, shows=lambda done: asking.as_json(done, pack, now)
+            request, do_job, said, inputs, by=person, key=job.id, shows=lambda done: asking.as_json(done, pack, now)
         )
 
     @router.get(f"/{service}/jobs", name="jobs", include_in_schema=False)
@@ -114,7 +114,8 @@ def router(service: str) -> APIRouter:
     async def job(identity: str, read: Reading, person: CurrentPerson, page: CurrentPage) -> Response:
         """A job: what it is about, what was found, and the form that is filled when it is done."""
         found = await visible(read, person, identity)
-        return page.show("chassis/job", **showing.sheet(found, pack_of(found), person, here.get()))
+        inputs = await here.get().schedules.inputs_of(read, found)
+        return page.show("chassis/job", **showing.sheet(found, pack_of(found), person, here.get(), inputs))
 
     @router.post(f"/{service}/jobs/{{identity}}/done", name="do_job", include_in_schema=False)
     async def do_job(
@@ -127,8 +128,8 @@ def router(service: str) -> APIRouter:
         written = from_page(form, entered) if form else {}
         stands, frozen = found.standing, found.frozen
         fields = filled(form, written, standing=stands, frozen=frozen, body=entered) if form else {}
-        said = said_on_page(fields, entered)
-        await do(here.get().schedules.do_job, said, by=person, key=found.id)
+        said, schedules = said_on_page(fields, entered), here.get().schedules
+        await do(schedules.do_job, said, await schedules.inputs_of(read, found), by=person, key=found.id)
         return page.go_to("job", identity=found.id, said=_("It is on record as done."))
 
     return router

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 from closeloop.chassis.occasions import breached, opened
 from closeloop.chassis.piece import Piece
 from closeloop.chassis.schedules import doing
+from closeloop.chassis.schedules.bearings import pack_of
 from closeloop.chassis.schedules.doing import JobForm, judge_job, open_clauses, put_on_the_desk, rule_of
-from closeloop.chassis.schedules.hooks import FIGURES, JobHook
-from closeloop.chassis.schedules.job import OF, ScheduledJob, key_of
+from closeloop.chassis.schedules.hooks import FIGURES, INPUTS, JobHook
+from closeloop.chassis.schedules.inputs import Input
+from closeloop.chassis.schedules.job import OF, ScheduledJob
 from closeloop.chassis.schedules.planning import PLAN, schedule_of
 from closeloop.chassis.schedules.turns import JUST, Turn, period_at, turn_after
 from closeloop.chassis.store.tables import Timer
@@ -42,9 +44,14 @@ class Schedules:
         hears.told(OPEN, reads=self.look)(self.open)
         hears.due(DUE)(self.say_overdue)
 
-    def do_job(self, work: Work, form: JobForm) -> ScheduledJob:
-        """A person does a job of this service."""
-        return doing.do_job(work, form, self.hooks, self.people)
+    def do_job(self, work: Work, form: JobForm, inputs: Sequence[Input] = ()) -> ScheduledJob:
+        """A person does a job of this service; `inputs` are those that lie before them."""
+        return doing.do_job(work, form, self.hooks, self.people, inputs)
+
+    async def inputs_of(self, read: Read, job: ScheduledJob) -> list[Input]:
+        """The records that must lie before whoever does the job, those that are missing too."""
+        rule, hook = pack_of(job).jobs[job.name], self.hooks.get(INPUTS)
+        return await hook.reads(read, job) if rule.inputs and hook and hook.reads else []
 
     # -- turns ------------------------------------------------------------------------------------------------------
 
@@ -82,6 +89,8 @@ class Schedules:
         first: dict[str, dict[str, Any]] = {}
         for name, job in pack.jobs.items():
             for place in self._places_of(pack, job) if job.service == self.service else ():
+                if job.every is None:
+                    continue
                 running = period_at(job.every, since, self.people.calendar(place)).start
                 after = (running if job.at_first else since) - JUST
                 first[name if place is None else f"{name}.{place}"] = {
@@ -93,7 +102,7 @@ class Schedules:
         return first
 
     def _places_of(self, pack: Pack, job: Job) -> list[str | None]:
-        if not job.per_place:
+        if job.each != "place":
             return [None]
         kinds = pack.head.places
         return [place.id for place in self.people.organisation.places if not kinds or place.kind in kinds]
@@ -153,7 +162,7 @@ class Schedules:
         rule = pack.jobs[told["job"]]
         starts_at, due_at = (datetime.fromisoformat(told[name]) for name in ("starts_at", "due_at"))
         job = ScheduledJob(
-            id=key_of(pack.id, told["job"], told["period"], told["place"]),
+            id=timer.key,
             procedure=pack.id,
             version=pack.version,
             name=told["job"],

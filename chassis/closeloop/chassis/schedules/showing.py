@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from closeloop.chassis.i18n import _
@@ -9,7 +11,8 @@ from closeloop.chassis.packs import Pack
 from closeloop.chassis.people import Person
 from closeloop.chassis.people.desks import desks_of
 from closeloop.chassis.periods import read_period
-from closeloop.chassis.records.inputs import inputs
+from closeloop.chassis.records.inputs import inputs as asked_for
+from closeloop.chassis.schedules.inputs import Input, as_kept
 from closeloop.chassis.schedules.job import JobState, ScheduledJob
 
 if TYPE_CHECKING:
@@ -50,7 +53,9 @@ def row(job: ScheduledJob, pack: Pack, running: Running) -> dict[str, Any]:
     }
 
 
-def sheet(job: ScheduledJob, pack: Pack, person: Person, running: Running) -> dict[str, Any]:
+def sheet(
+    job: ScheduledJob, pack: Pack, person: Person, running: Running, inputs: Sequence[Input] = ()
+) -> dict[str, Any]:
     """What the page of a job shows."""
     rule = pack.jobs[job.name]
     form = pack.forms[rule.form] if rule.form else None
@@ -62,7 +67,8 @@ def sheet(job: ScheduledJob, pack: Pack, person: Person, running: Running) -> di
         "form_title": form.title.model_dump() if form else "",
         "form_number": form.number or "" if form else "",
         "tables": job.found.get("tables", []),
-        "fields": inputs(pack, form, _to_be_written(form, job), job.standing) if form else [],
+        "inputs": [_input(one) for one in job.found.get("inputs") or as_kept(inputs, {})],
+        "fields": asked_for(pack, form, _to_be_written(form, job), job.standing) if form else [],
         "may_do": job.done_at is None and job.desk in desks_of(person, running.people, [pack]),
     }
 
@@ -70,3 +76,9 @@ def sheet(job: ScheduledJob, pack: Pack, person: Person, running: Running) -> di
 def _to_be_written(form: Form, job: ScheduledJob) -> dict[str, FormField]:
     """The fields that a person fills in: figures stand beside them."""
     return {name: field for name, field in form.fields.items() if name not in job.frozen}
+
+
+def _input(kept: dict[str, Any]) -> dict[str, Any]:
+    """An input as the page shows it."""
+    done_at = kept["done_at"]
+    return {**kept, "done_at": datetime.fromisoformat(done_at) if done_at else None}

@@ -52,9 +52,9 @@ def turn_after(
     for n, (since, pack) in enumerate(versions):
         until = versions[n + 1][0] if n + 1 < len(versions) else None
         job = pack.jobs.get(name)
-        if job is None or job.service != service or job.per_place != (place is not None):
+        if job is None or job.service != service or (job.each == "place") != (place is not None):
             continue
-        for span in _spans(job, since, after, calendar):
+        for span in _spans(job.every, job.at_first, since, after, calendar) if job.every else ():
             if until is not None and span.start >= until:
                 break
             at = moment_in(job, span, calendar)
@@ -69,11 +69,13 @@ def period_at(kind: Period, moment: datetime, calendar: WorkingCalendar) -> Span
     return period_of(kind, moment.astimezone(calendar.zone).date(), calendar.zone)
 
 
-def _spans(job: Job, since: datetime, after: datetime, calendar: WorkingCalendar) -> Iterator[Span]:
+def _spans(
+    every: Period, at_first: bool, since: datetime, after: datetime, calendar: WorkingCalendar
+) -> Iterator[Span]:
     """The periods that begin after a moment and not before the version; its first one runs already where it says so."""
-    span = period_at(job.every, max(after, since), calendar)
+    span = period_at(every, max(after, since), calendar)
     while True:
-        if span.start > after and (span.start >= since or (job.at_first and span.end > since)):
+        if span.start > after and (span.start >= since or (at_first and span.end > since)):
             yield span
         span = span.next
 

@@ -42,7 +42,10 @@ class House:
 
     async def do_job(self, identity: str, *, by: Person | str, **said: Any) -> ScheduledJob:
         """Somebody does a periodic job; `fields=…`, `note=…`, `signature=…` are what they say."""
-        job: ScheduledJob = await self.do(self.running.schedules.do_job, JobForm(**said), by=by, key=identity)
+        here.set(self.running)
+        row = next((job for job in await self.jobs() if job.id == identity), None)
+        inputs = await self.running.schedules.inputs_of(self.running.read, row) if row else []
+        job: ScheduledJob = await self.do(self.running.schedules.do_job, JobForm(**said), inputs, by=by, key=identity)
         return job
 
     async def jobs(self, name: str | None = None) -> list[ScheduledJob]:

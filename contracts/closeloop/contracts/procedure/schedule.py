@@ -1,9 +1,9 @@
 """schedule.yaml: what is done again and again."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from closeloop.contracts.procedure.entry import Entry, Name, Part, Period
 from closeloop.contracts.procedure.length import Length
@@ -16,15 +16,21 @@ DOES: Mapping[str, tuple[str, ...]] = {
 """What a service does by itself when a job of that name is opened or done, besides putting the task on its desk."""
 
 
+Follows = Literal["alarm_raised", "survey_closed"]
+"""What a job may follow."""
+
+
 class Job(Entry):
-    """A periodic job of a desk."""
+    """A job of a desk, done again and again, or each time that something has happened."""
 
     title: Text
     """What is to be done."""
     service: Literal["intake", "dispatch", "callback", "survey", "stats"]
     """Service whose job it is."""
-    every: Period
-    """How often."""
+    every: Period | None = None
+    """How often; none if it follows something."""
+    after: Follows | None = None
+    """What it follows: an alarm or survey, that which it is about, or any where it names none."""
     on: str | None = Field(
         default=None,
         pattern=r"^(monday|tuesday|wednesday|thursday|friday|saturday|sunday|first day|last day"
@@ -38,17 +44,30 @@ class Job(Entry):
     does: Name = "task"
     """What happens: a task on the desk, or something that the service does besides."""
     about: Name | None = None
-    """What it is about: name of a coverage, survey, register or report."""
+    """What it is about: name of a coverage, survey, register, indicator or alarm."""
     form: Name | None = None
     """Form that is filled."""
     figures: tuple[Name, ...] = ()
     """Indicators whose figures of the period before are written into the form when the job begins, and stay."""
+    inputs: tuple[Name, ...] = ()
+    """Jobs whose records must lie before whoever does this one, or it is said why they are missing."""
     within: Length | None = None
     """How soon it is to be done; none if by the end of the period."""
-    per_place: bool = False
-    """Whether each place has its own."""
+    each: Literal["place"] | None = None
+    """Of what each has its own; none if there is one for all."""
     at_first: bool = False
     """Whether the period in which the procedure comes into force has its job too, at once."""
+
+    @model_validator(mode="after")
+    def _has_its_moment(self) -> Self:
+        if (self.every is None) == (self.after is None):
+            raise ValueError("say how often (every: month), or what it follows (after: alarm_raised)")
+        if self.after is not None and self.within is None:
+            raise ValueError("say how soon after that it is to be done (within: 3 working days)")
+        said = sorted(self.model_fields_set & {"on", "at", "at_first", "each"})
+        if self.after is not None and said:
+            raise ValueError(f"it begins when that has happened: leave out {', '.join(said)}")
+        return self
 
 
 class Schedule(Part):

@@ -13,6 +13,7 @@ from closeloop.stats import (
     clause_sheet,
     facts_api,
     handlers,
+    inputs,
     jobs,
     judging,
     pages,
@@ -20,12 +21,14 @@ from closeloop.stats import (
 )
 from closeloop.stats.alarms import RaisedAlarm
 from closeloop.stats.duties import DutyFacts, LimitFacts
+from closeloop.stats.inputs import JobFacts
 from closeloop.stats.judged import JudgedFigure
 from closeloop.stats.model import CallbackFacts, CaseFacts, OccasionFact, SheetFacts
 
 handlers.hears.join(judging.hears)
 handlers.hears.join(jobs.hears)
 handlers.hears.join(reports.hears)
+handlers.hears.join(inputs.hears)
 
 service = Service(
     name="stats",
@@ -38,6 +41,7 @@ service = Service(
         OccasionFact,
         JudgedFigure,
         RaisedAlarm,
+        JobFacts,
         ParameterValue,
     ],
     hears=handlers.hears,

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from closeloop.chassis.coverage import note_waiver
 from closeloop.chassis.hearing import Hears
 from closeloop.chassis.parameters import keep_parameter
+from closeloop.chassis.schedules.following import open_jobs_after
 from closeloop.chassis.work import Work
 from closeloop.contracts.callback import CallbackAttempted, CallbackPlanned, CallbackWaived, ParameterSet
 from closeloop.contracts.dispatch import (
@@ -34,6 +35,7 @@ from closeloop.contracts.vocabulary import DutyState
 from closeloop.stats.duties import DutyFacts, LimitFacts, add_up, come_back, go_back
 from closeloop.stats.expecting import expect_figures
 from closeloop.stats.folding import callback_of, duty_of, facts_of, fold, limit_of, limit_told, reached, when
+from closeloop.stats.inputs import note_a_job
 from closeloop.stats.model import CaseFacts, SheetFacts
 
 hears = Hears()
@@ -275,8 +277,11 @@ def judge_an_approval(survey: SurveyApproved, work: Work) -> None:
 
 @hears
 def judge_the_end_of_a_survey(survey: SurveyClosed, work: Work) -> None:
-    """The sheets were counted one by one; only the occasions are news."""
+    """The sheets were counted one by one; what follows is on its desk from now on."""
     fold(survey, work)
+    day = work.now.astimezone(work.calendar(survey.place).zone).date().isoformat()
+    told = {"of": survey.survey_id, "period": day}
+    open_jobs_after(work, "stats", work.pack(survey), "survey_closed", survey.survey, place=survey.place, **told)
 
 
 @hears
@@ -296,6 +301,9 @@ def judge_a_refused_attempt(attempt: AttemptRefused, work: Work) -> None:
 def judge_an_alarm(alarm: AlarmRaised, work: Work) -> None:
     """Stats itself said it; of it the occasions count, in the period of the figure."""
     fold(alarm, work, alarm.period)
+    pack = work.pack(alarm)
+    told = {"of": alarm.alarm_id, "period": alarm.period}
+    open_jobs_after(work, "stats", pack, "alarm_raised", alarm.alarm, **told)
 
 
 @hears
@@ -308,3 +316,5 @@ def judge_a_withdrawn_alarm(alarm: AlarmWithdrawn, work: Work) -> None:
 def judge_occasions(judged: OccasionsJudged, work: Work) -> None:
     """Occasions opened or ended by themselves, such as at the end of a period."""
     fold(judged, work, judged.period)
+    if judged.job is not None:
+        note_a_job(judged, judged.job, work)

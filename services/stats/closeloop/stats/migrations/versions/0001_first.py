@@ -77,6 +77,18 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index('duty_facts_by_case_id', 'duty_facts', ['case_id'], unique=False)
+    op.create_table('job_facts',
+    sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('procedure', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('name', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('period', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('place', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('done_at', rows.Moment(timezone=True), autoincrement=False, nullable=False),
+    sa.Column('record', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('record_hash', sa.Text(), autoincrement=False, nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('job_facts_by_procedure_name_done_at', 'job_facts', ['procedure', 'name', 'done_at'], unique=False)
     op.create_table('judged_figures',
     sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
     sa.Column('procedure', sa.Text(), autoincrement=False, nullable=False),
@@ -204,6 +216,8 @@ def downgrade() -> None:
     op.drop_table('limit_facts')
     op.drop_index('judged_figures_by_procedure_period', table_name='judged_figures')
     op.drop_table('judged_figures')
+    op.drop_index('job_facts_by_procedure_name_done_at', table_name='job_facts')
+    op.drop_table('job_facts')
     op.drop_index('duty_facts_by_case_id', table_name='duty_facts')
     op.drop_table('duty_facts')
     op.drop_index('case_facts_by_procedure_received_at', table_name='case_facts')
