@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar as months
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from closeloop.chassis.calendar import WorkingCalendar
 from closeloop.contracts.procedure import Length
@@ -36,9 +36,20 @@ def moment_after(length: Length, since: datetime, calendar: WorkingCalendar, *, 
             number *= 12 if length.unit == "years" else 1
             year, month = divmod(local.year * 12 + local.month - 1 + number, 12)
             day = min(local.day, months.monthrange(year, month + 1)[1])
-            return local.replace(year=year, month=month + 1, day=day).astimezone(since.tzinfo)
+            return _as_it_is(local.replace(year=year, month=month + 1, day=day)).astimezone(since.tzinfo)
 
 
 def _on_the_wall(since: datetime, calendar: WorkingCalendar, days: timedelta) -> datetime:
     """A day later is the same time of day, also when the clocks were changed in between."""
-    return (since.astimezone(calendar.zone) + days).astimezone(since.tzinfo)
+    return _as_it_is(since.astimezone(calendar.zone) + days).astimezone(since.tzinfo)
+
+
+def _as_it_is(local: datetime) -> datetime:
+    """A time that the clocks leave out when they are put forward is the moment at which they are."""
+    moment = local.replace(fold=1).astimezone(UTC)
+    if local.astimezone(UTC).astimezone(local.tzinfo).replace(tzinfo=None) == local.replace(tzinfo=None):
+        return local
+    before = moment.astimezone(local.tzinfo).utcoffset()
+    while moment.astimezone(local.tzinfo).utcoffset() == before:
+        moment += timedelta(minutes=1)
+    return moment
