@@ -7,6 +7,7 @@ from typing import Any
 
 from closeloop.chassis.people import Person
 from closeloop.contracts.procedure.scenario import Move
+from closeloop.contracts.procedure.step import KNOWN_STEPS
 from closeloop.suite.stories.stage import GONE, Answer, Differs, Stage, Thing, part
 
 Word = Callable[[Stage, Move], Answer]
@@ -14,6 +15,8 @@ WORDS: dict[str, Word] = {}
 """Word to what is done by it; whatever else a story says is a step of a duty."""
 DRAWN = "M 20 120 L 60 60 L 110 150 L 160 80 L 240 130"
 ALIASES = {"return_duty": "return"}
+OFFERED = {*KNOWN_STEPS, "reject", "extend", "track", "cannot_handle"}
+"""What may be done with a duty of every procedure; any other word is a step of the pack's own."""
 
 
 def word(name: str) -> Callable[[Word], Word]:
@@ -115,7 +118,8 @@ def take_a_step(stage: Stage, move: Move) -> Answer:
     if said.get("means") == "drawn":
         said = {"drawing": DRAWN, **said}
     guidance = [*stage.texts(step), *said.pop("guidance", ())]
-    path = f"/api/dispatch/cases/{part(duty['case'])}/duties/{duty['number']}/{step.replace('_', '-')}"
+    at = step.replace("_", "-") if step in OFFERED else f"steps/{step}"
+    path = f"/api/dispatch/cases/{part(duty['case'])}/duties/{duty['number']}/{at}"
     is_staff = move.by is not None and move.by != "customer"
     by = _who_has_it(stage, duty, stage.people_at(str(move.by))) if is_staff else None
     return stage.post(by, path, {**({"guidance": guidance} if guidance else {}), **said})
@@ -132,7 +136,7 @@ def _the_duty(stage: Stage, rule: Any, step: str, move: Move) -> Thing:
         return (mine or named)[-1]
     steps: Mapping[str, Any] = {rule.name: rule.entry.steps for rule in stage.pack.dispatch.duties}
     open_ = [one for one in duties if one["status"] not in GONE]
-    having = [one for one in open_ if step in steps.get(one["rule"], {})]
+    having = [one for one in open_ if step in steps.get(one["rule"], {}) or step in OFFERED - {*KNOWN_STEPS}]
     mine = [one for one in having if one["desk"] in _desks(stage, move)]
     if not (having or open_):
         raise Differs(f"no duty of the case is open, so nobody can {step}")

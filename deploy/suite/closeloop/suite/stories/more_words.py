@@ -1,0 +1,114 @@
+"""Further words of stories: surveys from plan to end, decisions, sign-offs, what is given to customers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from closeloop.contracts.procedure.scenario import Move
+from closeloop.suite.stories.stage import Answer, Differs, Stage, Thing, part
+from closeloop.suite.stories.words import DRAWN, somebody, word
+
+SURVEYS = "/api/survey/surveys"
+
+
+@word("plan_survey")
+def plan_survey(stage: Stage, move: Move) -> Answer:
+    """A survey is planned."""
+    body = {"procedure": stage.pack.id, **({"survey": move.of} if move.of else {}), **move.with_}
+    for name in ("purpose", "population"):
+        if isinstance(body.get(name), str):
+            body[name] = {"zh": body[name], "en": body[name]}
+    return stage.post(somebody(stage, move), SURVEYS, body)
+
+
+@word("approve_survey")
+def approve_survey(stage: Stage, move: Move) -> Answer:
+    """The plan is approved as it was read."""
+    survey = _latest(stage)
+    body = {"plan_hash": survey["plan_hash"], **move.with_}
+    return stage.post(somebody(stage, move), f"{SURVEYS}/{part(survey['id'])}/approve", body)
+
+
+@word("open_survey")
+def open_survey(stage: Stage, move: Move) -> Answer:
+    """Forms go out from here on."""
+    return stage.post(somebody(stage, move), f"{SURVEYS}/{part(_latest(stage)['id'])}/open", {})
+
+
+@word("close_survey")
+def close_survey(stage: Stage, move: Move) -> Answer:
+    """No more answers are taken."""
+    return stage.post(somebody(stage, move), f"{SURVEYS}/{part(_latest(stage)['id'])}/close", move.with_)
+
+
+@word("hand_out")
+def hand_out(stage: Stage, move: Move) -> Answer:
+    """Forms go to an area."""
+    return _moved(stage, move, "handed_out")
+
+
+@word("bring_back")
+def bring_back(stage: Stage, move: Move) -> Answer:
+    """Forms come back from an area."""
+    return _moved(stage, move, "brought_back")
+
+
+@word("enter_sheet")
+def enter_sheet(stage: Stage, move: Move) -> Answer:
+    """What stands on a form that was brought back."""
+    return stage.post(somebody(stage, move), f"{SURVEYS}/{part(_latest(stage)['id'])}/sheets", move.with_)
+
+
+@word("decide")
+def decide(stage: Stage, move: Move) -> Answer:
+    """Whether something is necessary, and why."""
+    said = dict(move.with_)
+    rule = move.of or said.pop("rule", None)
+    path = f"/api/dispatch/cases/{part(stage.case_id)}/decisions/{part(rule)}"
+    return stage.post(somebody(stage, move), path, said)
+
+
+@word("issue_further")
+def issue_further(stage: Stage, move: Move) -> Answer:
+    """A further duty of a rule is issued."""
+    path = f"/api/dispatch/cases/{part(stage.case_id)}/further/{part(move.of)}"
+    return stage.post(somebody(stage, move), path, move.with_)
+
+
+@word("pay")
+def pay(stage: Stage, move: Move) -> Answer:
+    """Something is given to the customer."""
+    said = {**({"payout": move.of} if move.of else {}), **move.with_}
+    return stage.post(somebody(stage, move), f"/api/dispatch/cases/{part(stage.case_id)}/payments", said)
+
+
+@word("sign_off")
+def sign_off(stage: Stage, move: Move) -> Answer:
+    """A sign-off that waits for somebody is given: signed, approved, or sent back with a reason."""
+    by, said = somebody(stage, move), dict(move.with_)
+    service = str(said.pop("service", "dispatch"))
+    waiting = [
+        one
+        for one in stage.every(f"/api/{service}/sign-offs", by, mine="true", state="waiting")
+        if move.of in (None, one["name"]) and (service != "dispatch" or one["key"] == stage.case_id)
+    ]
+    if not waiting:
+        raise Differs(f"no sign-off {move.of or ''} waits for {move.by}")
+    path = f"/api/{service}/sign-offs/{part(waiting[-1]['id'])}"
+    shown = stage.sees(path, by)
+    if said.get("means") == "drawn":
+        said = {"drawing": DRAWN, **said}
+    return stage.post(by, path, {"hash": shown["hash"], **said})
+
+
+def _moved(stage: Stage, move: Move, way: str) -> Answer:
+    said: dict[str, Any] = dict(move.with_)
+    said[way] = said.pop("number", 1)
+    return stage.post(somebody(stage, move), f"{SURVEYS}/{part(_latest(stage)['id'])}/movements", said)
+
+
+def _latest(stage: Stage) -> Thing:
+    found = list(stage.every(SURVEYS))
+    if not found:
+        raise Differs("no survey was planned")
+    return found[0]
