@@ -109,7 +109,9 @@ def check_conditions(source: Source) -> Iterator[Fault]:
     """Facts and values that do not exist, dead and overlapping rules, kinds that reach no desk."""
     words = vocabulary_of(source)
     marks = frozenset(marks_of(source))
-    of_marks = Vocabulary(marks, dict.fromkeys(marks, (True, False)))
+    facets = {name: words.domains[name] for name in source.part("intake", Intake).facets}
+    by_mark = {**facets, **dict.fromkeys(marks, (True, False))}
+    of_marks = Vocabulary(marks | facets.keys(), by_mark, words.orders)
     strange = False
     for section, where, written in written_in(source):
         if section == "survey" and "covers" in where:
@@ -210,6 +212,8 @@ def _shadowed(
 def _kinds_without_a_desk(source: Source, words: Vocabulary) -> Iterator[Fault]:
     dispatch, intake = source.part("dispatch", Dispatch), source.part("intake", Intake)
     duties = [_ready(duty.when, words) for duty in dispatch.duties.values() if not duty.when_necessary]
+    asked = source.part("callback", Callback).coverage.values()
+    duties += [_ready(coverage.when, words) for coverage in asked if coverage.starts == "assessed"]
     for name, kind in intake.kinds.items():
         given = Condition({"kind": {"is": name}, "basic_kind": {"is": str(kind.basic)}, "round": {"is": 1}})
         if covers(duties, given, words.domains) is False:

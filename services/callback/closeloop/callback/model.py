@@ -99,6 +99,8 @@ class Callback:
     arranged_by: str | None = None
     """Department or role that says who asks, in which form and when, before anybody may; none if nobody has to."""
     arranged_at: datetime | None = None
+    arranger: str | None = None
+    """Name of whoever said so."""
     department: str | None = None
     place: str | None = None
     audience: str | None = None

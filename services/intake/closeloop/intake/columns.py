@@ -8,7 +8,7 @@ from datetime import datetime
 from closeloop.chassis.hearing import Hears
 from closeloop.chassis.rows import keeps
 from closeloop.chassis.work import Work
-from closeloop.contracts.callback import CallbackAttempted, CallbackPlanned, CallbackWaived
+from closeloop.contracts.callback import CallbackPlanned, CallbackWaived
 from closeloop.contracts.dispatch import DutyIssued
 from closeloop.contracts.event import Event
 from closeloop.contracts.vocabulary import CallbackOutcome
@@ -45,7 +45,7 @@ def beside_the_case(event: Event) -> tuple[str, ...]:
 @hears(keys=beside_the_case)
 def note_where_it_went(duty: DutyIssued, work: Work) -> None:
     """The sheet or order that carries the case, and the desk that got it."""
-    columns = _columns(duty, work)
+    columns = columns_of(duty, work)
     sheet = f"{duty.form}:{duty.number}"
     if duty.desk not in columns.forwarded_to:
         columns.forwarded_to = [*columns.forwarded_to, duty.desk]
@@ -56,23 +56,18 @@ def note_where_it_went(duty: DutyIssued, work: Work) -> None:
 @hears(keys=beside_the_case)
 def note_the_plan(callback: CallbackPlanned, work: Work) -> None:
     """The customer will be asked until then."""
-    columns = _columns(callback, work)
+    columns = columns_of(callback, work)
     columns.callback_due_at, columns.waived_for, columns.is_to_be_asked = callback.due_at, None, True
-
-
-@hears(keys=beside_the_case)
-def note_the_attempt(callback: CallbackAttempted, work: Work) -> None:
-    """The customer was asked, or nobody was reached."""
-    columns = _columns(callback, work)
-    columns.asked_at, columns.outcome, columns.is_to_be_asked = callback.attempted_at, callback.outcome, False
 
 
 @hears(keys=beside_the_case)
 def note_the_waiver(callback: CallbackWaived, work: Work) -> None:
     """Nobody asks this customer, and why."""
-    columns = _columns(callback, work)
+    columns = columns_of(callback, work)
     columns.waived_for, columns.is_to_be_asked = callback.reason, False
 
 
-def _columns(event: Event, work: Work) -> Columns:
-    return work.maybe(Columns) or work.add(Columns(work.key, event.key))
+def columns_of(event: Event, work: Work) -> Columns:
+    """The columns of the case that is told of."""
+    key = beside(event.key)
+    return work.maybe(Columns, key=key) or work.add(Columns(key, event.key))

@@ -26,7 +26,7 @@ def settle(work: Work, case: Case) -> None:
     marks = standing(work.all(Mark), case.round)
     if pack.intake.needs_another_round(marks):
         go_another_round(work, case, pack, marks)
-    elif pack.intake.may_be_closed(marks) and is_settled(work, marks):
+    elif pack.intake.may_be_closed({**case.facets, **marks}) and is_settled(work, marks):
         close(work, case)
     else:
         case.stand(marks)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from closeloop.callback.asking.column import attach_the_reply, fill_the_column
@@ -26,12 +26,16 @@ from closeloop.callback.ending import end_waived, off_the_desk, pack_of, put_on_
 from closeloop.callback.model import Callback, Case, department_of, is_on_the_desk
 from closeloop.chassis.acting import acts
 from closeloop.chassis.coverage import NOT_IN_THE_SAMPLE
+from closeloop.chassis.guided import guided
 from closeloop.chassis.i18n import _
 from closeloop.chassis.packs import Pack, moment_after
 from closeloop.chassis.people import Person
 from closeloop.chassis.refusals import Forbidden, NotFound, Refused
 from closeloop.chassis.work import Work
 from closeloop.contracts.vocabulary import CallbackOutcome, CallbackState, ClauseKind
+
+AT_ONCE = timedelta(minutes=15)
+"""An attempt that is written down within this time was written down when it was made."""
 
 
 @acts
@@ -62,7 +66,9 @@ def record_attempt(work: Work, number: int, form: AttemptForm) -> tuple[Callback
         answer_by=answer_by,
         facts=_facts_of(callback, said, pack),
     )
-    tell_attempt(work, callback, case, attempt, pack)
+    facts, late = pack.facts_of(case.known, case.facts), work.now - at > AT_ONCE
+    guidance = guided(work, pack, "call_back", facts, form.guidance, of=callback.of, entered_later=late)
+    tell_attempt(work, callback, case, attempt, pack, judging=guidance)
     fill_the_column(work, callback, case, attempt, pack, caller=person.name, said=said)
     go_on(work, callback, case, attempt, pack)
     return callback, attempt
@@ -106,7 +112,7 @@ def arrange_caller(work: Work, number: int, form: CallerForm, caller: Person | N
         check_form(form.form, pack.callback.forms_for(pack.facts_of(case.known, case.facts)), pack)
         callback.form = form.form
     if callback.arranged_by is not None:
-        callback.arranged_at = work.now
+        callback.arranged_at, callback.arranger = work.now, person.name
     callback.next_at = form.at or callback.next_at
     arrange(work, callback, case, form.caller)
     return callback

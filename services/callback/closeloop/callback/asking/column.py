@@ -43,7 +43,10 @@ def fill_the_column(
         return None
     record = _record(work, callback, case, pack)
     written = str(record.fields.get(COLUMN) or "")
-    new: dict[str, Any] = {COLUMN: f"{written}\n{_line(attempt, caller)}".strip(), **_of_asking(form, attempt, caller)}
+    new: dict[str, Any] = {
+        COLUMN: f"{written}\n{_line(attempt, caller)}".strip(),
+        **_of_asking(form, callback, attempt, caller),
+    }
     new |= said or {}
     if attempt.signature is not None:
         signature = Signature.model_validate(attempt.signature)
@@ -92,14 +95,15 @@ def form_name(callback: Callback, pack: Pack) -> str | None:
     return coverage.record.form if coverage and coverage.record else None
 
 
-def _of_asking(form: Form, attempt: Attempt, caller: str) -> dict[str, Any]:
-    """What the callback itself knows: form of callback, moment, caller."""
+def _of_asking(form: Form, callback: Callback, attempt: Attempt, caller: str) -> dict[str, Any]:
+    """What the callback itself knows: form of callback, moment, caller, and who arranged it."""
     known = {
         "callback.form": label(attempt.form).model_dump(),
         "callback.asked_at": attempt.attempted_at.isoformat(),
         "callback.by": caller,
+        "callback.arranged_by": callback.arranger,
     }
-    return {name: known[field.from_] for name, field in form.fields.items() if field.from_ in known}
+    return {name: value for name, field in form.fields.items() if (value := known.get(field.from_ or ""))}
 
 
 def _form_of(callback: Callback, pack: Pack) -> Form | None:

@@ -57,6 +57,7 @@ class AttemptPageForm(BaseModel):
     attempted_at: PageMoment = None
     unanswered: bool = False
     answer_by: PageMoment = None
+    guidance: list[str] = Field(default_factory=list, max_length=50)
 
     def as_form(self, fields: Mapping[str, Any]) -> AttemptForm:
         """The same without what the chosen form of callback does not know; `fields` stand on its record."""
@@ -72,4 +73,5 @@ class AttemptPageForm(BaseModel):
             attempted_at=self.attempted_at,
             unanswered=self.unanswered,
             answer_by=self.answer_by,
+            guidance=self.guidance,
         )

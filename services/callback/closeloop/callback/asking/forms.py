@@ -37,6 +37,8 @@ class AttemptForm(BaseModel):
     """Something could not be cleared or answered at once."""
     answer_by: AwareDatetime | None = None
     """When the customer will get the answer, as they were told."""
+    guidance: list[str] = Field(default_factory=list, max_length=50)
+    """Names of the texts that were in front of the caller."""
 
     @property
     def who_signed(self) -> tuple[SignatureMeans | None, str | None, str | None]:

@@ -113,6 +113,7 @@ async def callback(identity: str, read: Reading, person: CurrentPerson, page: Cu
         if found.is_open and _arranges(person, found, pack)
         else [],
         records=await queries.records_of(read, found),
+        guidance=pack.guidance.at("call_back", pack.facts_of(header, case.facts)) if is_open else (),
         title_of_form=lambda record: pack.forms[record.form].title.model_dump(),
         promises=pack.callback.said.appointments is not None,
         left_out=found.waived_for == NOT_IN_THE_SAMPLE and is_on_the_desk(person, found.desk, pack),

@@ -49,6 +49,7 @@ def upgrade() -> None:
     sa.Column('verifies', sa.Boolean(), autoincrement=False, nullable=False),
     sa.Column('arranged_by', sa.Text(), autoincrement=False, nullable=True),
     sa.Column('arranged_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('arranger', sa.Text(), autoincrement=False, nullable=True),
     sa.Column('department', sa.Text(), autoincrement=False, nullable=True),
     sa.Column('place', sa.Text(), autoincrement=False, nullable=True),
     sa.Column('audience', sa.Text(), autoincrement=False, nullable=True),
