@@ -294,3 +294,10 @@ async def test_alarms_stand_on_a_page_of_their_own(months, api, language, words)
     assert page.status_code == 200
     assert all(word in page.text for word in words)
     assert "group=cause%3Anoise" in page.text
+
+
+async def test_a_figure_that_only_an_alarm_watches_stands_on_the_board_without_a_judgement(months, api):
+    await months({"noise": [2, 3]})
+    page = await api.get("/stats?period=2026-01", headers={"accept": "text/html", "accept-language": "en"})
+    assert page.status_code == 200
+    assert "Rises" in page.text and "judged" in page.text
