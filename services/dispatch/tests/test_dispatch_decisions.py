@@ -8,6 +8,8 @@ from closeloop.chassis.packs import Pack
 from closeloop.contracts.dispatch import DutyIssued, DutyRejected
 from closeloop.contracts.every import MarkSet, TaskOpened
 from closeloop.contracts.intake import CaseClosed
+from closeloop.dispatch.coming import may_come
+from closeloop.dispatch.model import HandledCase
 
 DESK, HEAD, CLEANING, REPAIR, SECURITY = (
     "desk-1",
@@ -189,3 +191,23 @@ async def test_the_pages_ask_and_say_what_was_decided(hear, a_complaint, step, a
     assert (await api.post(at, data=sent, headers=head)).status_code == 303
     page = (await api.get(at, headers=head)).text
     assert "Needed" in page and "共同分析" in page and "/dispatch/cases/case-1/duties/3" in page
+
+
+async def test_no_department_concerned_is_an_answer(hear, a_complaint, decide, step, published):
+    await hear(a_complaint())
+    await decide("analysis", **NO)
+    await decide("check", **NO)
+    await step(DESK, "accept")
+    said = {"conclusion": "x", "departments_concerned": []}
+    await step(DESK, "finish", outcome="solved", fields=said)
+    await step(DESK, "return")
+    assert [mark.is_set for mark in await published(MarkSet) if mark.mark == "handled"] == [True]
+
+
+async def test_what_no_step_will_tell_is_waited_for_by_nobody(hear, a_repair, pack):
+    """A repair is never rated by the severity of complaints: a duty that asks for it does not hold up its marks."""
+    rule = pack.dispatch.duty("check")
+    case = HandledCase("c", "n", 1, None, "internal", a_repair().case.model_dump(mode="json"), "", {}, {})
+    assert not may_come(pack, case, [], rule, {"kind": "repair", "round": 1}, ())
+    assert not may_come(pack, case, [], pack.dispatch.duty("handling"), {"round": 1}, ())
+    assert may_come(pack, case, [], pack.dispatch.duty("handling"), {"kind": "complaint", "round": 1}, ())

@@ -9,6 +9,7 @@ from closeloop.chassis.fields import as_fact
 from closeloop.chassis.packs import Pack
 from closeloop.chassis.packs.rules import Facts
 from closeloop.contracts.vocabulary import DutyState
+from closeloop.dispatch.coming import may_come
 from closeloop.dispatch.model import Duty, HandledCase
 
 EMPTY: tuple[Any, ...] = (None, "")
@@ -43,14 +44,14 @@ def facts_with_form(
 
 
 def duties_as_facts(
-    pack: Pack, case: HandledCase, duties: Iterable[Duty], facts: Facts, decided: Collection[str] = ()
+    pack: Pack, case: HandledCase, duties: list[Duty], facts: Facts, decided: Collection[str] = ()
 ) -> dict[str, Any]:
     """Rule to its duties of this round; not known while the rule itself waits, so that nothing is passed too early."""
     standing = [duty for duty in duties if duty.round == case.round and not duty.is_gone]
     lists: dict[str, Any] = {}
     for rule in pack.dispatch.duties:
         mine = [_as_fact(duty) for duty in standing if duty.rule == rule.name]
-        waits = not mine and pack.dispatch.may_still_come(rule, facts, is_decided=rule.name in decided)
+        waits = not mine and may_come(pack, case, duties, rule, facts, decided)
         lists[rule.name] = None if waits else mine
     return lists
 

@@ -26,6 +26,7 @@ from closeloop.contracts.procedure.form import Form
 from closeloop.contracts.procedure.limit import Moment
 from closeloop.contracts.procedure.step import moment_of
 from closeloop.contracts.vocabulary import DutyState
+from closeloop.dispatch.coming import may_come
 from closeloop.dispatch.facts import known_facts
 from closeloop.dispatch.limiting import Holder, limits_of_a_step
 from closeloop.dispatch.model import NEVER, Duty, HandledCase, clauses_of
@@ -222,7 +223,7 @@ class Handling:
             for rule in rules.duties
             if mark in rule.entry.marks
             and all(duty.rule != rule.name for duty in standing)
-            and rules.may_still_come(rule, self.facts, is_decided=rule.name in decided)
+            and may_come(self.pack, self.case, self.work.all(Duty), rule, self.facts, decided)
         ]
         return (
             bool(standing)

@@ -7,16 +7,14 @@ from collections.abc import Iterable
 from closeloop.chassis.i18n import _
 from closeloop.chassis.occasions import Judgement, kept, opened
 from closeloop.chassis.packs import Pack
-from closeloop.chassis.packs.addressees import desks_meant
 from closeloop.chassis.packs.rules import Facts, Rule
 from closeloop.chassis.refusals import Refused
 from closeloop.chassis.work import Work
 from closeloop.contracts.dispatch import DutyIssued, LimitSet
-from closeloop.contracts.event import CaseHeader
 from closeloop.contracts.procedure.dispatch import Duty as DutyRule
-from closeloop.contracts.procedure.entry import To
 from closeloop.contracts.procedure.step import KNOWN_STEPS
 from closeloop.contracts.vocabulary import ClauseKind, DutyState
+from closeloop.dispatch.coming import desks_for, may_come
 from closeloop.dispatch.facts import known_facts
 from closeloop.dispatch.forms import StepForm
 from closeloop.dispatch.handling import Handling, standing_duties
@@ -33,10 +31,9 @@ KEPT_BY_ISSUING = (ClauseKind.ROUTING, ClauseKind.TRIGGER, ClauseKind.LOOP)
 
 def hand_out(work: Work, pack: Pack, case: HandledCase) -> None:
     """Issue what the round of the case needs, withdraw what it does not need; what stands already stays."""
-    header = case.told
     facts = known_facts(pack, case, work.all(Duty))
     rules = pack.dispatch.duties_for(facts)
-    wanted = {rule.name: desks_for(pack, rule, header, facts) for rule in rules}
+    wanted = {rule.name: desks_for(pack, rule, case, facts) for rule in rules}
     for duty in work.all(Duty):
         same_desk = duty.issued_to in wanted.get(duty.rule, ()) and not duty.is_misrouted
         by_hand = duty.issued_by is not None and not duty.is_misrouted
@@ -135,15 +132,6 @@ def issue(
     return duty
 
 
-def desks_for(pack: Pack, rule: Rule[DutyRule], header: CaseHeader, facts: Facts) -> tuple[str, ...]:
-    """The desks that get a duty in this round, one duty each; the desk of the procedure where a facet names none."""
-    to, known = pack.dispatch.to(rule, header.round), (*pack.head.departments, *pack.head.roles)
-    desks = desks_meant(to, {**facts, **pack.intake.desks(header.facets)}, pack.head)
-    if desks is None:
-        return () if _is_told_later(pack, to) else (pack.head.desk,)
-    return tuple(dict.fromkeys(desk if desk in known else pack.head.desk for desk in desks))
-
-
 def some_desks(
     work: Work, pack: Pack, case: HandledCase, rule: Rule[DutyRule], picked: Iterable[str]
 ) -> tuple[str, ...]:
@@ -152,7 +140,7 @@ def some_desks(
     clause = next(iter((*(decision.clauses if decision else ()), *rule.clauses)), None)
     chosen = tuple(dict.fromkeys(picked))
     if not to.among:
-        if not (desks := desks_for(pack, rule, case.told, known_facts(pack, case, work.all(Duty)))):
+        if not (desks := desks_for(pack, rule, case, known_facts(pack, case, work.all(Duty)))):
             raise Refused(_("Nobody knows yet who gets this. Say that first."), clause=clause)
         return desks
     strange = [desk for desk in chosen if desk not in to.among]
@@ -162,12 +150,6 @@ def some_desks(
     return chosen
 
 
-def _is_told_later(pack: Pack, to: To) -> bool:
-    """Whether the fact that names the desk is one that somebody tells after the case came in."""
-    facet = pack.intake.said.facets.get(to.fact or "")
-    return facet is None or facet.later
-
-
 def _comes_later(work: Work, pack: Pack, case: HandledCase, rule: Rule[DutyRule], facts: Facts) -> bool:
     """Whether a duty that has to be returned before is not back, or may still come."""
     standing = standing_duties(work, case)
@@ -175,8 +157,8 @@ def _comes_later(work: Work, pack: Pack, case: HandledCase, rule: Rule[DutyRule]
         mine = [duty for duty in standing if duty.rule == name]
         if any(duty.state is not DutyState.RETURNED for duty in mine):
             return True
-        is_decided = any(one.rule == name and one.round == case.round for one in decided_questions(work))
-        if not mine and pack.dispatch.may_still_come(pack.dispatch.duty(name), facts, is_decided=is_decided):
+        decided = {one.rule for one in decided_questions(work) if one.round == case.round}
+        if not mine and may_come(pack, case, work.all(Duty), pack.dispatch.duty(name), facts, decided):
             return True
     return False
 

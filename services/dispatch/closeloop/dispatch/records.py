@@ -66,9 +66,11 @@ def write(duty: Duty, form: Form, entered: Mapping[str, Any], wanted: tuple[str,
 
 
 def _nothing(form: Form, name: str) -> tuple[Any, ...]:
-    """What is no answer for a field; that there are no rows is one, unless there must be some."""
+    """What is no answer for a field; that there are no rows or no desks is one, unless there must be some."""
     about = form.fields.get(name)
-    return (None, "") if about is not None and about.type == "rows" and not about.required else (None, "", [])
+    return (
+        (None, "") if about is not None and about.type in ("rows", "desks") and not about.required else (None, "", [])
+    )
 
 
 def _fitting(form: Form, name: str, value: Any) -> Any:
