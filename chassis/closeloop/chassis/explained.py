@@ -57,6 +57,7 @@ class Stretch(BaseModel):
     since: datetime
     until: datetime
     reason: str | None = None
+    note: str | None = None
     by: str | None = None
 
 
@@ -163,7 +164,8 @@ def _stretches(limit: Limit, calendar: WorkingCalendar | None, until: datetime, 
             start = datetime.fromisoformat(one["from"])
             end = datetime.fromisoformat(one["to"]) if one["to"] else max(now, start)
             yield from _ran(calendar, since, start)
-            yield Stretch(what="paused", since=start, until=end, reason=one.get("reason"), by=one.get("by"))
+            said = {name: one.get(name) for name in ("reason", "note", "by")}
+            yield Stretch(what="paused", since=start, until=end, **said)
             since = end
     yield from _ran(calendar, since, until)
 

@@ -42,14 +42,21 @@ def extend_limit(
 
 
 def pause_limit(
-    work: Work, name: str, of: str, *, reason: str, until: datetime | None = None, clause: str | None = None
+    work: Work,
+    name: str,
+    of: str,
+    *,
+    reason: str,
+    note: str = "",
+    until: datetime | None = None,
+    clause: str | None = None,
 ) -> Limit:
     """A limit rests until somebody lets it run on, or until a moment; nobody can miss it meanwhile."""
     limit = _running(work, name, of, clause)
     if limit.rests:
         raise Refused(_("The limit rests already."), clause=clause)
     limit.paused_at = work.now
-    _note(work, limit, "paused", work.now, None, reason)
+    _note(work, limit, "paused", work.now, None, reason, **({"note": note} if note else {}))
     no_longer_watch(work, limit)
     if until is not None:
         work.at(until, RUNS_ON, of=limit.occasion)
@@ -98,9 +105,11 @@ def _ends(limit: Limit, by_length: datetime, by_fact: datetime | None) -> None:
     limit.due_at = min(by_length, by_fact) if by_fact is not None else by_length
 
 
-def _note(work: Work, limit: Limit, what: str, since: datetime, to: datetime | None, reason: str) -> None:
+def _note(
+    work: Work, limit: Limit, what: str, since: datetime, to: datetime | None, reason: str, **besides: str
+) -> None:
     who = work.by.id if work.by else None
-    more = {"at": work.now.isoformat(), "reason": reason, "by": who}
+    more = {"at": work.now.isoformat(), "reason": reason, "by": who, **besides}
     limit.ledger = [*limit.ledger, stretch(what, since, to, **more)]
 
 

@@ -171,7 +171,9 @@ async def test_a_moment_that_is_past_or_far_or_no_moment_does_not_count(told, st
 # -- the calendar of a new year ---------------------------------------------------------------------------------------
 
 
-async def test_a_limit_moves_when_the_public_days_of_a_new_year_are_out(told, house, limits, people, published):
+async def test_a_limit_moves_when_the_public_days_of_a_new_year_are_out(
+    told, house, limits, people, published, monkeypatch
+):
     """250 working days from January 2026 end in January 2027, whose public days are not out yet."""
     await told(urgency="ordinary")
     before = (await limits())["next_year"]
@@ -179,7 +181,7 @@ async def test_a_limit_moves_when_the_public_days_of_a_new_year_are_out(told, ho
     ends_on = due(before).astimezone(SHANGHAI).date()
     place = people.calendar("garden-estate").settings
     out = place.model_copy(update={"published": frozenset({2027}), "exceptions": {ends_on: ()}})
-    people._calendars["garden-estate"] = WorkingCalendar(out)
+    monkeypatch.setitem(people._calendars, "garden-estate", WorkingCalendar(out))
     await house.advance(days=1)
     after = (await limits())["next_year"]
     assert not after["is_estimate"] and due(after) > due(before)
@@ -276,3 +278,30 @@ async def test_limits_that_start_later_are_told(told, step, published):
     await step(CLEANING, "accept")
     started = [(one.limit, one.stops) for one in await published(LimitStarted)]
     assert started == [("report", "returned")]
+
+
+# -- on the page ------------------------------------------------------------------------------------------------------
+
+
+async def test_the_page_shows_every_stretch_and_lets_a_limit_rest_and_run_on(told, house, limits, api):
+    await told(facts={"distance_km": 80})
+    accept = (await limits())["accept"]
+    url, headers = "/dispatch/cases/case-1/limits", house.headers(HEAD)
+    said = {"reason": "customer_away", "note": "出差"}
+    rests = await api.post(f"{url}/{accept['id']}/pause", data=said, headers=headers)
+    assert rests.status_code == 303
+    page = (await api.get(f"{url}?lang=en", headers=headers)).text
+    assert "The customer is away · 出差" in page and "On site" in page and "Let it run on" in page
+    assert "客户不在" in (await api.get(f"{url}?lang=zh", headers=headers)).text
+    await api.post(f"{url}/{accept['id']}/resume", data={}, headers=headers)
+    assert (await limits())["accept"]["paused_at"] is None
+    duty = (await api.get("/dispatch/cases/case-1/duties/1?lang=en", headers=headers)).text
+    assert "Limit rests: Accept" in duty and url in duty
+
+
+async def test_nobody_of_another_place_sees_the_limits(told, house, api):
+    await told()
+    for path in ("/dispatch/cases/case-1/limits", "/api/dispatch/cases/case-1/limits", "/dispatch/cases/case-2/limits"):
+        login = "desk-2" if "case-1" in path else HEAD
+        answer = await api.get(path, headers=house.headers(login))
+        assert answer.status_code == 404

@@ -32,6 +32,11 @@ pages = APIRouter(prefix="/dispatch", include_in_schema=False)
 routers = (api, pages)
 OF_A_CASE = "/cases/{case}/limits"
 ONE_LIMIT = f"{OF_A_CASE}/{{limit}}"
+BECAUSE = {
+    "fact": _("the case names another moment"),
+    "rated": _("the case was rated anew"),
+    "calendar": _("the public days of a year are out"),
+}
 OF_THE_CASE = {"zh": "事项", "en": "The case"}
 Does = tuple[Callable[..., Any], type[BaseModel], str]
 DOINGS: dict[str, Does] = {
@@ -52,6 +57,10 @@ class Seen:
     url: str
     may_extend: bool
     may_pause: bool
+
+    def why(self, reason: str) -> Any:
+        """What people call a reason that the procedure names; any other reason as it was written."""
+        return dict(self.reasons).get(reason, BECAUSE.get(reason, reason))
 
     @property
     def reasons(self) -> list[tuple[str, dict[str, str]]]:

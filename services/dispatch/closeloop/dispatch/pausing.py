@@ -59,10 +59,10 @@ def let_it_rest(work: Work, limit_id: str, form: PauseForm, desks: Desks) -> Lim
         offered = ", ".join(pause.reasons)
         raise Refused(_("Say why it rests: one of {offered}.", offered=offered), clause=clause)
     until = moment_after(pause.at_most, work.now, on.calendar) if pause.at_most is not None else None
-    pause_limit(work, limit.name, limit.of, reason=form.reason, until=until, clause=clause)
+    pause_limit(work, limit.name, limit.of, reason=form.reason, note=form.note, until=until, clause=clause)
     no_longer_overdue(work, limit)
     said = pause.reasons.get(form.reason)
-    words = f"{said.zh} {form.note}".strip() if said is not None else form.reason
+    words = f"{said.zh if said is not None else form.reason} {form.note}".strip()
     on.tell(Change(LimitMoved, limit, more={"because": "paused", "reason": words}))
     _look_again(on)
     return limit

@@ -92,6 +92,7 @@ def sheet_of(
         limit
         for limit in limits
         if limit.runs
+        and not limit.rests
         and limit.missed_at is None
         and (extension := pack.dispatch.limits[limit.name].extension) is not None
         and extension.by in desks
@@ -182,7 +183,15 @@ def history_of(sheet: Sheet, named: Named) -> list[dict[str, Any]]:
         name = sheet.pack.dispatch.limits[limit.name].title.model_dump()
         add(limit.missed_at, _("Limit passed: {limit}", limit=name), tone="bad", clauses=limit.clauses)
         for stretch in limit.ledger:
-            if stretch["what"] == "extended":
+            if stretch["what"] == "paused":
+                at = datetime.fromisoformat(stretch["at"])
+                who = named(stretch.get("by") or "")
+                add(at, _("Limit rests: {limit}", limit=name), by=who, note=stretch.get("note", ""), tone="neutral")
+            elif stretch["what"] == "moved":
+                until = datetime.fromisoformat(stretch["to"])
+                moved = _("Limit moved to {until}: {limit}", until=until, limit=name)
+                add(datetime.fromisoformat(stretch["at"]), moved, tone="waiting")
+            elif stretch["what"] == "extended":
                 until = datetime.fromisoformat(stretch["to"])
                 words = _("Limit put off to {until}: {limit}", until=until, limit=name)
                 add(
