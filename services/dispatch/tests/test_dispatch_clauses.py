@@ -87,11 +87,11 @@ async def up_to_finish(step: Any) -> None:
     await step(WORKER, "finish", outcome="solved", work_done="更换角阀")
 
 
-async def test_guidance_is_shown_when_the_step_is_taken_with_it(hear, a_repair, step, ends):
+async def test_guidance_is_shown_when_the_step_names_it_and_breached_when_it_does_not(hear, a_repair, step, ends):
     await hear(a_repair())
     await up_to_finish(step)
     assert await ends("4.5-b1") == [("duty:1:assign", "shown"), ("duty:1:arrive", "shown")]
-    assert await ends("4.5-b2") == [("duty:1:assign", "shown")]
+    assert await ends("4.5-b2") == [("duty:1:assign", "shown"), ("duty:1:arrive", "breached")]
 
 
 async def test_the_signature_on_the_order_is_kept_and_skipping_it_is_prevented(hear, a_repair, step, ends):

@@ -62,7 +62,7 @@ async def test_registering_keeps_the_clauses_of_the_register_and_shows_the_guida
     assert ends["P00-4.1-e1", "case"] == "shown"
     assert ends["P00-3.4", "facet:severity"] == "kept"
     assert ends["P00-3.3", "facet:responsible_department"] == "opened"
-    assert ("P00-4.1-e2", "case") not in ends
+    assert ends["P00-4.1-e2", "case"] == "breached"
 
 
 async def test_an_open_occasion_of_a_facet_is_kept_by_rating_it(register, a_complaint, house, published):

@@ -82,10 +82,10 @@ async def test_what_is_only_written_wrongly_is_no_occasion(api, brought, publish
 
 async def test_guidance_counts_as_shown_only_if_it_was_in_front_of_the_person(register, brought, ends):
     await register(brought("complaint"))
-    assert await ends("P00-4.1-e1") == {}
+    assert await ends("P00-4.1-e1") == {"case": "breached"}
     await register(brought("complaint", guidance=["service", "image_and_interests"]))
     assert await ends("P00-4.1-e1") == {"case": "shown"}
-    assert await ends("P00-4.1-e2") == {}
+    assert await ends("P00-4.1-e2") == {"case": "breached"}
     assert await ends("P00-4.1-e3") == {"case": "shown"}
 
 

@@ -96,5 +96,6 @@ class GuidanceRules:
         self.texts: tuple[Rule[Guidance], ...] = ruled(said.guidance, orders)
 
     def at(self, step: str, facts: Facts) -> tuple[Rule[Guidance], ...]:
-        """The texts that are shown at a step of a case."""
-        return that_apply((rule for rule in self.texts if step in rule.entry.at), facts)
+        """The texts that are shown at a step of a case: all but those that certainly do not apply."""
+        due = (rule for rule in self.texts if step in rule.entry.at)
+        return tuple(rule for rule in due if rule.applies(facts) is not False)

@@ -21,5 +21,5 @@ async def printed_page(page: Page, printed: Printed, **given: Any) -> Response:
         head=head_of(printed),
         signatures=[(one, facts_of(one)) for one in printed.signatures],
         remarks=remarks_of(printed),
-        **given,
+        **{"readers": (), "may_confirm": False, **given},
     )

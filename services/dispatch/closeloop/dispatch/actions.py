@@ -8,6 +8,7 @@ from typing import Any
 
 from closeloop.chassis.acting import acts
 from closeloop.chassis.fields import desk_misfit
+from closeloop.chassis.guided import must_be_confirmed
 from closeloop.chassis.i18n import _
 from closeloop.chassis.people import Person
 from closeloop.chassis.refusals import Refused
@@ -145,7 +146,7 @@ def begin(work: Work, number: int, step: str, form: StepForm, desks: Desks) -> t
     refuse_undecided(on, step)
     refuse_unsigned(on, step)
     refuse_uncleared(on, step)
-    _guidance_was_read(on, step, form)
+    must_be_confirmed(on.pack, step, on.facts, form.guidance)
     return on, _moment(on, form.happened_at)
 
 
@@ -158,14 +159,6 @@ def write_with(on: Handling, step: str, entered: Mapping[str, Any], *, is_comple
         if wrong := desk_misfit(on.form.fields[name], on.duty.record.get(name), desks):
             raise Refused(_("There is no desk {desk}. Name a department or a role.", desk=wrong))
     on.learn()
-
-
-def _guidance_was_read(on: Handling, step: str, form: StepForm) -> None:
-    for text in on.pack.guidance.at(step, on.facts):
-        if text.entry.confirmed and text.name not in form.guidance:
-            words = text.entry.text.model_dump()
-            clause = text.clauses[0] if text.clauses else None
-            raise Refused(_("Confirm that you read this first: {text}", text=words), clause=clause)
 
 
 def _moment(on: Handling, claimed: datetime | None) -> datetime:

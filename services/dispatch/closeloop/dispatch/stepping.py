@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from closeloop.chassis.guided import guided
 from closeloop.chassis.i18n import _
 from closeloop.chassis.needs import meet_needs, open_needs
-from closeloop.chassis.occasions import Judgement, breached, kept, not_applicable, opened, shown
+from closeloop.chassis.occasions import Judgement, breached, kept, not_applicable, opened
 from closeloop.chassis.refusals import Refused
 from closeloop.contracts.dispatch import DutyStepped
 from closeloop.contracts.procedure.step import moment_of
@@ -28,9 +29,8 @@ def step_judged(on: Handling, step: str, at: datetime, form: StepForm) -> list[J
     decided = {one.rule for one in decided_questions(work) if one.round == on.case.round}
     facts = facts_with_form(on.pack, on.case, work.all(Duty), on.duty, decided)
     judging = meet_needs(on.steps[step].needs, facts, of=hangs_on, necessary=form.necessary)
-    for text in on.pack.guidance.at(step, on.facts):
-        if text.name in form.guidance:
-            judging += shown(text.clauses, of=hangs_on)
+    late = form.happened_at is not None
+    judging += guided(work, on.pack, step, on.facts, form.guidance, of=hangs_on, entered_later=late)
     assert work.by is not None
     on.duty.take(step, at=at, by=work.by.id, steps=on.steps, **form.said())
     on.learn()

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from closeloop.chassis.acting import acts
+from closeloop.chassis.guided import guided
 from closeloop.chassis.i18n import _
-from closeloop.chassis.occasions import Judgement, kept, opened, prevented, shown
+from closeloop.chassis.occasions import Judgement, kept, opened, prevented
 from closeloop.chassis.packs import Pack, Rating
 from closeloop.chassis.procedures import Procedures, activation_of
 from closeloop.chassis.work import Forbidden, Refused, Work
@@ -189,8 +190,10 @@ def _of_registering(work: Work, brought: Registration, rating: Rating) -> list[J
     written = (*rules.channels[form.channel].clauses, *rules.registers[kind.register_].clauses, *kind.clauses)
     judged = kept(dict.fromkeys(written), of="case")
     judged += [*brought.needs, *in_time(work, brought)]
-    seen = [clause for rule in pack.guidance.texts if rule.name in form.guidance for clause in rule.clauses]
-    judged += shown(dict.fromkeys(seen), of="case")
+    facts = {**brought.facts, "kind": form.kind, "basic_kind": str(kind.basic), "channel": form.channel}
+    facts |= {"place": form.place or None, **rating.facets}
+    late = form.received_at is not None
+    judged += guided(work, pack, "register", facts, form.guidance, of="case", entered_later=late)
     judged += of_rating(pack, rating, rating.facets)
     for rule in rating.open:
         judged += opened(rule.clauses, of=f"facet:{rule.name}")

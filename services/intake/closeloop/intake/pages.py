@@ -109,7 +109,7 @@ async def new_case(page: CurrentPage, person: CurrentPerson, procedure: str = ""
         asks_why=asks_why(pack),
         necessary=may_be_necessary(pack),
         spot=done_at_once(pack),
-        guidance=[(rule.name, words(rule.entry.text), rule.clauses) for rule in pack.guidance.at("register", {})],
+        guidance=[(rule.name, rule.entry.text.model_dump(), rule.clauses) for rule in pack.guidance.at("register", {})],
     )
 
 
