@@ -25,11 +25,17 @@ def told(api, house, a_complaint):
     """`await told(severity="minor")`: the desk is called, judges, and passes the call on."""
 
     async def by_telephone(
-        severity: str | None = None, *, by: str = RECEIVER, reason: str = "", channel: str = "telephone", **fields: Any
+        severity: str | None = None,
+        *,
+        by: str = RECEIVER,
+        reason: str = "",
+        channel: str = "telephone",
+        content: str = "电梯停了",
+        **fields: Any,
     ) -> Any:
         facts = {"about": "house", "press": False, "harms_reputation": False, **fields}
         known = {name: value for name, value in facts.items() if value is not None}
-        case = {**a_complaint, "channel": channel, "fields": known, "reason": reason}
+        case = {**a_complaint, "channel": channel, "content": content, "fields": known, "reason": reason}
         case["facets"] = {"severity": severity} if severity else {}
         return await api.post("/api/intake/cases", json=case, headers=house.headers(by))
 
@@ -66,6 +72,12 @@ async def test_without_a_judgement_nothing_is_passed_on(told, published, ends):
 async def test_without_the_facts_nothing_is_passed_on(told):
     answer = await told(press=None)
     assert (answer.status_code, answer.json()["clause"]) == (422, "P00-8")
+
+
+async def test_who_passes_on_less_than_the_register_asks_has_not_judged(told, ends):
+    answer = await told("minor", content="")
+    assert (answer.status_code, answer.json()["clause"]) == (422, "P00-8")
+    assert await ends("8") == [("attempt:register_case", "prevented")]
 
 
 async def test_nobody_passes_on_below_a_criterion(told, ends):

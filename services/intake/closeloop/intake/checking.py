@@ -120,7 +120,9 @@ def registration(
             )
     if incomplete and kind is not None:
         sentence = _("The register is not filled in: {columns}.", columns=", ".join(incomplete))
-        raise Incomplete(misfits.found, entered, Attempt(pack, kind.clauses, sentence, place))
+        judging = handover.entry.rates.clauses if handover and handover.entry.rates else ()
+        clauses = tuple(dict.fromkeys((*kind.clauses, *judging)))
+        raise Incomplete(misfits.found, entered, Attempt(pack, clauses, sentence, place))
     if unjudged is not None:
         clauses, sentence = unjudged
         raise Incomplete(misfits.found, entered, Attempt(pack, clauses, sentence, place))
