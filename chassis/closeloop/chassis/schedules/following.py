@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from closeloop.chassis.packs import Pack
+from closeloop.chassis.packs.addressees import desks_meant
 from closeloop.chassis.packs.lengths import moment_after
 from closeloop.chassis.schedules.job import key_of
 from closeloop.chassis.work import Work
-from closeloop.contracts.procedure.schedule import Follows
+from closeloop.contracts.procedure.schedule import Follows, Job
 
 OPEN = "open_job"
 
@@ -24,4 +25,11 @@ def open_jobs_after(
         due_at: datetime = moment_after(job.within, work.now, work.calendar(place))
         told = {"procedure": pack.id, "version": pack.version, "job": name, "place": place, "period": period}
         moments = {"starts_at": work.now.isoformat(), "due_at": due_at.isoformat()}
-        work.tell(key_of(pack.id, name, period, of), OPEN, **told, **moments)
+        for key, desk in keys_and_desks(key_of(pack.id, name, period, of), job, pack):
+            work.tell(key, OPEN, desk=desk, **told, **moments)
+
+
+def keys_and_desks(key: str, job: Job, pack: Pack) -> list[tuple[str, str]]:
+    """The desks that do a job, each with the key of its own; one desk has that of the turn itself."""
+    desks = desks_meant(job.desk, {}, pack.head) or ()
+    return [(key if len(desks) == 1 else f"{key}.{desk}", desk) for desk in desks]

@@ -12,6 +12,7 @@ from closeloop.chassis.piece import Piece
 from closeloop.chassis.schedules import doing
 from closeloop.chassis.schedules.bearings import pack_of
 from closeloop.chassis.schedules.doing import JobForm, judge_job, open_clauses, put_on_the_desk, rule_of
+from closeloop.chassis.schedules.following import keys_and_desks
 from closeloop.chassis.schedules.hooks import FIGURES, INPUTS, JobHook
 from closeloop.chassis.schedules.inputs import Input
 from closeloop.chassis.schedules.job import OF, ScheduledJob
@@ -72,7 +73,8 @@ class Schedules:
         """The moment of a period has come: its job is opened on a key of its own, and the next turn is set."""
         turn = self._turn(work.key, timer.data)
         if turn is not None and turn.at <= work.now:
-            work.tell(turn.key, OPEN, **_told(turn))
+            for key, desk in keys_and_desks(turn.key, turn.job, turn.pack):
+                work.tell(key, OPEN, desk=desk, **_told(turn))
             timer.data = {**timer.data, "after": turn.span.start.isoformat()}
         self._set(work, timer.of, timer.data)
 
@@ -167,7 +169,7 @@ class Schedules:
             version=pack.version,
             name=told["job"],
             title=rule.title.model_dump(),
-            desk=rule.desk,
+            desk=told["desk"],
             place=told["place"],
             period=told["period"],
             starts_at=starts_at,

@@ -5,7 +5,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from closeloop.contracts.procedure.entry import Entry, Name, Part, Period
+from closeloop.contracts.procedure.entry import Entry, Name, Part, Period, To
 from closeloop.contracts.procedure.length import Length
 from closeloop.contracts.vocabulary import Text
 
@@ -39,8 +39,8 @@ class Job(Entry):
     """Which day of the period; none if its first day."""
     at: str = Field(default="09:00", pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
     """Time of day in the zone of the place."""
-    desk: Name
-    """Department or role that does it."""
+    desk: To
+    """Who does it: a department or role, the head of one; each department has its own job."""
     does: Name = "task"
     """What happens: a task on the desk, or something that the service does besides."""
     about: Name | None = None
@@ -62,6 +62,8 @@ class Job(Entry):
     def _has_its_moment(self) -> Self:
         if (self.every is None) == (self.after is None):
             raise ValueError("say how often (every: month), or what it follows (after: alarm_raised)")
+        if self.desk.fact is not None or self.desk.among:
+            raise ValueError("no case names the desk of a job: write a desk, the head of one, or each: department")
         if self.after is not None and self.within is None:
             raise ValueError("say how soon after that it is to be done (within: 3 working days)")
         said = sorted(self.model_fields_set & {"on", "at", "at_first", "each"})

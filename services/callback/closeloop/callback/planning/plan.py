@@ -49,7 +49,7 @@ def plan(work: Work, case: Case, round_: int, *, starts: str) -> None:
         end_waived(work, callback, case, exemption.name, note=title, exempting=exemption.clauses)
         return
     draw = draw_of(coverage, pack)
-    if draw is not None and not callback.required:
+    if draw is not None and draw.every is not None and not callback.required:
         calendar = work.calendar(case.place)
         callback.awaits = period_of(draw.every, work.now.astimezone(calendar.zone).date(), calendar.zone).name
         return
