@@ -179,7 +179,7 @@ async def test_the_pages_ask_and_say_what_was_decided(hear, a_complaint, step, a
     await hear(a_complaint())
     await step(DESK, "accept")
     duty = (await api.get("/dispatch/cases/case-1/duties/1", headers=house.headers(HEAD))).text
-    assert "To be decided first: is this necessary, Joint analysis?" in duty and "Issue a further duty" in duty
+    assert "Is this necessary: Joint analysis?" in duty and "before “Finish”" in duty and "Issue a further duty" in duty
     at, head = "/dispatch/cases/case-1/decisions/analysis", house.headers(HEAD)
     page = (await api.get(at, headers=head)).text
     assert "Is this necessary: Joint analysis?" in page and 'name="desks"' in page and "P00-together" in page

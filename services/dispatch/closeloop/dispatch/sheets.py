@@ -54,6 +54,13 @@ class Sheet:
     to_be_read: list[tuple[str, str]]
 
     @property
+    def stands(self) -> dict[str, str]:
+        """Where it stands: its state, or the step of the procedure's own that was taken last."""
+        last = next(reversed(self.duty.steps), None) if self.duty.is_open else None
+        own = last is not None and last not in STATE_AFTER and last in self.steps
+        return title_of_step(last, self.steps) if last and own else label(self.duty.state).model_dump()
+
+    @property
     def asked(self) -> list[dict[str, Any]]:
         """The fields that the next step asks for."""
         return fields_asked(self.step, self.pack, self.duty) if self.step else []
