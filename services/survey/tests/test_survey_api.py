@@ -40,7 +40,7 @@ async def test_a_plan_of_the_pack_waits_for_its_approver(plan, published):
     assert told.plan_hash == survey["plan_hash"] and told.author == "desk-1"
     assert survey["status"] == "planned" and survey["approvers"] == ["management_representative"]
     [task] = await published(TaskOpened)
-    assert (task.kind, task.desk) == ("approve", "management_representative")
+    assert (task.kind, task.desk) == ("sign_off", "management_representative")
 
 
 async def test_an_approval_names_what_was_read(plan, approve, published):
@@ -48,7 +48,7 @@ async def test_an_approval_names_what_was_read(plan, approve, published):
     [told] = await published(SurveyApproved)
     assert (told.approved_by, told.plan_hash) == ("management-representative", survey["plan_hash"])
     assert survey["status"] == "approved"
-    assert [task.kind for task in await published(TaskClosed)] == ["approve"]
+    assert [task.kind for task in await published(TaskClosed)] == ["sign_off"]
 
 
 async def test_an_approval_of_something_else_is_refused(plan, api, house):
@@ -78,7 +78,7 @@ async def test_nobody_approves_a_plan_of_their_own(api, house):
         f"/api/survey/surveys/{survey['id']}/approve", json={"plan_hash": survey["plan_hash"]}, headers=approver
     )
     assert refused.status_code == 409
-    assert "wrote themselves" in refused.json()["detail"]
+    assert "own work" in refused.json()["detail"]
 
 
 async def test_who_is_not_the_approver_may_not_approve(plan, api, house):

@@ -107,7 +107,7 @@ async def test_a_no_goes_back_with_its_reason(opinions, api, house, published):
     back = await api.post(f"{survey['at']}/send-back", json=said, headers=by)
     assert back.json()["sent_back"] == "Ask about the roof as well."
     assert (await published(TaskOpened))[-1].desk == "customer_service"
-    assert (await api.post(f"{survey['at']}/send-back", json=said)).status_code == 403
+    assert (await api.post(f"{survey['at']}/send-back", json=said)).status_code == 409
 
 
 async def test_the_plan_is_a_record_signed_by_author_and_approver_and_sealed(opinions, running, published):
@@ -118,3 +118,12 @@ async def test_the_plan_is_a_record_signed_by_author_and_approver_and_sealed(opi
     assert [one["signer"] for one in record.signatures] == ["desk-1", "management-representative"]
     told = await published()
     assert ends(told, "P00-plan") == ["opened", "kept"] and ends(told, "P00-plan-form") == ["kept"]
+
+
+async def test_the_plan_lies_on_the_page_of_whatever_is_to_be_signed(opinions, api, house):
+    survey = await opinions("planned")
+    head = house.headers("management-representative")
+    [turn, _other] = (await api.get("/api/survey/sign-offs", headers=head)).json()["items"]
+    page = await api.get(f"/survey/sign-offs/{turn['id']}", headers=head | {"accept": "text/html"})
+    assert page.status_code == 200 and "North" in page.text
+    assert (await api.get(survey["at"])).json()["awaited"] == ["management_representative", "customer_service_head"]

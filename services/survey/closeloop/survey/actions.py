@@ -11,6 +11,7 @@ from closeloop.chassis.acting import acts
 from closeloop.chassis.occasions import kept, opened
 from closeloop.chassis.packs import Pack
 from closeloop.chassis.refusals import NotFound
+from closeloop.chassis.signing import must_be_signed
 from closeloop.chassis.work import Work
 from closeloop.contracts.event import CaseHeader
 from closeloop.contracts.survey import AreaCounted, SheetReturned, SurveyClosed
@@ -22,9 +23,9 @@ from closeloop.survey.distribution.areas import area_of, make_areas
 from closeloop.survey.distribution.chasing import begin_chasing, check_reasons, stop_chasing
 from closeloop.survey.distribution.model import Area
 from closeloop.survey.model import OpenSurvey, Survey, board_of
-from closeloop.survey.planning.actions import titles_of
 from closeloop.survey.planning.keeping import keep_the_plan
 from closeloop.survey.planning.requirements import check_plan
+from closeloop.survey.planning.signing import OPEN, matter_of
 from closeloop.survey.questionnaire import counts_of
 from closeloop.survey.sheets import Sheet
 
@@ -52,10 +53,11 @@ def open_survey(work: Work, survey_id: str, procedure: str, cases: list[str]) ->
     survey, pack, person = in_hand(work)
     survey.worked_on_by(person, pack)
     rule = survey.said_in(pack)
-    approval = clauses.of_the_approval(rule)
-    survey.open(work.now, roles=titles_of(survey.awaited, pack), clause=approval)
+    if survey.is_unopened:
+        must_be_signed(work, matter_of(survey, pack), OPEN)
+    survey.open(work.now)
     check_plan(survey, pack)
-    off_the_desk(work, survey)
+    off_the_desk(work)
     keep_the_plan(work, survey, pack)
     work.judge(kept(clauses.open_ones(work, clauses.PLAN, clauses.of_the_plan(rule)), of=clauses.PLAN))
     work.judge(opened(clauses.of_asking(survey, rule, pack), of=clauses.SURVEY))

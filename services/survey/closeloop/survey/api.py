@@ -10,7 +10,8 @@ from starlette.responses import Response
 from closeloop.chassis.acting import here
 from closeloop.chassis.answering import answered
 from closeloop.chassis.i18n import _
-from closeloop.chassis.people import CurrentPerson
+from closeloop.chassis.people import CurrentPerson, Person
+from closeloop.chassis.people.desks import desks_of
 from closeloop.chassis.procedures import PackMissing
 from closeloop.chassis.reading import MOST_AT_ONCE, Reading
 from closeloop.chassis.refusals import Refused
@@ -26,7 +27,7 @@ router = APIRouter(prefix="/api/survey", tags=["survey"])
 SHOWN = (
     *("id", "name", "procedure", "procedure_version", "title", "purpose", "population", "quantity"),
     *("areas", "staff", "starts_on", "ends_on", "goes_out", "conditions", "counted_in", "place"),
-    *("author", "changed_by", "approvers", "chain", "awaited", "desk", "plan_hash"),
+    *("author", "changed_by", "approvers", "awaited", "desk", "plan_hash"),
     *("approvals", "sent_back", "opened_at", "closed_at"),
     *("sent", "came_back", "returned", "return_rate", "rate"),
 )
@@ -71,13 +72,17 @@ async def change(identity: str, form: ChangeForm, request: Request, person: Curr
 @router.post("/surveys/{identity}/approve")
 async def approve(identity: str, form: ApprovalForm, request: Request, person: CurrentPerson) -> Response:
     """The approval, which names the hash of the plan that was read."""
-    return await answered(request, planning.approve_survey, form, by=person, key=identity, shows=as_shown)
+    return await answered(
+        request, planning.approve_survey, form, desks_here(person), by=person, key=identity, shows=as_shown
+    )
 
 
 @router.post("/surveys/{identity}/send-back")
 async def send_back(identity: str, form: NoForm, request: Request, person: CurrentPerson) -> Response:
     """A no to the plan, with its reason."""
-    return await answered(request, planning.send_plan_back, form, by=person, key=identity, shows=as_shown)
+    return await answered(
+        request, planning.send_plan_back, form, desks_here(person), by=person, key=identity, shows=as_shown
+    )
 
 
 @router.post("/surveys/{identity}/open")
@@ -117,6 +122,12 @@ async def list_sheets(
 async def follow(identity: str, sheet: str, form: FollowUpForm, request: Request, person: CurrentPerson) -> Response:
     """What was done about an answer that shows somebody was displeased."""
     return await answered(request, actions.follow_up, identity, sheet, form, by=person, shows=as_sent)
+
+
+def desks_here(person: Person) -> frozenset[str]:
+    """The desks on which somebody works, those without a person below them included."""
+    running = here.get()
+    return frozenset(desks_of(person, running.people, running.procedures.current(running.now())))
 
 
 def known_here(form: PlanForm) -> None:

@@ -9,7 +9,7 @@ from closeloop.chassis.people import Person
 from closeloop.chassis.work import Work
 from closeloop.survey.model import Survey
 
-APPROVE, OPEN = "approve", "open"
+OPEN = "open"
 
 
 def somebody(work: Work) -> Person:
@@ -37,28 +37,18 @@ def about(survey: Survey) -> dict[str, Any]:
 
 
 def put_on_the_desk(work: Work, survey: Survey) -> None:
-    """The plan lies with whoever has to act on it next."""
-    off_the_desk(work, survey)
+    """The plan lies with its desk where nobody has to approve it any more, or somebody said no."""
+    off_the_desk(work)
     zh, en = survey.title["zh"], survey.title["en"]
     if survey.sent_back is not None:
         title = (f"修改征询计划：{zh}", f"Correct the plan of the survey: {en}")
-        work.task(desk=survey.desk, kind=OPEN, of="plan", title=title, url=survey.url, place=survey.place)
-        return
-    for role in survey.awaited:
-        title = (f"审批征询计划：{zh}", f"Approve the survey: {en}")
-        work.task(desk=role, kind=APPROVE, of=_of(survey, role), title=title, url=survey.url, place=survey.place)
-    if not survey.awaited and survey.is_unopened:
+    elif survey.is_unopened and not survey.needs_approval:
         title = (f"开始征询：{zh}", f"Open the survey: {en}")
-        work.task(desk=survey.desk, kind=OPEN, of="plan", title=title, url=survey.url, place=survey.place)
+    else:
+        return
+    work.task(desk=survey.desk, kind=OPEN, of="plan", title=title, url=survey.url, place=survey.place)
 
 
-def off_the_desk(work: Work, survey: Survey) -> None:
+def off_the_desk(work: Work) -> None:
     """Nobody has to act on the plan any more."""
-    for role in survey.approvers:
-        work.done(APPROVE, of=_of(survey, role))
     work.done(OPEN, of="plan")
-
-
-def _of(survey: Survey, role: str) -> str:
-    """With one approver the task hangs on the plan, with several on each part of its approval."""
-    return "plan" if len(survey.approvers) == 1 else f"plan:{role}"

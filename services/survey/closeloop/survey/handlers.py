@@ -20,9 +20,11 @@ from closeloop.survey.distribution.areas import area_of
 from closeloop.survey.distribution.chasing import CHASE, chase
 from closeloop.survey.distribution.model import Area
 from closeloop.survey.model import ClosedCase, Offer, OpenSurvey, Survey, board_of, moment_after
+from closeloop.survey.planning.signing import HOOK, PLAN
 from closeloop.survey.sheets import Sheet, token_from
 
 hears = Hears()
+hears.signed(PLAN, HOOK)
 
 
 def _case_and_board(event: CaseClosed) -> tuple[str, ...]:

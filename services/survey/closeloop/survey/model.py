@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import field
 from datetime import date, datetime
 from hashlib import sha256
@@ -27,7 +26,7 @@ UNOPENED = (SurveyState.PLANNED, SurveyState.APPROVED)
 RUNNING = (SurveyState.OPEN, SurveyState.COUNTING)
 PLANNED = (
     *("title", "purpose", "population", "questionnaire", "quantity", "areas", "staff", "goes_out", "conditions"),
-    *("delay", "counted_in", "desk", "approvers", "chain"),
+    *("delay", "counted_in", "desk", "approvers"),
 )
 """What is approved."""
 
@@ -60,13 +59,14 @@ class Survey:
     delay: str | None = None
     counted_in: str = "place"
     approvers: list[str] = field(default_factory=list)
-    chain: str = "any"
     changed_by: str | None = None
     department: str | None = None
     place: str | None = None
     state: SurveyState = SurveyState.PLANNED
     approvals: list[dict[str, Any]] = field(default_factory=list)
     """Who said yes to the plan as it stands, in which role, when."""
+    awaited: list[str] = field(default_factory=list)
+    """Roles that were asked to approve it and have not answered."""
     sent_back: str | None = None
     """Why an approver said no; none if nobody did."""
     opened_at: datetime | None = None
@@ -101,18 +101,9 @@ class Survey:
         return f"/survey/surveys/{self.id}"
 
     @property
-    def awaited(self) -> list[str]:
-        """The roles that may say yes next; none if nobody has to."""
-        said = {one["role"] for one in self.approvals}
-        missing = [role for role in self.approvers if role not in said]
-        if self.chain == "any" and said:
-            return []
-        return missing[:1] if self.chain == "in_turn" else missing
-
-    @property
     def needs_approval(self) -> bool:
         """Whether the plan as it stands still waits for somebody."""
-        return bool(self.awaited)
+        return bool(self.approvers) and self.state == SurveyState.PLANNED
 
     @property
     def is_unopened(self) -> bool:
@@ -162,12 +153,10 @@ class Survey:
         if person.id not in (self.author, self.changed_by) and not is_on_the_desk(person, self.desk, pack):
             raise Forbidden(_("This survey is on the desk of {desk}.", desk=pack.title_of(self.desk).model_dump()))
 
-    def open(self, at: datetime, *, roles: Any, clause: Sequence[str] = ()) -> None:
+    def open(self, at: datetime) -> None:
         """Forms go out from here on."""
         if not self.is_unopened:
             raise Refused(_("This survey was opened already."))
-        if self.needs_approval:
-            raise Refused(_("The plan has to be approved first, by the role {role}.", role=roles), clause)
         if self.ends_on and end_of(self.ends_on) <= at:
             raise Refused(_("The last day of this survey has passed; change the plan first."))
         self.state, self.opened_at = SurveyState.OPEN, at
@@ -178,19 +167,16 @@ class Survey:
             raise Refused(_("Only an open survey can be closed."))
         self.state, self.closed_at = SurveyState.CLOSED, at
 
-    def change(self, changes: dict[str, Any]) -> bool:
-        """A plan may be changed until it is open; whether that took an approval of what it said before away."""
+    def change(self, changes: dict[str, Any]) -> None:
+        """A plan may be changed until it is open; an approval of what it said before is void."""
         if not self.is_unopened:
             raise Refused(_("A survey that was opened keeps its plan; write a new one."))
         before = self.plan_hash
         for name, value in changes.items():
             setattr(self, name, value)
         check_days(self.starts_on, self.ends_on)
-        if self.plan_hash == before:
-            return False
-        was_approved, self.sent_back = bool(self.approvals), None
-        self.state, self.approvals = SurveyState.PLANNED, []
-        return was_approved
+        if self.plan_hash != before:
+            self.state, self.sent_back = SurveyState.PLANNED, None
 
     def count(self, qualified: int, dissatisfied: int, score: float | None) -> None:
         """One more form came back."""

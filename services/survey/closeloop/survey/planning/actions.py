@@ -6,19 +6,20 @@ from typing import Any
 
 from closeloop.chassis.acting import acts
 from closeloop.chassis.i18n import _
-from closeloop.chassis.occasions import kept, opened
+from closeloop.chassis.occasions import opened
 from closeloop.chassis.packs import Pack
-from closeloop.chassis.people import Person
 from closeloop.chassis.refusals import Forbidden, Refused
+from closeloop.chassis.signing import SignOffForm, give_sign_off
 from closeloop.chassis.work import Work
-from closeloop.contracts.survey import AreaPlanned, SurveyApproved, SurveyPlanned
-from closeloop.contracts.vocabulary import SurveyState, Text
+from closeloop.contracts.survey import AreaPlanned, SurveyPlanned
+from closeloop.contracts.vocabulary import Text
 from closeloop.survey import clauses
 from closeloop.survey.days import check_days
 from closeloop.survey.desk import about, in_hand, put_on_the_desk, somebody
 from closeloop.survey.model import Survey, is_on_the_desk
 from closeloop.survey.planning.forms import ApprovalForm, ChangeForm, NoForm, PlanForm
 from closeloop.survey.planning.requirements import check_plan
+from closeloop.survey.planning.signing import APPROVAL, HOOK, PLAN, ask_for_approval
 from closeloop.survey.planning.writing import from_the_pack, of_ones_own
 
 MAY_GO = frozenset({"ends_on", "quantity", "areas", "staff"})
@@ -38,7 +39,7 @@ def plan_survey(work: Work, form: PlanForm) -> Survey:
     check_plan(survey, pack)
     work.add(survey)
     judged = opened(clauses.of_the_survey(rule), of=clauses.SURVEY) + opened(clauses.of_the_plan(rule), of=clauses.PLAN)
-    _tell_planned(work, survey, judged + opened(clauses.of_the_approval(rule), of=clauses.APPROVAL))
+    _tell_planned(work, survey, judged + ask_for_approval(work, survey, pack))
     put_on_the_desk(work, survey)
     return survey
 
@@ -54,36 +55,21 @@ def change_plan(work: Work, form: ChangeForm) -> Survey:
     check_plan(survey, pack)
     if survey.plan_hash != before:
         survey.changed_by = person.id
-        again = clauses.ended_ones(work, clauses.APPROVAL, clauses.of_the_approval(survey.said_in(pack)))
-        _tell_planned(work, survey, opened(again, of=clauses.APPROVAL))
+        _tell_planned(work, survey, ask_for_approval(work, survey, pack))
         put_on_the_desk(work, survey)
     return survey
 
 
 @acts
-def approve_survey(work: Work, form: ApprovalForm) -> Survey:
+def approve_survey(work: Work, form: ApprovalForm, desks: frozenset[str]) -> Survey:
     """Somebody who approves says yes to the plan that they read."""
-    survey, pack, person = in_hand(work)
-    role = _role_that_decides(survey, pack, person, form.plan_hash)
-    survey.approvals = [*survey.approvals, {"role": role, "by": person.id, "at": work.now.isoformat()}]
-    judged = []
-    if not survey.needs_approval:
-        survey.state, survey.sent_back = SurveyState.APPROVED, None
-        judged = kept(clauses.of_the_approval(survey.said_in(pack)), of=clauses.APPROVAL)
-    told = SurveyApproved(**about(survey), approved_by=person.id, role=role, plan_hash=form.plan_hash)
-    work.publish(told, judging=judged)
-    put_on_the_desk(work, survey)
-    return survey
+    return _decide(work, form.plan_hash, SignOffForm(approves=True), desks)
 
 
 @acts
-def send_plan_back(work: Work, form: NoForm) -> Survey:
+def send_plan_back(work: Work, form: NoForm, desks: frozenset[str]) -> Survey:
     """Somebody who approves says no, with the reason; the plan goes back to its desk."""
-    survey, pack, person = in_hand(work)
-    _role_that_decides(survey, pack, person, form.plan_hash)
-    survey.approvals, survey.sent_back, survey.state = [], form.reason, SurveyState.PLANNED
-    put_on_the_desk(work, survey)
-    return survey
+    return _decide(work, form.plan_hash, SignOffForm(approves=False, reason=form.reason), desks)
 
 
 def as_kept(value: Any) -> Any:
@@ -95,23 +81,17 @@ def as_kept(value: Any) -> Any:
     return value
 
 
-def _role_that_decides(survey: Survey, pack: Pack, person: Person, plan_hash: str) -> str:
-    """In which role this person decides about the plan; nobody decides about a plan of their own."""
-    clause = clauses.of_the_approval(survey.said_in(pack))
+def _decide(work: Work, plan_hash: str, form: SignOffForm, desks: frozenset[str]) -> Survey:
+    survey, pack, _person = in_hand(work)
     if not survey.is_unopened:
         raise Refused(_("This survey is open or closed; its plan is approved no more."))
     if not survey.approvers:
         raise Refused(_("This plan needs no approval; open the survey."))
-    if not survey.awaited:
-        raise Refused(_("This plan is approved already; open the survey."))
-    role = next((one for one in survey.awaited if person.may(one)), None)
-    if role is None:
-        raise Forbidden(_("Only the role {role} approves this plan.", role=titles_of(survey.awaited, pack)), clause)
-    if person.id in (survey.author, survey.changed_by):
-        raise Refused(_("Nobody approves a plan that they wrote themselves; ask somebody else."), clause=clause)
     if plan_hash != survey.plan_hash:
+        clause = clauses.of_the_approval(survey.said_in(pack))
         raise Refused(_("The plan was changed since you read it; read it again before you approve it."), clause=clause)
-    return role
+    give_sign_off(work, HOOK, PLAN, APPROVAL, form, desks)
+    return survey
 
 
 def titles_of(roles: list[str], pack: Pack) -> dict[str, str]:

@@ -18,7 +18,7 @@ from closeloop.chassis.refusals import Refused
 from closeloop.contracts.procedure.fact import FormField
 from closeloop.contracts.procedure.survey import Scale
 from closeloop.contracts.vocabulary import Text
-from closeloop.survey.api import known_here
+from closeloop.survey.api import desks_here, known_here
 from closeloop.survey.days import today_at
 from closeloop.survey.model import OWN
 from closeloop.survey.planning import actions
@@ -112,7 +112,7 @@ async def approve_survey(
     identity: str, form: Annotated[ApprovalForm, Form()], person: CurrentPerson, page: CurrentPage
 ) -> Response:
     """Somebody who approves says yes to the plan on the page."""
-    await do(actions.approve_survey, form, by=person, key=identity)
+    await do(actions.approve_survey, form, desks_here(person), by=person, key=identity)
     return page.go_to("survey", identity=identity, said=_("The plan is approved."))
 
 
@@ -121,7 +121,7 @@ async def send_plan_back(
     identity: str, form: Annotated[NoForm, Form()], person: CurrentPerson, page: CurrentPage
 ) -> Response:
     """Somebody who approves says no, with the reason."""
-    await do(actions.send_plan_back, form, by=person, key=identity)
+    await do(actions.send_plan_back, form, desks_here(person), by=person, key=identity)
     return page.go_to("survey", identity=identity, said=_("The plan goes back with your reason."))
 
 

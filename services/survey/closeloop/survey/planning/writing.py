@@ -48,7 +48,6 @@ def from_the_pack(work: Work, form: PlanForm, pack: Pack, person: Person) -> Sur
         quantity=form.quantity or rule.quantity,
         desk=rule.desk,
         approvers=list(approval.signers) if approval else [],
-        chain=approval.chain if approval else "any",
         counted_in=rule.distribution.areas if rule.distribution else "place",
     )
 
