@@ -117,6 +117,7 @@ def facts_of(one: Signed) -> list[tuple[Sentence, Any]]:
     facts += [(_("As"), one.role), (_("Means"), one.means)]
     if one.witness:
         facts.append((_("Witness"), one.witness))
+    facts += [(title, said) for title, said in ((_("Answer"), one.answer), (_("Opinion"), one.opinion)) if said]
     facts += [(_("Signed at"), one.at), (_("Hash of what was signed"), one.hash)]
     if not one.holds:
         facts.append((_("Attention"), _("What was signed is not what stands here.")))

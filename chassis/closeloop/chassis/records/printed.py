@@ -58,6 +58,8 @@ class Signed:
     at: datetime
     hash: str
     witness: str | None = None
+    answer: Any = ""
+    opinion: Any = ""
     is_refusal: bool = False
     drawing: str | None = None
     holds: bool = True
@@ -230,6 +232,8 @@ def _signed(one: Mapping[str, Any], pack: Pack, holds: bool) -> Signed:
         at=datetime.fromisoformat(one["at"]),
         hash=one["hash"],
         witness=one.get("witness"),
+        answer={True: _("Yes"), False: _("No")}.get(one.get("approves"), ""),  # type: ignore[arg-type]
+        opinion=one.get("opinion") or "",
         is_refusal=means is SignatureMeans.REFUSED,
         drawing=one.get("drawing"),
         holds=holds,
