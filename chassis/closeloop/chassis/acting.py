@@ -23,18 +23,26 @@ KeysOf = Callable[..., tuple[str, ...]]
 here: ContextVar[Running] = ContextVar("closeloop_service")
 traceparent: ContextVar[str | None] = ContextVar("closeloop_traceparent", default=None)
 _KEYS: dict[str, KeysOf] = {}
+_BESIDES: dict[str, KeysOf] = {}
 
 
 @overload
 def acts(action: Acted) -> Acted: ...
 @overload
 def acts(*, keys: KeysOf) -> Callable[[Acted], Acted]: ...
-def acts(action: Any = None, *, keys: KeysOf | None = None) -> Any:
-    """Marks a plain function as something people do; `keys` names the keys it works on, where they are several."""
+@overload
+def acts(*, besides: KeysOf) -> Callable[[Acted], Acted]: ...
+def acts(action: Any = None, *, keys: KeysOf | None = None, besides: KeysOf | None = None) -> Any:
+    """Marks a plain function as something people do; `keys` names the keys it works on, where they are several.
+
+    `besides` names those that it needs besides the one that whoever asks has named.
+    """
     if action is None:
-        return partial(acts, keys=keys)
+        return partial(acts, keys=keys, besides=besides)
     if keys is not None:
         _KEYS[_name(action)] = keys
+    if besides is not None:
+        _BESIDES[_name(action)] = besides
     return action
 
 
@@ -66,11 +74,11 @@ async def done(
     shows: Callable[[Any, Work], tuple[int, str]] | None = None,
 ) -> Outcome:
     """The same, with the version it led to and the stored answer of a repeated request."""
-    keys_of = _KEYS.get(_name(action))
+    keys_of, besides = _KEYS.get(_name(action)), _BESIDES.get(_name(action))
     piece = Piece(
         name=action.__name__,
         source="http",
-        keys=keys_of(*said) if keys_of else (key,),
+        keys=keys_of(*said) if keys_of else (key, *(besides(*said) if besides else ())),
         run=partial(_call, action, said),
         by=by,
         new=new,

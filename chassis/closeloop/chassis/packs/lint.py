@@ -14,6 +14,7 @@ from closeloop.chassis.packs.lint_conditions import check_conditions
 from closeloop.chassis.packs.lint_facets import check_facets
 from closeloop.chassis.packs.lint_limits import check_limits
 from closeloop.chassis.packs.lint_payouts import check_payouts
+from closeloop.chassis.packs.lint_qualifications import check_qualifications
 from closeloop.chassis.packs.lint_references import check_references
 from closeloop.chassis.packs.pack import Pack
 
@@ -56,5 +57,5 @@ def lint(where: str | Path) -> LintReport:
         return LintReport(None, bad.faults)
     given = source_given(source)
     found = {*check_clauses(source), *check_references(source), *check_conditions(given), *check_facets(given)}
-    found |= {*check_payouts(source), *check_accounts(source), *check_limits(given)}
+    found |= {*check_payouts(source), *check_accounts(source), *check_qualifications(source), *check_limits(given)}
     return LintReport(pack, tuple(sorted(found)))

@@ -146,10 +146,10 @@ def _strangers(source: Source, section: str, where: Where, node: Node, words: Vo
         case All(parts=parts) | Any_(parts=parts):
             for part in parts:
                 yield from _strangers(source, section, where, part, words)
-        case Test(fact=fact) if fact not in words.facts:
-            known = nearest(fact, sorted(words.facts))
         case Test(fact=fact, name="known") if fact in words.personal:
             pass
+        case Test(fact=fact) if fact not in words.facts:
+            known = nearest(fact, sorted(words.facts))
             yield source.fault(section, (*where, fact), f"Nobody tells the fact {fact!r}: {known}")
         case Test(fact=fact, name="is" | "in", value=value) if fact in words.domains:
             for one in value if isinstance(value, tuple) else (value,):

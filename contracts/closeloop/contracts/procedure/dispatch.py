@@ -11,6 +11,7 @@ from closeloop.contracts.procedure.length import Length
 from closeloop.contracts.procedure.limit import Limit, Moment
 from closeloop.contracts.procedure.on_the_spot import OnTheSpot
 from closeloop.contracts.procedure.payouts import Payout
+from closeloop.contracts.procedure.qualifications import Qualification
 from closeloop.contracts.procedure.signing import SignOff
 from closeloop.contracts.procedure.step import StepRule
 from closeloop.contracts.vocabulary import Text
@@ -135,3 +136,5 @@ class Dispatch(Part):
     """Reports of nonconformities."""
     payouts: dict[Name, Payout] = Field(default_factory=dict)
     """What is given to customers, with the ceilings of those who give it."""
+    qualifications: dict[Name, Qualification] = Field(default_factory=dict)
+    """What somebody needs before anything of a role is assigned to them."""

@@ -27,6 +27,7 @@ from closeloop.dispatch.handling import Handling
 from closeloop.dispatch.issuing import carry_on
 from closeloop.dispatch.model import Duty, clause_of
 from closeloop.dispatch.necessity import refuse_undecided
+from closeloop.dispatch.qualifications.gate import only_the_qualified, read_besides
 from closeloop.dispatch.records import as_record, fill_in, write
 from closeloop.dispatch.sealing import as_it_travels, seal_what_is_returned
 from closeloop.dispatch.sign_offs import refuse_unsigned
@@ -50,7 +51,7 @@ def accept_duty(work: Work, number: int, form: StepForm, desks: Desks) -> Duty:
     return duty
 
 
-@acts
+@acts(besides=read_besides)
 def assign_duty(work: Work, number: int, form: AssignForm, worker: Person | None, desks: Desks) -> Duty:
     """The duty is given to a person of the right trade; from here on it is theirs."""
     on, at = begin(work, number, "assign", form, desks)
@@ -65,11 +66,12 @@ def assign_duty(work: Work, number: int, form: AssignForm, worker: Person | None
     if step.trades and trade is not None and trade not in step.trades:
         offered = ", ".join(step.trades)
         raise Refused(_("There is no trade {trade}: take one of {offered}.", trade=trade, offered=offered), clause)
+    sent = only_the_qualified(on, worker, step.to_role)
     duty.worker, duty.trade = worker.id, trade
     title = step.trades[trade].zh if trade in step.trades else trade
     fill_in(duty, on.form, {"worker_name": worker.name, "trade_title": title})
     write_with(on, "assign", form.fields)
-    judging = step_judged(on, "assign", at, form)
+    judging = [*sent, *step_judged(on, "assign", at, form)]
     on.tell(DutyAssigned, judging, to=worker.id, trade=trade, occurred_at=at)
     carry_on(on, "assign", form)
     return duty

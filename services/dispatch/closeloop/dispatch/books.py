@@ -1,4 +1,4 @@
-"""What dispatch keeps books about, put together: payments, accounts."""
+"""What dispatch keeps books about, put together: payments, accounts, who may be sent."""
 
 from __future__ import annotations
 
@@ -13,9 +13,18 @@ from closeloop.dispatch.payouts import api as payout_api
 from closeloop.dispatch.payouts import pages as payout_pages
 from closeloop.dispatch.payouts.approving import OF_A_REQUEST
 from closeloop.dispatch.payouts.model import Payment, PaymentRequest
+from closeloop.dispatch.qualifications import routes as qualification_routes
+from closeloop.dispatch.qualifications.model import PersonRecord
 
-ROWS = (Payment, PaymentRequest, Voucher, AccountEntry, Stock, CaseSum)
-ROUTERS = (payout_api.router, account_api.router, payout_pages.router, account_pages.router)
+ROWS = (Payment, PaymentRequest, Voucher, AccountEntry, Stock, CaseSum, PersonRecord)
+ROUTERS = (
+    payout_api.router,
+    account_api.router,
+    payout_pages.router,
+    account_pages.router,
+    qualification_routes.api,
+    qualification_routes.pages,
+)
 
 hears = Hears()
 hears.signed("request", OF_A_REQUEST)

@@ -232,6 +232,23 @@ def upgrade() -> None:
     )
     op.create_index('payments_by_case_id', 'payments', ['case_id'], unique=False)
     op.create_index('payments_by_case_number', 'payments', ['case_number'], unique=False)
+    op.create_table('person_records',
+    sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('key', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('person', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('procedure', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('qualification', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('what', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('from_on', sa.Date(), autoincrement=False, nullable=False),
+    sa.Column('until_on', sa.Date(), autoincrement=False, nullable=False),
+    sa.Column('passed', sa.Boolean(), autoincrement=False, nullable=True),
+    sa.Column('record_id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('entered_by', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('entered_at', rows.Moment(timezone=True), autoincrement=False, nullable=False),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('person_records_by_key', 'person_records', ['key'], unique=False)
+    op.create_index('person_records_by_procedure_qualification_person', 'person_records', ['procedure', 'qualification', 'person'], unique=False)
     op.create_table('questions',
     sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
     sa.Column('case_id', sa.Text(), autoincrement=False, nullable=False),
@@ -320,6 +337,9 @@ def downgrade() -> None:
     op.drop_index('questions_by_decided_by_answer', table_name='questions')
     op.drop_index('questions_by_case_id', table_name='questions')
     op.drop_table('questions')
+    op.drop_index('person_records_by_procedure_qualification_person', table_name='person_records')
+    op.drop_index('person_records_by_key', table_name='person_records')
+    op.drop_table('person_records')
     op.drop_index('payments_by_case_number', table_name='payments')
     op.drop_index('payments_by_case_id', table_name='payments')
     op.drop_table('payments')
