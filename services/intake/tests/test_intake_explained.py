@@ -114,7 +114,7 @@ def test_a_limit_in_working_time_rests_where_nobody_works():
 def test_what_was_put_off_stands_in_the_ledger():
     began = datetime(2026, 1, 9, 1, 0, tzinfo=UTC)
     first, later = began + timedelta(hours=4), began + timedelta(hours=8)
-    limit = Limit("1", "k", "duty:1", "handling", ["P00-1"], began, later)
+    limit = Limit("1", "k", "duty:1", "handling", ["P00-1"], began, later, unextended_at=first)
     limit.ledger = [
         {"what": "running", "from": began.isoformat(), "to": first.isoformat(), "length": "4 hours"},
         {"what": "extended", "from": first.isoformat(), "to": later.isoformat(), "reason": "等配件", "by": "x"},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,11 +16,10 @@ from closeloop.chassis.acting import do, here
 from closeloop.chassis.i18n import HOME_ZONE, _
 from closeloop.chassis.packs import Pack
 from closeloop.chassis.pages import CurrentPage, Statics
-from closeloop.chassis.people import CurrentPerson, Person
+from closeloop.chassis.people import CurrentPerson
 from closeloop.chassis.reading import Reading
 from closeloop.chassis.refusals import NotFound
-from closeloop.contracts.procedure.fact import FormField
-from closeloop.contracts.vocabulary import CaseStatus, Text, label
+from closeloop.contracts.vocabulary import CaseStatus, label
 from closeloop.intake import actions, queries, views
 from closeloop.intake.api import AsWanted, as_invalid, brought_in, pack_of
 from closeloop.intake.asking import (
@@ -36,22 +34,14 @@ from closeloop.intake.checking import check_assessment
 from closeloop.intake.forms import AssessmentForm, CaseForm, ReasonForm
 from closeloop.intake.handing_over import desk_that_takes_over
 from closeloop.intake.loop import is_closed
-from closeloop.intake.model import Case, facts_of, standing
+from closeloop.intake.model import Case, standing
 from closeloop.intake.printing import this_month
-from closeloop.intake.rights import channels_of, may_close, may_rate, may_register, may_use, may_write_down
-from closeloop.intake.timeline import name_of_mark, rated_words, timeline
+from closeloop.intake.rights import channels_of, may_close, may_register, may_use, may_write_down
+from closeloop.intake.showing import TONES, as_field, as_row, facets_of, place_name, places_of, rated_so, told_of, words
+from closeloop.intake.timeline import name_of_mark, timeline
 
 router = APIRouter(prefix="/intake", include_in_schema=False)
 STATICS = Statics(Path(__file__).parent / "static", "/intake/static")
-Words = dict[str, str]
-Options = list[tuple[str, Any]]
-TONES = {
-    CaseStatus.REGISTERED: "waiting",
-    CaseStatus.HANDLING: "info",
-    CaseStatus.HANDLED: "neutral",
-    CaseStatus.CLOSED: "good",
-}
-IN_THE_LIST = 46
 FILTERS = ("status", "kind", "place", "channel", "procedure", "q", "registered_from", "registered_to")
 
 
@@ -66,7 +56,7 @@ async def register(
     channels = {name: words(channel.title) for pack in packs for name, channel in pack.intake.channels.items()}
     return page.show(
         "register",
-        cases=[_row(case, kinds) for case in found.items],
+        cases=[as_row(case, kinds) for case in found.items],
         counts=[
             (status, words(label(status)), n, TONES[status])
             for status, n in (await queries.counts(read, person, wanted)).items()
@@ -104,7 +94,7 @@ async def new_case(page: CurrentPage, person: CurrentPerson, procedure: str = ""
         desk=words(pack.title_of(pack.head.desk)),
         places=places_of(person, pack),
         required={name for register in registers.values() for name in register.required},
-        fields=[_field(name, about) for register in registers.values() for name, about in register.fields.items()],
+        fields=[as_field(name, about) for register in registers.values() for name, about in register.fields.items()],
         facets=facets_at_once(pack, person),
         asks_why=asks_why(pack),
         necessary=may_be_necessary(pack),
@@ -143,10 +133,10 @@ async def case(number: str, page: CurrentPage, person: CurrentPerson, read: Read
         place=place_name(found.place),
         department=words(pack.title_of(found.department)) if found.department else "",
         procedure=words(pack.title),
-        fields=_told(found, pack),
-        facets=_facets(found, pack, person, waiting),
+        fields=told_of(found, pack),
+        facets=facets_of(found, pack, person, waiting),
         history=await queries.assessments_of(read, found),
-        rated=lambda facets: _rated(pack, facets),
+        rated=lambda facets: rated_so(pack, facets),
         marks=[(name_of_mark(name), is_set) for name, is_set in standing(marks, found.round).items()],
         happened=await timeline(read, found, marks, pack),
         is_closed=is_closed(found),
@@ -205,90 +195,6 @@ async def reopen(
     found = await queries.case_of(read, person, number)
     await do(actions.reopen_case, form, by=person, key=found.id)
     return page.go_to("case", number=found.number, said=_("The case is open again."))
-
-
-# -- what templates read ----------------------------------------------------------------------------------------
-
-
-def words(text: Text) -> Words:
-    """A text of a pack as templates say it."""
-    return {"zh": text.zh, "en": text.en}
-
-
-def places_of(person: Person, pack: Pack | None = None) -> Options:
-    """The places where this person works."""
-    kinds = pack.head.places if pack else None
-    return [
-        (place.id, {"zh": place.name.zh, "en": place.name.en})
-        for place in here.get().people.organisation.places
-        if person.at(place.id) and (not kinds or place.kind in kinds)
-    ]
-
-
-def place_name(name: str | None) -> Words | str:
-    """What people call a place."""
-    place = here.get().people.organisation.place(name) if name else None
-    return {"zh": place.name.zh, "en": place.name.en} if place else name or ""
-
-
-def _row(case: Case, kinds: Mapping[str, Words]) -> dict[str, Any]:
-    return {
-        "number": case.number,
-        "kind": kinds.get(case.kind, case.kind),
-        "what": views.shortened(case.content, IN_THE_LIST),
-        "place": place_name(case.place),
-        "who": case.name or "",
-        "anonymous": case.anonymous,
-        "registered_at": case.registered_at,
-        "status": words(label(case.status)),
-        "tone": TONES[case.status],
-        "round": case.round,
-    }
-
-
-def _field(name: str, about: FormField) -> dict[str, Any]:
-    return {
-        "name": f"fields.{name}",
-        "label": words(about.title),
-        "type": about.type,
-        "hint": words(about.help) if about.help else "",
-        "required": about.required,
-        "unit": about.unit or "",
-        "options": [(value, words(choice.title)) for value, choice in about.choices.items()],
-    }
-
-
-def _told(case: Case, pack: Pack) -> Iterable[tuple[Any, Any]]:
-    register = pack.intake.registers[case.register_name]
-    said: dict[Any, Any] = {True: _("Yes"), False: _("No")}
-    for name, value in {**case.told, **case.facts}.items():
-        about = register.fields.get(name)
-        choice = about.choices.get(value) if about and isinstance(value, str) else None
-        shown = words(choice.title) if choice else said[value] if isinstance(value, bool) else value
-        yield (words(about.title) if about else name), shown
-
-
-def _facets(case: Case, pack: Pack, person: Person, waiting: list[str]) -> list[dict[str, Any]]:
-    facts = {**facts_of(case, pack), **case.facets}
-    return [
-        {
-            "name": f"facets.{rule.name}",
-            "label": words(rule.entry.title),
-            "options": [(value, words(about.title)) for value, about in rule.entry.values.items()],
-            "value": case.facets.get(rule.name, ""),
-            "shown": next(
-                (words(v.title) for name, v in rule.entry.values.items() if name == case.facets.get(rule.name)), ""
-            ),
-            "is_open": rule.name in waiting,
-            "may_rate": may_rate(person, pack, rule.entry) and (rule.entry.may_change or rule.name not in case.facets),
-        }
-        for rule in pack.intake.facets
-        if rule.name in case.facets or rule.applies(facts) is not False
-    ]
-
-
-def _rated(pack: Pack, facets: Mapping[str, str]) -> Words:
-    return {"zh": "，".join(rated_words(pack, facets, "zh")), "en": ", ".join(rated_words(pack, facets, "en"))}
 
 
 def _as_case(entered: FormData, pack: Pack | None) -> dict[str, Any]:
