@@ -37,6 +37,14 @@ for part in (draw, register, same_problem, supervision):
     hears.join(part.hears)
 
 
+@hears.settles
+def say_what_still_holds_the_case(work: Work) -> None:
+    """A record of callback was read: that may have been the last thing that held the case open here."""
+    case = work.maybe(Case)
+    if case is not None:
+        say_whether_settled(work, case)
+
+
 @hears
 def know_the_case(event: CaseAssessed, work: Work) -> None:
     """Callback remembers what was asked for and how the customer is reached."""
