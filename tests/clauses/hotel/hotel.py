@@ -16,7 +16,9 @@ MR_SMITH = {"name": "Smith", "phone": "+8613900000001", "address": "1208"}
 class Hotel(Loop):
     """The loop by P13."""
 
-    def complaint(self, content: str = "空调整夜有噪音", by: str = DESK, resolution: str = "action", **more: Any) -> Case:
+    def complaint(
+        self, content: str = "空调整夜有噪音", by: str = DESK, resolution: str = "action", **more: Any
+    ) -> Case:
         """A guest complains at the front desk."""
         said = {
             "kind": "complaint",
@@ -43,4 +45,3 @@ class Hotel(Loop):
         """The guest is asked whether it is well now."""
         said = {"form": "visit", "outcome": outcome, "note": "客人的话", **more}
         return self.does(by, self.attempt_of(case, round_), said, expect=201)
-
