@@ -18,6 +18,10 @@ HEAD = "  other:\n    title: {zh: 其他, en: Other}\n    desk: front\n    own_p
         ("service: stats\n    every: month\n    inputs: [chek]", "There is no job 'chek': did you mean 'check'?"),
         ("service: stats", "say how often (every: month), or what it follows"),
         ("service: stats\n    every: month\n    after: survey_closed\n    within: 1 day", "say how often"),
+        (
+            "service: stats\n    after: survey_closed\n    within: 1 day\n    figures: [called_back]",
+            "figures are those of a period",
+        ),
         ("service: stats\n    after: alarm_raised", "say how soon after that it is to be done"),
         ("service: stats\n    after: alarm_raised\n    within: 1 day\n    on: monday", "leave out on"),
     ],

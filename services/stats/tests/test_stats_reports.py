@@ -153,7 +153,8 @@ async def test_nobody_writes_over_a_figure(february, house, api, people):
     )
     assert answer.status_code == 422 and "as they were counted" in answer.text
     done = await house.do_job(job.id, by="quality-1", fields=fields)
-    assert done.found["fields"]["counts"][-1]["together"] == 40
+    record = (await api.get(f"/api/stats/records/{done.record}")).json()
+    assert record["fields"]["counts"][-1]["together"] == 40
 
 
 async def test_the_report_has_its_clause_and_each_figure_opens_its_cases(february, house, api, published):

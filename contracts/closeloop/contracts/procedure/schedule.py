@@ -66,6 +66,8 @@ class Job(Entry):
             raise ValueError("no case names the desk of a job: write a desk, the head of one, or each: department")
         if self.after is not None and self.within is None:
             raise ValueError("say how soon after that it is to be done (within: 3 working days)")
+        if self.after == "survey_closed" and self.figures:
+            raise ValueError("figures are those of a period: leave them out, or let it come back (every: half_year)")
         said = sorted(self.model_fields_set & {"on", "at", "at_first", "each"})
         if self.after is not None and said:
             raise ValueError(f"it begins when that has happened: leave out {', '.join(said)}")
