@@ -502,6 +502,25 @@ FOUND = [
     ),
     (
         "dispatch.yaml",
+        "    to: workshop",
+        "    to: {among: [workshop, front]}",
+        "dispatch.yaml:5: Nobody picks who gets the duty answer: add when_necessary or further_by, or name the desk.",
+    ),
+    (
+        "dispatch.yaml",
+        "    to: workshop",
+        "    to: {fact: responsible}",
+        "dispatch.yaml:5: There is no fact that names a desk 'responsible': write one of severity.",
+    ),
+    (
+        "dispatch.yaml",
+        "    to: workshop",
+        "    when_necessary: {decided_by: manager, before: {duty: decide, step: retrun}, own_practice: x}\n"
+        "    to: workshop",
+        "dispatch.yaml:5: There is no step 'retrun': did you mean 'return'?",
+    ),
+    (
+        "dispatch.yaml",
         "      accept: {own_practice: So that it is known.}",
         "      look: {own_practice: So that it is known.}",
         "dispatch.yaml:8: look is a step of your own: give it a title, or name one of "
@@ -509,8 +528,10 @@ FOUND = [
     ),
     (
         "dispatch.yaml",
-        "      return: {own_practice: So that it is known.}\n    limits: [answer]\n    marks: {handled: returned}\n    own_practice: Somebody has to answer.",
-        "      return: {not_by: [acept], own_practice: So that it is known.}\n    limits: [answer]\n    marks: {handled: returned}\n    own_practice: Somebody has to answer.",
+        "      return: {own_practice: So that it is known.}\n    limits: [answer]\n    marks: {handled: returned}\n"
+        "    own_practice: Somebody has to answer.",
+        "      return: {not_by: [acept], own_practice: So that it is known.}\n    limits: [answer]\n"
+        "    marks: {handled: returned}\n    own_practice: Somebody has to answer.",
         "dispatch.yaml:9: There is no earlier step 'acept': did you mean 'accept'?",
     ),
     (

@@ -28,7 +28,7 @@ def check_duties(source: Source, tables: Tables) -> Iterator[Fault]:
         used.update(duty.limits, duty.further_rounds.limits if duty.further_rounds else ())
         reached = moments_of(duty, dispatch)
         yield from check_steps(source, name, duty, intake)
-        yield from check_decision(source, name, duty, dispatch)
+        yield from check_decision(source, name, duty, dispatch, intake)
         for mark, moment in duty.marks.items():
             if moment not in reached:
                 yield _never(source, (*place, "marks", mark), f"The duty {name}", moment)

@@ -23,7 +23,7 @@ from closeloop.contracts.procedure.stats import Indicator
 from closeloop.contracts.vocabulary import CallbackForm
 
 _DESKS = {"desk", "by", "to_role", "rated_by", "set_by", "granted_by", "tracked_by", "approver", "warn", "head"}
-_DESKS |= {"reports_to", "department", "restricted_to", "decided_by", "verified_by", "tells", "further_by"}
+_DESKS |= {"reports_to", "department", "restricted_to", "decided_by", "verified_by", "tells", "further_by", "among"}
 _FORMS = {"form", "column_of"}
 _NAMED_HERE: dict[str, set[str]] = {"desk": _DESKS, "form": _FORMS}
 _NO_NAMES = ("customer", "cannot_handle", "round", *CallbackForm)

@@ -37,12 +37,20 @@ def check_steps(source: Source, name: str, duty: Duty, intake: Intake) -> Iterat
                 yield source.fault("dispatch", (*place, "rates"), sentence)
 
 
-def check_decision(source: Source, name: str, duty: Duty, dispatch: Dispatch) -> Iterator[Fault]:
-    """Decisions that hold up a step which is not there."""
+def check_decision(source: Source, name: str, duty: Duty, dispatch: Dispatch, intake: Intake) -> Iterator[Fault]:
+    """Duties that nobody gets, and decisions that hold up a step which is not there."""
     decision = duty.when_necessary
+    if duty.to.among and decision is None and duty.further_by is None:
+        sentence = f"Nobody picks who gets the duty {name}: add when_necessary or further_by, or name the desk."
+        yield source.fault("dispatch", ("duties", name, "to"), sentence)
+    if duty.to.fact is not None:
+        fields = [one for form in source.folded("forms").values() for one in getattr(form, "fields", {}).items()]
+        named = {field for field, about in fields if about.type in ("desk", "desks")}
+        place: Where = ("duties", name, "to", "fact")
+        yield from known(source, "dispatch", place, "fact that names a desk", duty.to.fact, {*intake.facets, *named})
     if decision is None or decision.before is None:
         return
-    place: Where = ("duties", name, "when_necessary", "before")
+    place = ("duties", name, "when_necessary", "before")
     yield from known(source, "dispatch", (*place, "duty"), "duty", decision.before.duty, dispatch.duties)
     if (other := dispatch.duties.get(decision.before.duty)) is not None:
         yield from known(source, "dispatch", (*place, "step"), "step", decision.before.step, other.steps)
