@@ -174,6 +174,7 @@ async def test_the_page_enters_by_plain_forms(api, house, standing):
     headers = {**house.headers(LEADER, "zh"), "Accept": "text/html", "Referer": "http://closeloop/dispatch/people"}
     page = await api.get("/dispatch/people", headers=headers)
     assert page.status_code == 200 and "学习中" in page.text and "登记学习" in page.text
+    assert '<option value="" selected>请选择</option>' in page.text
     said = {"fields.started_on": "2025-09-01", "fields.ended_on": "2025-10-31", "fields.content": "结构"}
     answer = await api.post(f"/dispatch/people/{WORKER}/regular_staff/training", data=said, headers=headers)
     assert answer.status_code == 303, answer.text

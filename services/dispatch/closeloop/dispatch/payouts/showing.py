@@ -77,7 +77,9 @@ async def box_of(read: Read, who: AtWork, pack: Pack, case: HandledCase, duty: D
     books = await books_of(read, who.person, who.desks, pack, case, duty=duty)
     seen = [(name, one) for name, one in pack.accounts.items() if may_see(one, who.person, who.desks)]
     accounts = [(name, one.title.model_dump()) for name, one in seen]
-    return {"books": [book for book in books if book.room or book.payments], "accounts": accounts, **AMOUNTS}
+    asked = any(rule.assessment.by in who.desks for rule in pack.dispatch.said.qualifications.values())
+    shown = [book for book in books if book.room or book.payments]
+    return {"books": shown, "accounts": accounts, "assesses": asked, **AMOUNTS}
 
 
 def means_of(payout: Payout) -> list[tuple[str, dict[str, str]]]:

@@ -116,7 +116,11 @@ def record_as_json(record: PersonRecord) -> dict[str, Any]:
 def _fields(pack: Pack, rule: Qualification, word: str) -> list[dict[str, Any]]:
     form = pack.forms[form_of(rule, word)]
     names = [name for name, field in form.fields.items() if name not in ENTERED_BY_ITSELF and field.type != "signature"]
-    return inputs(pack, form, names, {})
+    asked = inputs(pack, form, names, {})
+    for one in asked:
+        if one.get("type") == "choice":  # nobody passes because nothing was chosen
+            one["options"] = [("", _("Please choose")), *one["options"]]
+    return asked
 
 
 def _somebody(login: str) -> Person:
