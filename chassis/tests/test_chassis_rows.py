@@ -129,12 +129,12 @@ def test_on_paper_rows_are_a_table_and_on_pages_one_line_each():
 @pytest.mark.parametrize(
     ("when", "sentence"),
     [
-        ("{some: {of: prts, that: {quantity: {above: 1}}}}", "There is no list 'prts': did you mean 'parts'?"),
-        ("{some: {of: parts, that: {quantty: {above: 1}}}}", "Nobody tells the fact 'quantty'"),
-        ("{some: {of: parts, that: {taken_by: {is: x}}}}", "Nobody tells the fact 'taken_by'"),
-        ("{parts: {at_least: two}}", "parts is a number, and 'two' is none"),
-        ("{parts: {at_least: 1}}", None),
-        ("{every: {of: parts, that: {quantity: {at_least: 1}}}}", None),
+        ("{some: {of: piecs, that: {quantity: {above: 1}}}}", "There is no list 'piecs': did you mean 'pieces'?"),
+        ("{some: {of: pieces, that: {quantty: {above: 1}}}}", "Nobody tells the fact 'quantty'"),
+        ("{some: {of: pieces, that: {taken_by: {is: x}}}}", "Nobody tells the fact 'taken_by'"),
+        ("{pieces: {at_least: two}}", "pieces is a number, and 'two' is none"),
+        ("{pieces: {at_least: 1}}", None),
+        ("{every: {of: pieces, that: {quantity: {at_least: 1}}}}", None),
     ],
 )
 def test_lint_knows_rows_and_their_columns(when, sentence, tmp_path):
@@ -143,7 +143,7 @@ def test_lint_knows_rows_and_their_columns(when, sentence, tmp_path):
     form = folder / "forms" / "sheet.yaml"
     columns = "{name: {title: {zh: 名, en: Name}}, quantity: {title: {zh: 数, en: Number}, type: number}, "
     columns += "taken_by: {title: {zh: 人, en: By}, personal: true}}"
-    row = f"  parts: {{title: {{zh: 件, en: Parts}}, type: rows, columns: {columns}}}\n"
+    row = f"  pieces: {{title: {{zh: 件, en: Pieces}}, type: rows, columns: {columns}}}\n"
     form.write_text(form.read_text(encoding="utf-8") + row, encoding="utf-8")
     sign = f"    signatures: {{approval: {{by: manager, after: accept, when: {when}, own_practice: Test.}}}}\n"
     duties = folder / "dispatch.yaml"
