@@ -112,7 +112,7 @@ def registration(
     _check_facets(form.facets, pack, person, seen, misfits, handover)
     unjudged = judged_first(form, pack, rating, handover, seen, by_the_desk, misfits)
     steps = ("register", "accept", "finish", "return") if form.on_the_spot else ("register",)
-    known_guidance = [rule.name for step in steps for rule in pack.guidance.at(step, {"kind": form.kind})]
+    known_guidance = [rule.name for step in steps for rule in pack.guidance.at(step, {**seen, **rating.facets})]
     for name in form.guidance:
         if name not in known_guidance:
             misfits.say(

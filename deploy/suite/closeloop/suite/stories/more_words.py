@@ -29,6 +29,21 @@ def approve_survey(stage: Stage, move: Move) -> Answer:
     return stage.post(somebody(stage, move), f"{SURVEYS}/{part(survey['id'])}/approve", body)
 
 
+@word("approve")
+def approve(stage: Stage, move: Move) -> Answer:
+    """Yes to what waits: the plan of a survey, or whatever else somebody has to decide."""
+    planned = next(iter(stage.every(SURVEYS)), None)
+    if planned is not None and planned["status"] == "planned":
+        return approve_survey(stage, move)
+    return sign_off(stage, move.model_copy(update={"with_": {"approves": True, **move.with_}}))
+
+
+@word("reject")
+def reject(stage: Stage, move: Move) -> Answer:
+    """No, with its reason."""
+    return sign_off(stage, move.model_copy(update={"with_": {"approves": False, **move.with_}}))
+
+
 @word("open_survey")
 def open_survey(stage: Stage, move: Move) -> Answer:
     """Forms go out from here on."""
@@ -82,23 +97,43 @@ def pay(stage: Stage, move: Move) -> Answer:
     return stage.post(somebody(stage, move), f"/api/dispatch/cases/{part(stage.case_id)}/payments", said)
 
 
+@word("ask_for_more")
+def ask_for_more(stage: Stage, move: Move) -> Answer:
+    """More than the ceiling is needed."""
+    said = {**({"payout": move.of} if move.of else {}), **move.with_}
+    return stage.post(somebody(stage, move), f"/api/dispatch/cases/{part(stage.case_id)}/payment-requests", said)
+
+
+@word("give_approved")
+def give_approved(stage: Stage, move: Move) -> Answer:
+    """What was approved is given: the latest request."""
+    shown = stage.sees(f"/api/dispatch/cases/{part(stage.case_id)}/payments")
+    if not shown["requests"]:
+        raise Differs("nobody asked for more than the ceiling")
+    number = max(one["number"] for one in shown["requests"])
+    path = f"/api/dispatch/cases/{part(stage.case_id)}/payment-requests/{number}/give"
+    return stage.post(somebody(stage, move), path, move.with_)
+
+
 @word("sign_off")
 def sign_off(stage: Stage, move: Move) -> Answer:
     """A sign-off that waits for somebody is given: signed, approved, or sent back with a reason."""
     by, said = somebody(stage, move), dict(move.with_)
-    service = str(said.pop("service", "dispatch"))
+    service, _rule = str(said.pop("service", "dispatch")), said.pop("rule", None)
+    name = move.of or said.pop("signature", None)
     waiting = [
         one
         for one in stage.every(f"/api/{service}/sign-offs", by, mine="true", state="waiting")
-        if move.of in (None, one["name"]) and (service != "dispatch" or one["key"] == stage.case_id)
+        if name in (None, one["name"]) and (service != "dispatch" or one["key"] == stage.case_id)
     ]
     if not waiting:
-        raise Differs(f"no sign-off {move.of or ''} waits for {move.by}")
+        raise Differs(f"no sign-off {name or ''} waits for {move.by}")
     path = f"/api/{service}/sign-offs/{part(waiting[-1]['id'])}"
     shown = stage.sees(path, by)
     if said.get("means") == "drawn":
         said = {"drawing": DRAWN, **said}
-    return stage.post(by, path, {"hash": shown["hash"], **said})
+    decision = {"approves": True} if shown.get("decides") else {}
+    return stage.post(by, path, {"hash": shown["hash"], **decision, **said})
 
 
 def _moved(stage: Stage, move: Move, way: str) -> Answer:

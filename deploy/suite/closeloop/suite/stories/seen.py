@@ -14,8 +14,9 @@ SERVICES = ("intake", "dispatch", "callback", "survey", "stats")
 
 def differences(stage: Stage, then: Then, answer: Answer | None) -> Iterator[str]:
     """Every sentence in which what is seen is not what is written."""
-    if answer is not None:
-        yield from _came_of_it(then, answer)
+    if answer is not None and (otherwise := list(_came_of_it(then, answer))):
+        yield from otherwise
+        return
     if then.opened is not None:
         yield from _opened(stage, then.opened)
     yield from of_things(stage, then)

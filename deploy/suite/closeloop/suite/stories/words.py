@@ -14,6 +14,8 @@ Word = Callable[[Stage, Move], Answer]
 WORDS: dict[str, Word] = {}
 """Word to what is done by it; whatever else a story says is a step of a duty."""
 DRAWN = "M 20 120 L 60 60 L 110 150 L 160 80 L 240 130"
+ATTEMPT = {"form", "outcome", "fields", "note", "signature", "unanswered", "answer_by", "guidance"}
+"""What is said of an attempt itself; whatever else a story says stands on the form of the callback."""
 ALIASES = {"return_duty": "return"}
 OFFERED = {*KNOWN_STEPS, "reject", "extend", "track", "cannot_handle"}
 """What may be done with a duty of every procedure; any other word is a step of the pack's own."""
@@ -45,9 +47,8 @@ def register(stage: Stage, move: Move) -> Answer:
     """A case is taken down; from here on the story is about it."""
     said = dict(move.with_)
     facts = {**said, **said.get("fields", {}), **said.get("facets", {}), "place": stage.place}
-    if (kind := stage.pack.intake.kinds.get(said.get("kind", ""))) is not None:
-        facts["basic_kind"] = str(kind.basic)
-    texts = {"guidance": texts} if (texts := stage.texts("register", facts)) else {}
+    is_passed_on = move.does == "pass_on"
+    texts = {"guidance": texts} if not is_passed_on and (texts := stage.texts("register", facts)) else {}
     body = {"procedure": stage.pack.id, **texts, **_at(stage), **said}
     answer = stage.post(somebody(stage, move), "/api/intake/cases", body)
     if answer.status_code == 201:
@@ -86,7 +87,9 @@ def reopen(stage: Stage, move: Move) -> Answer:
 @word("call_back")
 def call_back(stage: Stage, move: Move) -> Answer:
     """The customer is asked, and what they said is written down."""
-    return _about_callback(stage, move, "attempts", dict(move.with_))
+    said = {name: value for name, value in move.with_.items() if name in ATTEMPT}
+    fields = {name: value for name, value in move.with_.items() if name not in ATTEMPT}
+    return _about_callback(stage, move, "attempts", {**said, **({"fields": fields} if fields else {})})
 
 
 @word("waive")
@@ -117,7 +120,11 @@ def take_a_step(stage: Stage, move: Move) -> Answer:
     duty = _the_duty(stage, move.of or said.pop("rule", None), step, move)
     if said.get("means") == "drawn":
         said = {"drawing": DRAWN, **said}
+    if step == "finish":
+        said = {"outcome": "solved", **said}
     guidance = [*stage.texts(step), *said.pop("guidance", ())]
+    if (facets := said.pop("facets", None)) is not None:
+        said["rates"] = facets
     at = step.replace("_", "-") if step in OFFERED else f"steps/{step}"
     path = f"/api/dispatch/cases/{part(duty['case'])}/duties/{duty['number']}/{at}"
     is_staff = move.by is not None and move.by != "customer"
