@@ -18,7 +18,6 @@ from tests.clauses.house import Grounds, House
 from tests.clauses.packs import clause, packs
 
 NOT_YET = {
-    "P02-dissatisfied_goes_up",
     "P02-media_by_telephone",
     "P02-minor_with_compensation",
     "P02-raised_twice",

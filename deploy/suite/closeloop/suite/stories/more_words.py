@@ -136,6 +136,19 @@ def sign_off(stage: Stage, move: Move) -> Answer:
     return stage.post(by, path, {"hash": shown["hash"], **decision, **said})
 
 
+@word("read")
+def read(stage: Stage, move: Move) -> Answer:
+    """Whoever got a sealed record of the case says that they have read it: the latest one that they have to read."""
+    by, answer = somebody(stage, move), None
+    for record in reversed(list(stage.every("/api/dispatch/records", by, key=stage.case_id))):
+        answer = stage.post(by, f"/api/dispatch/records/{part(record['id'])}/read", {})
+        if answer.status_code < 300:
+            break
+    if answer is None:
+        raise Differs(f"no record of the case is there for {move.by}")
+    return answer
+
+
 def _moved(stage: Stage, move: Move, way: str) -> Answer:
     said: dict[str, Any] = dict(move.with_)
     said[way] = said.pop("number", 1)
