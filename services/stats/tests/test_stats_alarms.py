@@ -11,8 +11,9 @@ from closeloop.contracts.every import OccasionsJudged
 from closeloop.contracts.intake import CaseAssessed, CaseRegistered
 from closeloop.contracts.stats import AlarmRaised, AlarmWithdrawn
 from closeloop.stats.alarms import RaisedAlarm, rises_at_the_end
+from closeloop.stats.model import OccasionFact
 
-CLAUSE = "P00-4.4-f"
+CLAUSE, RERATED = "P00-4.4-f", "P00-4.11-a"
 TITLE = {"zh": "上升", "en": "Rises"}
 OWN = {"own_practice": "To know."}
 COUNT = {"title": TITLE, "numerator": {"of": ["cases_received"]}, "unit": "count", "per": ["month"], **OWN}
@@ -34,7 +35,7 @@ def pack(pack):
     rises = {"title": TITLE, "of": "received", "per": "month", "rises": 3}
     written["stats"]["alarms"] = {
         "cause_rises": {**rises, "each": "cause", "clauses": [CLAUSE]},
-        "cause_rises_as_rerated": {**rises, "each": "cause", "figures": "as_rerated", **OWN},
+        "cause_rises_as_rerated": {**rises, "each": "cause", "figures": "as_rerated", "clauses": [RERATED]},
         "all_rise": {**rises, **OWN},
         "little_noise": {"title": TITLE, "of": "noise_share", "per": "month", "below": 50, **OWN},
     }
@@ -255,6 +256,8 @@ async def test_a_case_that_is_rated_anew_takes_the_cause_of_an_alarm_away(months
         "cause:noise",
         "2026-04",
     )
+    [occasion] = [one for one in await rows(OccasionFact) if one.clause == RERATED]
+    assert occasion.ended_as == "withdrawn"
     standing = [one for one in await rows(RaisedAlarm) if one.withdrawn_at is None]
     assert {one.alarm for one in standing} == {"cause_rises", "all_rise"}
 
