@@ -11,7 +11,8 @@ FITTING: Mapping[ClauseKind, frozenset[str]] = {
     kind: frozenset(names.split())
     for kind, names in {
         ClauseKind.ROUTING: """
-            Again Channel Coverage Criterion Decision Duty Facet ForSome Handover Job Kind Register SignOff StepRule Survey
+            Again Channel Coverage Criterion Decision Duty Facet ForSome Handover Job Kind Register SignOff StepRule
+            Survey
         """,
         ClauseKind.DEADLINE: """
             Answering Appointments AtOnce Coverage Facet Handover Job Limit Loop SignOff Tells Within
@@ -20,9 +21,10 @@ FITTING: Mapping[ClauseKind, frozenset[str]] = {
             Against Assessment Ceiling Crew Exemption Need Plan Posting Qualification SignOff StepRule Survey Training
         """,
         ClauseKind.RECORD: """
-            Again AtOnce Channel Circulation Clearing ClosesWhen Conversation Coverage Covers Customers Decision Distribution Duty
-            Exemption Filing ForSome Form FormRule Guidance Handover Holder Job Kind Limit Loop Need OnTheSpot Plan
-            Posting Register Retention Sheet SignOff StepRule Supervision Survey Tells Tracking
+            Again AtOnce Channel Circulation Clearing ClosesWhen Conversation Coverage Covers Customers Decision
+            Distribution Duty Exemption Filing ForSome Form FormRule Guidance Handover Holder Job Kind Limit
+            Loop Need OnTheSpot Plan Posting Register Retention Sheet SignOff StepRule Supervision Survey Tells
+            Tracking
         """,
         ClauseKind.KPI: "Coverage Distribution Indicator Job Survey",
         ClauseKind.TRIGGER: """
