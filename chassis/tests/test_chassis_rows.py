@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 
 from closeloop.chassis.conditions import Condition
 from closeloop.chassis.fields import as_fact, desk_misfit, fitting
@@ -18,6 +18,7 @@ from closeloop.contracts.procedure.fact import FormField
 from closeloop.contracts.procedure.form import Form
 
 P00 = Path(__file__).parent / "packs" / "P00"
+Sent = list[tuple[str, str | UploadFile]]
 BOTH = {"zh": "备件", "en": "Part"}
 PARTS = FormField.model_validate(
     {
@@ -98,8 +99,16 @@ def test_a_page_asks_for_rows_and_sends_those_that_were_begun():
     [asked] = inputs(pack, FORM, ["parts"], {"parts": KEPT})
     assert len(asked["rows"]) == 5 and asked["rows"][0][0]["value"] == "阀" and asked["rows"][2][0]["value"] == ""
     assert asked["rows"][1][1]["name"] == "fields.parts.1.quantity"
-    sent = [("fields.parts.rows", "rows"), ("fields.parts.0.name", "阀"), ("fields.parts.0.quantity", "2")]
-    more = [("fields.parts.1.name", " "), ("fields.parts.10.name", "管"), ("fields.parts.10.quantity", "1")]
+    sent: Sent = [
+        ("fields.parts.rows", "rows"),
+        ("fields.parts.0.name", "阀"),
+        ("fields.parts.0.quantity", "2"),
+    ]
+    more: Sent = [
+        ("fields.parts.1.name", " "),
+        ("fields.parts.10.name", "管"),
+        ("fields.parts.10.quantity", "1"),
+    ]
     assert from_page(FORM, FormData(sent + more)) == {
         "parts": [{"name": "阀", "quantity": "2"}, {"name": "管", "quantity": "1"}]
     }

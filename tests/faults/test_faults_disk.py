@@ -45,8 +45,10 @@ def test_a_full_disk_refuses_work_in_a_sentence_and_loses_nothing(tmp_path: Path
 
         resource.prlimit(house.process.pid, resource.RLIMIT_FSIZE, whole)
         taken = until(
-            lambda: (again := desk.tries("POST", "/api/intake/cases", json=REPAIR, headers=key)).status_code == 201
-            and again.json(),
+            lambda: (
+                (again := desk.tries("POST", "/api/intake/cases", json=REPAIR, headers=key)).status_code == 201
+                and again.json()
+            ),
             "the case taken once there is room",
         )
         assert loop.duty_of(site, taken)["rule"] == "work_order"

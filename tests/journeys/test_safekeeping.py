@@ -6,7 +6,6 @@ import shutil
 import sqlite3
 import subprocess
 import threading
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -40,7 +39,7 @@ class Backed:
 
 
 @pytest.fixture(scope="module")
-def backed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backed]:
+def backed(tmp_path_factory: pytest.TempPathFactory) -> Backed:
     """Two cases handled, sealed records in the file, and more cases coming in while the backup is made."""
     backed = Backed(tmp_path_factory.mktemp("safekeeping"))
     with up(backed.folder, backed.data) as house, Site(backed.data, house.address) as site:
@@ -58,7 +57,7 @@ def backed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backed]:
             made.set()
             flood.join()
         assert answer.returncode == 0, answer.stderr
-    yield backed
+    return backed
 
 
 def _register_until(data: Path, address: str, made: threading.Event) -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
 from closeloop.chassis.packs import Pack
 
 OWN = {"own_practice": "Asked by the tests."}
-DONE = {"outcome": "solved", "fields": {"measures": "补打扫", "result": "已补打扫", "informed": ["security"]}}
+DONE: dict[str, Any] = {
+    "outcome": "solved",
+    "fields": {"measures": "补打扫", "result": "已补打扫", "informed": ["security"]},
+}
 COLUMNS = {
     "what": {"title": {"zh": "措施", "en": "Measure"}, "required": True},
     "hours": {"title": {"zh": "工时", "en": "Hours"}, "type": "number"},
@@ -74,4 +78,4 @@ async def test_the_page_asks_for_rows_and_takes_them(accepted, api, house):
     assert duty["fields"]["steps_taken"] == [{"what": "大扫除", "hours": 3}]
     printed = await api.get("/dispatch/cases/case-1/duties/1/form", headers=head)
     assert "措施明细" in printed.text or "Steps taken" in printed.text
-    assert "大扫除" in printed.text and "<th scope=\"col\">" in printed.text
+    assert "大扫除" in printed.text and '<th scope="col">' in printed.text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from closeloop.chassis.packs import Pack
@@ -15,7 +17,10 @@ DESK, OTHER, HEAD, CLEANING, TOP = (
     "cleaning-head",
     "management-representative",
 )
-FOUND = {"fields": {"cause_found": "排班漏排", "part_obtained": False}, "rates": {"responsibility": "own"}}
+FOUND: dict[str, Any] = {
+    "fields": {"cause_found": "排班漏排", "part_obtained": False},
+    "rates": {"responsibility": "own"},
+}
 UNNECESSARY = {"two_ways": {"needed": False, "reason": "一次即可解决"}}
 
 

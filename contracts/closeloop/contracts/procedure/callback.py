@@ -38,7 +38,7 @@ class Coverage(Entry):
     exempt_cases: Literal["left_out", "counted"] = "left_out"
     """Whether exempted cases are left out of the denominator, or stay in it."""
     starts: Literal["handled", "closed", "assessed"] = "handled"
-    """From when on the customer may be asked; whoever is asked as soon as the case is assessed verifies what it says."""
+    """From when on the customer may be asked; asked as soon as it is assessed, they verify what the case says."""
     within: Length
     """How soon after that the customer is to be asked."""
     desk: To

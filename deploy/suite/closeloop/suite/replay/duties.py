@@ -78,14 +78,14 @@ class Duties:
 
     def _role(self, duty: Duty, step: str) -> str:
         entry = self.pack.dispatch.duty(duty["rule"]).entry
-        if named := entry.steps[step].by:  # type: ignore[index]
+        if named := entry.steps[step].by:
             return named
         given = entry.steps.get("assign")
         return (given.to_role if given and duty["worker"] else None) or self.roster.role_of(duty["desk"])
 
     def _person(self, duty: Duty, step: str) -> str:
         entry = self.pack.dispatch.duty(duty["rule"]).entry
-        named = entry.steps[step].by  # type: ignore[index]
+        named = entry.steps[step].by
         if named is None and duty["worker"]:
             return str(duty["worker"])
         return self.roster.one_at(named or duty["desk"], duty["case_number"])
