@@ -82,7 +82,7 @@ def work_and_sign(page: Any, number: str, *, drawn: bool) -> None:
     page.wait_for_url("**/duties/*")
     page.click(SEND)
     saved(page)
-    page.fill("[name=work_done]", "更换角阀，试水不漏")
+    page.fill("[name='fields.work_done']", "更换角阀，试水不漏")
     page.click(SEND)
     page.wait_for_selector("[name=signer]")
     saved(page)

@@ -14,9 +14,12 @@ from tests.clauses.report import COUNTED, Outcome, gaps_of, short, survivors_of
 A_FORM = "dispatch.yaml duties.handling_sheet"
 
 
-@pytest.fixture(params=sorted(packs()))
+WHOLE = sorted(name for name, tested in packs().items() if not tested.pack.not_yet)
+
+
+@pytest.fixture(params=WHOLE)
 def tested(request: pytest.FixtureRequest):
-    """Each pack under procedures/."""
+    """Each pack under procedures/ that says all of its clauses."""
     return packs()[request.param]
 
 

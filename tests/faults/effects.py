@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -196,7 +197,7 @@ def figures_are_the_sum(evidence: Evidence) -> Said:
         yield from _differences("stats, cases", column, counted, got)
 
     duties = {row["id"]: row for row in evidence.of("stats", "duty_facts")}
-    returned = {row["id"]: moment(row["returned_at"]) for row in dispatch}
+    returned = {row["id"]: moment(json.loads(row["steps"]).get("return", {}).get("at")) for row in dispatch}
     yield from _differences("stats, duties", "returned_at", returned, _each(duties, "returned_at", moment))
     issued = {row["id"]: moment(row["issued_at"]) for row in dispatch}
     yield from _differences("stats, duties", "issued_at", issued, _each(duties, "issued_at", moment))

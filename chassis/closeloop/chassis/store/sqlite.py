@@ -16,6 +16,7 @@ from closeloop.chassis.store.tables import READ_WITH_EVERY_KEY, Counter, HeardSt
 
 Result = TypeVar("Result")
 KEYS_AT_ONCE = 500  # SQLite takes at most 999 arguments in its oldest builds
+NOT_UNIQUE = (sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
 BUSY_LOOKS = 1_000  # how often we look whether another program let go of the file, and after which pause
 BUSY_PAUSE_SECONDS = 0.01
 PRAGMAS = (
@@ -131,7 +132,9 @@ class SqliteStore(Asking):
                 connection.execute("rollback")
         except sqlite3.IntegrityError as error:
             _undone(connection)
-            raise (Repeated() if "answers." in str(error) else Unwritable(str(error))) from error
+            if error.sqlite_errorcode not in NOT_UNIQUE:
+                raise Unwritable(str(error)) from error
+            raise (Repeated() if "answers." in str(error) else Conflict(str(error))) from error
         except sqlite3.OperationalError as error:
             _undone(connection)
             raise self._away(error) from error
