@@ -15,6 +15,7 @@ import pytest
 
 from closeloop.chassis.embedded.broker import EmbeddedBroker
 from closeloop.contracts.loop import SERVICES
+from tests.journeys.child import until
 
 HOME = Path(__file__).resolve().parents[2]
 UV = HOME / ".venv" / "bin" / "uv"
@@ -113,8 +114,8 @@ async def test_a_service_starts_alone_and_says_when_it_is_ready(installed, tmp_p
     )
     assert found.strip() == "[]"
     async with serving(name, programs, tmp_path) as url, httpx.AsyncClient(base_url=url, trust_env=False) as client:
-        while (answer := await client.get("/readyz")).status_code != 200:
-            await asyncio.sleep(0.1)
+        await asyncio.to_thread(until, lambda: httpx.get(f"{url}/readyz", trust_env=False).is_success, "it ready")
+        answer = await client.get("/readyz")
         assert answer.json() == {"service": name, "ready": True, "because": {}}
         assert (await client.get(f"/api/{name}/openapi.json")).status_code == 200
         assert (await client.get(f"/{name}", headers={"Accept": "text/html"})).status_code in (200, 303, 401)

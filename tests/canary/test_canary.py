@@ -1,6 +1,5 @@
 """Unmistakable personal values go through the loop; nothing outside the sealed fields repeats them."""
 
-import asyncio
 import io
 import json
 import logging
@@ -18,6 +17,7 @@ from closeloop.chassis.embedded.broker import EmbeddedBroker
 from closeloop.chassis.logs import set_up_logs
 from closeloop.chassis.people import People
 from closeloop.chassis.settings import Settings
+from closeloop.chassis.testing.waiting import on_disk
 from closeloop.chassis.tracing import Tracing
 from closeloop.contracts.dispatch import DutyIssued
 from closeloop.contracts.envelope import decode
@@ -85,10 +85,12 @@ class Aviary:
 
     async def duty_issued(self) -> None:
         [dispatch] = [one for one in self.suite.services if one.name == "dispatch"]
-        async with asyncio.timeout(30):
-            while not await dispatch.store.fetch("select 1 from journal where subject = ?", DutyIssued.subject):
-                await asyncio.sleep(0.05)
-            await self.suite.quiet()
+
+        async def told() -> Any:
+            return await dispatch.store.fetch("select 1 from journal where subject = ?", DutyIssued.subject)
+
+        await on_disk(dispatch, told)
+        await self.suite.quiet()
 
     def logged(self) -> str:
         """Every line so far."""

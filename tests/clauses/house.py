@@ -106,9 +106,7 @@ class House:
 
     async def _open(self) -> None:
         await self.suite.start()
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while any(running.unready() or not running.leads for running in self.suite.services):
-                await asyncio.sleep(0.002)
+        await self.suite.ready()
         await self.suite.quiet()
 
     @property
