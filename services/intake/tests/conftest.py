@@ -70,7 +70,18 @@ def see(api) -> Callable[[str], Awaitable[dict[str, Any]]]:
 
 
 @pytest.fixture
-def mark(hear) -> Callable[..., Awaitable[None]]:
+def complaint_header():
+    """`complaint_header(case, round=2)`: what every event about a complaint says of it."""
+
+    def header(case: dict[str, Any], **more: Any) -> CaseHeader:
+        plain = {"kind": "complaint", "basic_kind": "complaint", "procedure": "P00", "procedure_version": "1.0"}
+        return CaseHeader.model_validate({"id": case["id"], "number": case["number"], **plain, **more})
+
+    return header
+
+
+@pytest.fixture
+def mark(hear, complaint_header) -> Callable[..., Awaitable[None]]:
     """`await mark(case, "handled")`: a service says where it stands with the case."""
     told = 0
 
@@ -86,15 +97,7 @@ def mark(hear) -> Callable[..., Awaitable[None]]:
         nonlocal told
         told += 1
         round_ = round_ or case.get("round", 1)
-        header = CaseHeader(
-            id=case["id"],
-            number=case["number"],
-            kind="complaint",
-            basic_kind="complaint",
-            procedure="P00",
-            procedure_version="1.0",
-            round=round_,
-        )
+        header = complaint_header(case, round=round_)
         event = MarkSet(
             id=f"main.{by}.{case['id']}.{told}",
             key=case["id"],

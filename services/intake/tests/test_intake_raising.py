@@ -60,22 +60,14 @@ def rate(api, house):
 
 
 @pytest.fixture
-def handed_up(hear):
+def handed_up(hear, complaint_header):
     """`await handed_up(case, "minor", "serious")`: dispatch tells that a level gave the case up."""
     told = 0
 
     async def said(case: dict[str, Any], before: str, to: str, criterion: str, number: int | None = None) -> str:
         nonlocal told
         told = number or told + 1
-        header = CaseHeader(
-            id=case["id"],
-            number=case["number"],
-            kind="complaint",
-            basic_kind="complaint",
-            procedure="P00",
-            procedure_version="1.0",
-            facets={"severity": to},
-        )
+        header = complaint_header(case, facets={"severity": to})
         event = DutyRaised(
             id=f"main.dispatch.{case['id']}.{told}",
             key=case["id"],

@@ -6,7 +6,6 @@ import pytest
 
 from closeloop.chassis.packs import Pack
 from closeloop.contracts.callback import CallbackAttempted
-from closeloop.contracts.event import CaseHeader
 from closeloop.contracts.intake import CaseAssessed, CaseClosed
 
 CASES = "/api/intake/cases"
@@ -41,18 +40,13 @@ def pack(pack):
 
 
 @pytest.fixture
-def found(api, a_complaint, hear):
+def found(api, a_complaint, hear, complaint_header):
     """A complaint about which a callback found something out."""
 
     async def told(facts):
         case = (await api.post(CASES, json=a_complaint | {"facets": {"responsible_department": "cleaning"}})).json()
-        header = CaseHeader(
-            id=case["id"],
-            number=case["number"],
-            kind="complaint",
-            basic_kind="complaint",
-            procedure="P00",
-            procedure_version="1.0",
+        header = complaint_header(
+            case,
             round=1,
             audience="internal",
             sequence=1,
