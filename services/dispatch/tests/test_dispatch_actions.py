@@ -5,13 +5,17 @@ from __future__ import annotations
 import pytest
 
 from closeloop.chassis.acting import here
+from closeloop.chassis.people.desks import desks_of
 from closeloop.chassis.refusals import NotFound, Refused
 from closeloop.contracts.dispatch import DutyFinished, DutyIssued, DutyRejected, DutyReturned, DutySigned, LimitExtended
 from closeloop.contracts.every import AttemptRefused, MarkSet, TaskClosed, TaskOpened
 from closeloop.contracts.vocabulary import DutyState, Outcome
-from closeloop.dispatch import actions, pausing, putting_right, signing
-from closeloop.dispatch.desks import desks_of
-from closeloop.dispatch.forms import AssignForm, ExtendForm, RejectForm, ResultForm, ReturnForm, SignForm, StepForm
+from closeloop.dispatch import actions
+from closeloop.dispatch.limits import pausing
+from closeloop.dispatch.limits.forms import ExtendForm
+from closeloop.dispatch.signing import actions as signing
+from closeloop.dispatch.steps import putting_right
+from closeloop.dispatch.steps.forms import AssignForm, RejectForm, ResultForm, ReturnForm, SignForm, StepForm
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import uvicorn
 from closeloop.chassis.app import ServiceApp
 from closeloop.contracts.dispatch import DutySigned
 from closeloop.dispatch import actions
-from closeloop.dispatch.forms import AssignForm, ResultForm, StepForm
+from closeloop.dispatch.steps.forms import AssignForm, ResultForm, StepForm
 
 pytestmark = pytest.mark.browser
 LEADER, WORKER = frozenset({"repair_leader"}), "repair-worker-1"

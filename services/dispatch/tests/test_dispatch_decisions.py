@@ -8,7 +8,7 @@ from closeloop.chassis.packs import Pack
 from closeloop.contracts.dispatch import DutyIssued, DutyRejected
 from closeloop.contracts.every import MarkSet, TaskOpened
 from closeloop.contracts.intake import CaseClosed
-from closeloop.dispatch.coming import may_come
+from closeloop.dispatch.issuing.coming import may_come
 from closeloop.dispatch.model import HandledCase
 
 DESK, HEAD, CLEANING, REPAIR, SECURITY = (

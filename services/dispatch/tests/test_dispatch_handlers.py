@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from closeloop.chassis.acting import here
+from closeloop.chassis.people.desks import desks_of
 from closeloop.chassis.store.tables import Task
 from closeloop.contracts.dispatch import DutyIssued, DutyRejected, LimitMissed
 from closeloop.contracts.every import MarkSet, OccasionsJudged, TaskClosed, TaskOpened
@@ -16,10 +17,9 @@ from closeloop.contracts.personal import Customer
 from closeloop.contracts.vocabulary import Outcome, Text
 from closeloop.dispatch import actions
 from closeloop.dispatch.app import service as dispatch
-from closeloop.dispatch.desks import desks_of
-from closeloop.dispatch.forms import ResultForm, ReturnForm, StepForm
 from closeloop.dispatch.model import Duty
 from closeloop.dispatch.queries import CASES, DUTIES, TASKS, on_the_desk_of
+from closeloop.dispatch.steps.forms import ResultForm, ReturnForm, StepForm
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from closeloop.chassis.packs import Pack
 from closeloop.chassis.packs.step_rules import Steps
 from closeloop.chassis.people import Person
+from closeloop.chassis.people.desks import desks_of
 from closeloop.chassis.refusals import NotFound, Refused
 from closeloop.contracts.procedure.dispatch import Duty as DutyRule
-from closeloop.dispatch.desks import desks_of
 from closeloop.dispatch.model import Duty, clause_of, signs_first
 
 MORNING = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)

@@ -22,17 +22,17 @@ from closeloop.contracts.dispatch import (
 )
 from closeloop.contracts.vocabulary import Outcome, label
 from closeloop.dispatch.accounts.clearing import refuse_uncleared
-from closeloop.dispatch.forms import AssignForm, ResultForm, ReturnForm, StepForm
-from closeloop.dispatch.handling import Handling
-from closeloop.dispatch.issuing import carry_on
+from closeloop.dispatch.deciding.necessity import refuse_undecided
+from closeloop.dispatch.issuing.handing_out import carry_on
 from closeloop.dispatch.model import Duty, clause_of
-from closeloop.dispatch.necessity import refuse_undecided
 from closeloop.dispatch.qualifications.gate import only_the_qualified, read_besides
-from closeloop.dispatch.records import as_record, fill_in, write
-from closeloop.dispatch.sealing import as_it_travels, seal_what_is_returned
-from closeloop.dispatch.sign_offs import refuse_unsigned
-from closeloop.dispatch.stepping import step_judged
-from closeloop.dispatch.tracking import ask_to_track
+from closeloop.dispatch.sheets.records import as_record, fill_in, write
+from closeloop.dispatch.signing.sealing import as_it_travels, seal_what_is_returned
+from closeloop.dispatch.signing.sign_offs import refuse_unsigned
+from closeloop.dispatch.steps.forms import AssignForm, ResultForm, ReturnForm, StepForm
+from closeloop.dispatch.steps.handling import Handling
+from closeloop.dispatch.steps.stepping import step_judged
+from closeloop.dispatch.steps.tracking import ask_to_track
 
 Desks = frozenset[str]
 

@@ -13,10 +13,10 @@ from closeloop.chassis.answering import answered
 from closeloop.chassis.reading import MOST_AT_ONCE, Reading
 from closeloop.chassis.refusals import NotFound
 from closeloop.dispatch import queries
-from closeloop.dispatch.facts import known_facts
+from closeloop.dispatch.issuing.facts import known_facts
 from closeloop.dispatch.queries import Wanted
-from closeloop.dispatch.showing import WhoAsks, duty_as_json, limit_as_json, pack_of, page_as_json, task_as_json
-from closeloop.dispatch.steps import DOINGS, Doing
+from closeloop.dispatch.sheets.showing import WhoAsks, duty_as_json, limit_as_json, pack_of, page_as_json, task_as_json
+from closeloop.dispatch.steps.doings import DOINGS, Doing
 
 router = APIRouter(prefix="/api/dispatch", tags=["dispatch"])
 Cursor = Annotated[str | None, Query(max_length=500)]

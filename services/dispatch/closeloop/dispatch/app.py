@@ -8,26 +8,31 @@ from closeloop.chassis.i18n import _
 from closeloop.chassis.limits import Limit
 from closeloop.chassis.service import Service
 from closeloop.chassis.settling import Unsettled
-from closeloop.dispatch import (
-    api,
-    books,
-    decision_routes,
-    handlers,
-    limit_routes,
-    pages,
-    report_api,
-    report_pages,
-    signature_routes,
-    step_routes,
-)
+from closeloop.dispatch import api, handlers, pages
+from closeloop.dispatch.accounts import api as account_api
+from closeloop.dispatch.accounts import pages as account_pages
+from closeloop.dispatch.accounts.model import AccountEntry, CaseSum, Stock, Voucher
+from closeloop.dispatch.deciding import routes as decision_routes
+from closeloop.dispatch.deciding.model import Question
+from closeloop.dispatch.limits import routes as limit_routes
 from closeloop.dispatch.model import DeskTask, Duty, HandledCase
-from closeloop.dispatch.nonconformity import Nonconformity
-from closeloop.dispatch.questions import Question
-from closeloop.dispatch.raising import Raise
+from closeloop.dispatch.payouts import api as payout_api
+from closeloop.dispatch.payouts import pages as payout_pages
+from closeloop.dispatch.payouts.model import Payment, PaymentRequest
+from closeloop.dispatch.qualifications import routes as qualification_routes
+from closeloop.dispatch.qualifications.model import PersonRecord
+from closeloop.dispatch.reports import api as report_api
+from closeloop.dispatch.reports import pages as report_pages
+from closeloop.dispatch.reports.model import Nonconformity
+from closeloop.dispatch.signing import routes as signature_routes
+from closeloop.dispatch.steps import routes as step_routes
+from closeloop.dispatch.steps.raising import Raise
+
+_OF_THE_BOOKS = (Payment, PaymentRequest, Voucher, AccountEntry, Stock, CaseSum, PersonRecord)
 
 service = Service(
     name="dispatch",
-    rows=[HandledCase, Duty, Question, Nonconformity, *books.ROWS, Raise, DeskTask, Limit, Unsettled],
+    rows=[HandledCase, Duty, Question, Nonconformity, *_OF_THE_BOOKS, Raise, DeskTask, Limit, Unsettled],
     hears=handlers.hears,
     routers=[
         api.router,
@@ -38,7 +43,12 @@ service = Service(
         *decision_routes.routers,
         *limit_routes.routers,
         signature_routes.router,
-        *books.ROUTERS,
+        payout_api.router,
+        account_api.router,
+        payout_pages.router,
+        account_pages.router,
+        qualification_routes.api,
+        qualification_routes.pages,
     ],
     templates=Path(__file__).parent / "templates",
     routes=[Mount(pages.STATICS.address, pages.STATICS)],

@@ -11,23 +11,30 @@ from closeloop.chassis.work import Work
 from closeloop.contracts.event import CaseHeader
 from closeloop.contracts.every import TaskClosed, TaskOpened
 from closeloop.contracts.intake import CaseAssessed, CaseClosed, CaseReopened, RoundOpened
-from closeloop.dispatch import books, missing, pausing
-from closeloop.dispatch.handling import Handling
-from closeloop.dispatch.issuing import hand_out
-from closeloop.dispatch.limiting import CALENDAR, withdraw_limits_of_the_case
+from closeloop.dispatch.accounts.clearing import TIMER, say_uncleared
+from closeloop.dispatch.accounts.posting import take_in
+from closeloop.dispatch.accounts.signing import OF_A_VOUCHER
+from closeloop.dispatch.deciding.necessity import drop_questions
+from closeloop.dispatch.issuing.handing_out import hand_out
+from closeloop.dispatch.limits import missing, pausing
+from closeloop.dispatch.limits.judging import CALENDAR, withdraw_limits_of_the_case
+from closeloop.dispatch.limits.moments import begin_round, note_assessment
 from closeloop.dispatch.model import NEVER, DeskTask, Duty, HandledCase
-from closeloop.dispatch.moments import begin_round, note_assessment
-from closeloop.dispatch.necessity import drop_questions
-from closeloop.dispatch.on_the_spot import carry_through
-from closeloop.dispatch.raising import keep_raised
-from closeloop.dispatch.reporting import LIMIT, ask_for_reports, drop_undecided, say_that_a_report_is_late
-from closeloop.dispatch.sign_offs import OF_A_DUTY, say_whether_settled
-from closeloop.dispatch.tracking import say_what_nobody_tracked
+from closeloop.dispatch.payouts.approving import OF_A_REQUEST
+from closeloop.dispatch.reports.actions import LIMIT, ask_for_reports, drop_undecided, say_that_a_report_is_late
+from closeloop.dispatch.signing.sign_offs import OF_A_DUTY, say_whether_settled
+from closeloop.dispatch.steps.handling import Handling
+from closeloop.dispatch.steps.on_the_spot import carry_through
+from closeloop.dispatch.steps.raising import keep_raised
+from closeloop.dispatch.steps.tracking import say_what_nobody_tracked
 
 hears = Hears()
 hears.signed("duty", OF_A_DUTY)
+hears.signed("request", OF_A_REQUEST)
+hears.signed("voucher", OF_A_VOUCHER)
 hears.settles(say_whether_settled)
-hears.join(books.hears)
+hears.due(TIMER)(say_uncleared)
+hears.told("came_in")(take_in)
 
 
 @hears

@@ -22,17 +22,17 @@ from closeloop.chassis.signing.showing import names_under
 from closeloop.contracts.vocabulary import DutyState, Outcome, SignatureMeans, label
 from closeloop.dispatch import queries
 from closeloop.dispatch.api import Number
-from closeloop.dispatch.deciding import may_issue
-from closeloop.dispatch.forms import ReturnForm
+from closeloop.dispatch.deciding.actions import may_issue
+from closeloop.dispatch.deciding.model import Question
 from closeloop.dispatch.model import Duty
-from closeloop.dispatch.nonconformity import STATE_WORDS
 from closeloop.dispatch.payouts.showing import box_of
 from closeloop.dispatch.queries import Wanted
-from closeloop.dispatch.questions import Question
-from closeloop.dispatch.raising import level_above, may_hand_up
-from closeloop.dispatch.sheets import TONES, Sheet, history_of, parts_of, sheet_of, way_of
-from closeloop.dispatch.showing import WhoAsks, pack_of
-from closeloop.dispatch.steps import DOINGS, Doing
+from closeloop.dispatch.reports.model import STATE_WORDS
+from closeloop.dispatch.sheets.sheet import TONES, Sheet, history_of, parts_of, sheet_of, way_of
+from closeloop.dispatch.sheets.showing import WhoAsks, pack_of
+from closeloop.dispatch.steps.doings import DOINGS, Doing
+from closeloop.dispatch.steps.forms import ReturnForm
+from closeloop.dispatch.steps.raising import level_above, may_hand_up
 
 router = APIRouter(prefix="/dispatch", include_in_schema=False)
 STATICS = Statics(Path(__file__).parent / "static", "/dispatch/static")

@@ -18,9 +18,9 @@ from closeloop.chassis.reading import Paged, Read
 from closeloop.chassis.rows import Moment, table_of
 from closeloop.chassis.store.tables import Task
 from closeloop.contracts.vocabulary import DutyState
+from closeloop.dispatch.deciding.model import Question
 from closeloop.dispatch.model import NEVER, DeskTask, Duty, HandledCase
-from closeloop.dispatch.nonconformity import Nonconformity
-from closeloop.dispatch.questions import Question
+from closeloop.dispatch.reports.model import Nonconformity
 
 DUTIES = table_of(Duty)
 CASES = table_of(HandledCase)

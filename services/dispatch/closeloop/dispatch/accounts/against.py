@@ -15,9 +15,8 @@ from closeloop.contracts.procedure.accounts import Account, Against, Posting
 from closeloop.contracts.procedure.signing import CUSTOMER
 from closeloop.dispatch.accounts.model import NOTHING, Item, of_case
 from closeloop.dispatch.accounts.plan import Plan, read_lines
-from closeloop.dispatch.facts import known_facts
+from closeloop.dispatch.issuing.facts import known_facts, orders_of
 from closeloop.dispatch.model import Duty, HandledCase
-from closeloop.dispatch.ordered import orders_of
 
 
 def held_against(work: Work, pack: Pack, plan: Plan, account: Account, rule: Posting) -> None:

@@ -21,7 +21,7 @@ from closeloop.dispatch.accounts.posting import post, post_signed, refuse_postin
 from closeloop.dispatch.accounts.queries import account_of, again, balances, entries_of, may_see, waiting_of
 from closeloop.dispatch.accounts.showing import account_as_json, balance_as_json, entry_as_json, voucher_as_json
 from closeloop.dispatch.api import AtOnce, Cursor, Number
-from closeloop.dispatch.showing import AtWork, WhoAsks
+from closeloop.dispatch.sheets.showing import AtWork, WhoAsks
 
 router = APIRouter(prefix="/api/dispatch", tags=["dispatch"])
 ONE = "/accounts/{account}"

@@ -13,8 +13,8 @@ from closeloop.chassis.work import Work
 from closeloop.contracts.procedure.accounts import Clearing
 from closeloop.contracts.procedure.step import moment_of
 from closeloop.dispatch.accounts.model import NOTHING, holder_of, of_case
-from closeloop.dispatch.handling import Handling
 from closeloop.dispatch.model import HandledCase
+from closeloop.dispatch.steps.handling import Handling
 
 TIMER = "clearing"
 

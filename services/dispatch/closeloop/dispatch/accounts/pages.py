@@ -30,7 +30,7 @@ from closeloop.dispatch.api import Number
 from closeloop.dispatch.model import HandledCase
 from closeloop.dispatch.pages import dressed
 from closeloop.dispatch.queries import CASES, cases_of
-from closeloop.dispatch.showing import WhoAsks
+from closeloop.dispatch.sheets.showing import WhoAsks
 
 router = APIRouter(prefix="/dispatch", include_in_schema=False)
 NOT_HERE = ("signature", "attachment")

@@ -27,8 +27,8 @@ from closeloop.dispatch.accounts.model import (
 )
 from closeloop.dispatch.accounts.plan import Plan, planned, read_lines
 from closeloop.dispatch.accounts.signing import ask_for_signatures, refuse_unsigned
-from closeloop.dispatch.handling import Handling
 from closeloop.dispatch.model import HandledCase
+from closeloop.dispatch.steps.handling import Handling
 
 Desks = frozenset[str]
 

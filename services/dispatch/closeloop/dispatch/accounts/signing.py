@@ -11,9 +11,8 @@ from closeloop.chassis.signing import Matter, Signing, SigningHook, ask_to_sign,
 from closeloop.chassis.work import Work
 from closeloop.contracts.procedure.accounts import Posting
 from closeloop.dispatch.accounts.model import Voucher
-from closeloop.dispatch.facts import known_facts
+from closeloop.dispatch.issuing.facts import known_facts, orders_of
 from closeloop.dispatch.model import Duty, HandledCase
-from closeloop.dispatch.ordered import orders_of
 
 ACT = "posted"
 SIGNED = "post_signed"

@@ -19,7 +19,7 @@ from closeloop.dispatch.payouts.approving import ask_for_more, drop_request, giv
 from closeloop.dispatch.payouts.forms import GiveApprovedForm, PayForm, TakeBackForm
 from closeloop.dispatch.payouts.queries import books_of, payments_of, requests_of, seen_case
 from closeloop.dispatch.payouts.showing import book_as_json, payment_as_json, request_as_json
-from closeloop.dispatch.showing import WhoAsks
+from closeloop.dispatch.sheets.showing import WhoAsks
 
 router = APIRouter(prefix="/api/dispatch", tags=["dispatch"])
 OF_A_CASE = "/cases/{case}/payments"

@@ -13,8 +13,8 @@ from closeloop.chassis.signing import Matter, Signing, SigningHook, ask_to_sign,
 from closeloop.chassis.store.tables import Occasion
 from closeloop.chassis.work import Work
 from closeloop.contracts.procedure.signing import SignOff
+from closeloop.dispatch.issuing.facts import orders_of
 from closeloop.dispatch.model import Duty, HandledCase
-from closeloop.dispatch.ordered import orders_of
 from closeloop.dispatch.payouts.forms import GiveApprovedForm, PayForm, TakeBackForm
 from closeloop.dispatch.payouts.model import Payment, PaymentRequest, in_money, sum_of
 from closeloop.dispatch.payouts.paying import enter, giving

@@ -20,7 +20,7 @@ from closeloop.dispatch.payouts.forms import GiveApprovedForm, PayForm, TakeBack
 from closeloop.dispatch.payouts.model import Payment, PaymentRequest, in_money, was_taken_back
 from closeloop.dispatch.payouts.queries import approved_of, books_of, requests_of, seen_case
 from closeloop.dispatch.payouts.showing import AMOUNTS
-from closeloop.dispatch.showing import WhoAsks
+from closeloop.dispatch.sheets.showing import WhoAsks
 
 router = APIRouter(prefix="/dispatch", include_in_schema=False)
 

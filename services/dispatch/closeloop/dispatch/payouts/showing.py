@@ -11,7 +11,7 @@ from closeloop.dispatch.accounts.queries import may_see
 from closeloop.dispatch.model import Duty, HandledCase
 from closeloop.dispatch.payouts.model import Payment, PaymentRequest, in_money
 from closeloop.dispatch.payouts.queries import Book, books_of
-from closeloop.dispatch.showing import AtWork
+from closeloop.dispatch.sheets.showing import AtWork
 
 
 def payment_as_json(payment: Payment) -> dict[str, Any]:

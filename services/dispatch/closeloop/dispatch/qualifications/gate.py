@@ -8,8 +8,8 @@ from closeloop.chassis.occasions import Judgement, kept
 from closeloop.chassis.people import Person
 from closeloop.chassis.refusals import Refused
 from closeloop.contracts.procedure.qualifications import Qualification
-from closeloop.dispatch.handling import Handling
 from closeloop.dispatch.qualifications.model import STANDING_WORDS, PersonRecord, Standing, key_of, stands
+from closeloop.dispatch.steps.handling import Handling
 
 
 def read_besides(_number: int, _form: object, worker: Person | None, *_said: object) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from closeloop.chassis.refusals import NotFound
 from closeloop.chassis.rows import table_of
 from closeloop.contracts.procedure.qualifications import Qualification
 from closeloop.dispatch.qualifications.model import PersonRecord, Stands, stands
-from closeloop.dispatch.showing import AtWork
+from closeloop.dispatch.sheets.showing import AtWork
 
 RECORDS = table_of(PersonRecord)
 

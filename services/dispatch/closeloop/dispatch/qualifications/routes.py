@@ -24,7 +24,7 @@ from closeloop.dispatch.pages import dressed
 from closeloop.dispatch.qualifications.actions import enter_assessment, enter_training
 from closeloop.dispatch.qualifications.model import STANDING_WORDS, PersonRecord, key_of
 from closeloop.dispatch.qualifications.queries import as_json, people_of, rule_of
-from closeloop.dispatch.showing import WhoAsks
+from closeloop.dispatch.sheets.showing import WhoAsks
 
 api = APIRouter(prefix="/api/dispatch", tags=["dispatch"])
 pages = APIRouter(prefix="/dispatch", include_in_schema=False)

@@ -1,0 +1,1 @@
+"""Deciding: whether a duty is necessary, asked of whoever decides it."""

@@ -1,0 +1,1 @@
+"""Steps: what people do with one duty, and what each step entails."""
