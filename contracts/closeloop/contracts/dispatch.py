@@ -157,6 +157,20 @@ class DutyReturned(_DutyTold):
     """Scans and photos."""
 
 
+class CustomerServed(Event):
+    """What was done for a customer of whom a profile is kept; told with the duty that comes back."""
+
+    subject: ClassVar[str] = "customer.served.v1"
+    publisher: ClassVar[str] = "dispatch"
+
+    case: CaseHeader
+    """The case that they brought."""
+    rule: str
+    """Name of the duty in the pack."""
+    record: Record
+    """The completed form."""
+
+
 class DutyRejected(_DutyTold):
     """The work was not good enough, or the desk is the wrong one: the duty goes back."""
 

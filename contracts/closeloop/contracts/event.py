@@ -64,6 +64,8 @@ class CaseHeader(BaseModel):
     """Whether the customer left a way to be reached."""
     wants_callback: bool | None = None
     """Whether the customer wants to be asked after handling; none if not asked."""
+    customer_id: str | None = None
+    """Id of the customer whose profile intake keeps; none where the procedure keeps none."""
     received_at: Moment | None = None
     """When the organisation received the case."""
     registered_at: Moment | None = None

@@ -143,6 +143,26 @@ class CaseReopened(Event):
     """Why it was opened again."""
 
 
+class CustomerKept(Event):
+    """A customer is on a list of the procedure, or something about them changed, or they are off it."""
+
+    subject: ClassVar[str] = "customer.kept.v1"
+    publisher: ClassVar[str] = "intake"
+
+    customer_id: str
+    """Id of the customer."""
+    in_list: str
+    """Name of the list in the pack."""
+    since: Moment
+    """From when they are on it."""
+    name: Personal[str] | None = None
+    """What they are called."""
+    facts: dict[str, Any] = Field(default_factory=dict)
+    """What stands in the profile, nothing personal: field to value."""
+    struck_off_at: Moment | None = None
+    """When they were taken off the list; none while they are on it."""
+
+
 class ProcedureActivated(Event):
     """From a day on cases are judged by this version of a procedure."""
 

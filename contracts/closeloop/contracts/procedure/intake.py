@@ -6,6 +6,7 @@ from pydantic import Field
 
 from closeloop.contracts.personal import Audience
 from closeloop.contracts.procedure.condition import ALWAYS, Condition
+from closeloop.contracts.procedure.customers import Customers
 from closeloop.contracts.procedure.entry import Entry, Name, Part, To
 from closeloop.contracts.procedure.facet import Facet
 from closeloop.contracts.procedure.fact import FormField
@@ -68,6 +69,8 @@ class Kind(Entry):
     """Who may read such a case."""
     at_once: AtOnce | None = None
     """How soon after receiving it is registered; judged by the moments of receiving and registering."""
+    customers: Name | None = None
+    """List on which its customers are kept, each with a profile; none if on none."""
 
 
 class Rates(Entry):
@@ -117,6 +120,8 @@ class Intake(Part):
     """Ways in."""
     registers: dict[Name, Register]
     """Registers."""
+    customers: dict[Name, Customers] = Field(default_factory=dict)
+    """Lists of customers of whom a profile is kept."""
     kinds: dict[Name, Kind]
     """Kinds of cases."""
     facets: dict[Name, Facet] = Field(default_factory=dict)
