@@ -1,4 +1,7 @@
-"""dispatch.yaml as dispatch reads it: who gets which duty, and how long it may take."""
+"""dispatch.yaml as dispatch reads it: who gets which duty, and how long it may take.
+
+A case and each corrective action have duties of their own; whoever asks for those of one matter is told of no others.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from closeloop.chassis.conditions import Domains
 from closeloop.chassis.packs.limit_rules import LimitRule, limit_rules
 from closeloop.chassis.packs.rules import Facts, Rule, compiled, ruled, that_apply, that_wait
 from closeloop.chassis.packs.step_rules import Steps
+from closeloop.contracts.procedure.corrective import CorrectiveAction, Opening
 from closeloop.contracts.procedure.dispatch import Dispatch, Duty, ForSome, Report
 from closeloop.contracts.procedure.entry import To
 from closeloop.contracts.procedure.limit import Limit, Moment
@@ -15,13 +19,17 @@ from closeloop.contracts.procedure.signing import SignOff
 
 
 class DispatchRules:
-    """Who must do what."""
+    """Who must do what for a case, or for the corrective action of this name."""
 
-    def __init__(self, said: Dispatch, orders: Domains) -> None:
-        self.said = said
-        self.duties: tuple[Rule[Duty], ...] = ruled(said.duties, orders)
+    def __init__(self, said: Dispatch, orders: Domains, action: str | None = None) -> None:
+        self.said, self.action = said, action
+        all_duties: tuple[Rule[Duty], ...] = ruled(said.duties, orders)
+        self.duties: tuple[Rule[Duty], ...] = tuple(
+            rule for rule in all_duties if (action in rule.entry.of if action is not None else not rule.entry.of)
+        )
+        """The duties of this matter, in the order of the pack."""
         self.limits: Mapping[str, Limit] = said.limits
-        self._named = {rule.name: rule for rule in self.duties}
+        self._named = {rule.name: rule for rule in all_duties}
         self.steps: Mapping[str, Steps] = {name: Steps(duty, orders) for name, duty in said.duties.items()}
         self.sign_offs: Mapping[str, tuple[Rule[SignOff], ...]] = {
             name: ruled(duty.signatures, orders) for name, duty in said.duties.items()
@@ -33,6 +41,17 @@ class DispatchRules:
             for name, duty in said.duties.items()
             if duty.when_necessary is not None
         }
+        self.actions: Mapping[str, Rule[CorrectiveAction]] = {
+            rule.name: rule for rule in ruled(said.corrective_actions, orders)
+        }
+        self.openings: tuple[tuple[Rule[CorrectiveAction], Rule[Opening]], ...] = tuple(
+            (rule, opening) for rule in self.actions.values() for opening in ruled(rule.entry.opens, orders)
+        )
+        """What brings a corrective action about."""
+        self.opened_by_cases = tuple(
+            (rule, opening) for rule, opening in self.openings if opening.entry.when is not None and action is None
+        )
+        """What of a case brings one about."""
         self.reports: Mapping[str, Rule[Report]] = {rule.name: rule for rule in ruled(said.reports, orders)}
         self._for_some: Mapping[str, tuple[Rule[ForSome], ...]] = {
             name: ruled(duty.for_some, orders) for name, duty in said.duties.items()
@@ -114,7 +133,7 @@ class DispatchRules:
 
     def limits_of_the_case(self) -> tuple[LimitRule, ...]:
         """The limits that run for a case, whatever duties it has."""
-        return tuple(rule for rule in self._limits.values() if rule.entry.of == "case")
+        return tuple(rule for rule in self._limits.values() if rule.entry.of == "case" and self.action is None)
 
     def limits_that_start(self, duty: Rule[Duty], moment: Moment, round_: int = 1) -> tuple[str, ...]:
         """The limits of a duty that begin at a moment of it."""

@@ -28,8 +28,8 @@ FITTING: Mapping[ClauseKind, frozenset[str]] = {
         """,
         ClauseKind.KPI: "Coverage Distribution Indicator Job Survey",
         ClauseKind.TRIGGER: """
-            Again Alarm Clarifying Coverage Criterion Decision Duty ForSome Job Limit Loop LowScore Need OnTheSpot
-            Opening Opens Report Rounds SignOff StepRule Tells
+            Again Alarm Clarifying CorrectiveAction Coverage Criterion Decision Duty ForSome Job Limit Loop LowScore Need
+            OnTheSpot Opening Opens Report Rounds SignOff StepRule Tells
         """,
         ClauseKind.CONDUCT: "Guidance Need OnTheSpot SignOff StepRule",
         ClauseKind.SCHEDULE: "Coverage Job Supervision Survey",
@@ -41,7 +41,10 @@ FITTING: Mapping[ClauseKind, frozenset[str]] = {
         ClauseKind.EXEMPTION: """
             ClosesWhen Criterion Duty Exemption ForSome FormRule LeftOut Need PublicLetter SameProblem SignOff
         """,
-        ClauseKind.LOOP: "Again ClosesWhen Duty Further Limit Loop Retraining Rounds SignOff StepRule Tells",
+        ClauseKind.LOOP: """
+            Again ClosesWhen CorrectiveAction Duty Effect ForSome Further Limit Loop Retraining Rounds SignOff StepRule
+            Tells
+        """,
         ClauseKind.REPORT: "Again Circulation Distribution Duty Indicator Job SignOff StepRule",
     }.items()
 }

@@ -11,10 +11,12 @@ from typing import Any
 
 from closeloop.chassis.packs.rules import compiled
 from closeloop.contracts.procedure import Condition, Intake, Part
+from closeloop.contracts.procedure.corrective import CorrectiveAction
+from closeloop.contracts.procedure.dispatch import Duty
 from closeloop.contracts.procedure.limit import Limit
 
 _BEHIND: Mapping[str, tuple[str, ...]] = {
-    "dispatch": ("duties", "limits", "reports", "payouts"),
+    "dispatch": ("duties", "limits", "reports", "payouts", "corrective_actions"),
     "callback": ("coverage",),
     "stats": ("indicators",),
 }
@@ -43,6 +45,10 @@ def _guarded(part: Part, tables: tuple[str, ...], within: Mapping[str, Condition
 
 
 def _with(entry: Any, within: Mapping[str, Condition]) -> Any:
+    if isinstance(entry, CorrectiveAction):
+        return entry.model_copy(update={"opens": {name: _with(one, within) for name, one in entry.opens.items()}})
+    if isinstance(entry, Duty) and entry.of:  # a corrective action stands behind no gate: what opened it did
+        return entry
     written = getattr(entry, "when", None)
     if not isinstance(written, Condition) or (isinstance(entry, Limit) and getattr(entry, "of", "duty") != "case"):
         return entry

@@ -10,6 +10,7 @@ from closeloop.chassis.condition_tree import All, Any_, BadCondition, Node, Not,
 from closeloop.chassis.conditions import Condition, covers, overlap
 from closeloop.chassis.packs.faults import Fault
 from closeloop.chassis.packs.known_keys import nearest
+from closeloop.chassis.packs.lint_opens import OF_AN_ITEM
 from closeloop.chassis.packs.source import Source
 from closeloop.contracts.procedure import Callback, Dispatch, Intake, Part
 from closeloop.contracts.procedure import Condition as Written
@@ -46,6 +47,9 @@ def vocabulary_of(source: Source) -> Vocabulary:
         "wants_callback": (True, False),
     }
     domains.update({name: tuple(facet.values) for name, facet in intake.facets.items()})
+    actions = source.part("dispatch", Dispatch).corrective_actions.values()
+    if actions:
+        domains["opened_by"] = tuple(dict.fromkeys(name for action in actions for name in action.opens))
     facts = {*domains, *_ALWAYS_THERE}
     numbers = {"round"}
     fields = [column for register in intake.registers.values() for column in register.fields.items()]
@@ -117,7 +121,8 @@ def check_conditions(source: Source) -> Iterator[Fault]:
         if section == "survey" and "covers" in where:
             continue
         about_marks = section == "intake" and where[0] in ("closes_when", "rounds")
-        known = of_marks if about_marks else words
+        about_answers = section.startswith("forms/") and where[0] == "opens"
+        known = of_marks if about_marks else _of_answers(words) if about_answers else words
         for fault in _strangers(source, section, where, Condition(written.written, known.orders).tree, known):
             strange = True
             yield fault
@@ -126,6 +131,17 @@ def check_conditions(source: Source) -> Iterator[Fault]:
     if not strange:
         yield from _in_the_way(source, words)
         yield from _kinds_without_a_desk(source, words)
+
+
+def _of_answers(words: Vocabulary) -> Vocabulary:
+    """What may be asked where a form opens a case: of an answer sheet its figures and items as well."""
+    counts = ("qualified", "dissatisfied", "unanswered")
+    item = Vocabulary(frozenset(OF_AN_ITEM), {"counts": counts, "said_serious": (True, False)}, {}, frozenset(), {})
+    numbers = frozenset({"total", "percent", "dissatisfied", "unanswered"})
+    facts = words.facts | numbers | item.facts | {"survey", "survey_desk"}
+    lists = {**words.lists, "items": item}
+    domains = {**words.domains, **item.domains}
+    return Vocabulary(facts, domains, words.orders, words.numbers | numbers, lists, words.personal)
 
 
 def marks_of(source: Source) -> Iterator[str]:
@@ -175,7 +191,7 @@ def _strangers(source: Source, section: str, where: Where, node: Node, words: Vo
 
 def _in_the_way(source: Source, words: Vocabulary) -> Iterator[Fault]:
     dispatch, callback = source.part("dispatch", Dispatch), source.part("callback", Callback)
-    duties = [(name, duty, _ready(duty.when, words)) for name, duty in dispatch.duties.items()]
+    duties = [(name, duty, _ready(duty.when, words)) for name, duty in dispatch.duties.items() if not duty.of]
     for i, (name, duty, when) in enumerate(duties):
         for other_name, other, other_when in duties[:i]:
             alike = (duty.kind, duty.form) == (other.kind, other.form)
@@ -211,7 +227,8 @@ def _shadowed(
 
 def _kinds_without_a_desk(source: Source, words: Vocabulary) -> Iterator[Fault]:
     dispatch, intake = source.part("dispatch", Dispatch), source.part("intake", Intake)
-    duties = [_ready(duty.when, words) for duty in dispatch.duties.values() if not duty.when_necessary]
+    of_cases = [duty for duty in dispatch.duties.values() if not duty.of]
+    duties = [_ready(duty.when, words) for duty in of_cases if not duty.when_necessary]
     asked = source.part("callback", Callback).coverage.values()
     duties += [_ready(coverage.when, words) for coverage in asked if coverage.starts == "assessed"]
     for name, kind in intake.kinds.items():

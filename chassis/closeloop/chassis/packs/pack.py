@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from copy import copy
 from hashlib import sha256
 from typing import Any, Protocol, TypeVar
 
@@ -84,7 +85,9 @@ class Pack:
         }
         orders = {name: tuple(facet.values) for name, facet in intake.facets.items() if facet.ordered}
         self.intake = IntakeRules(intake, orders)
-        self.dispatch = DispatchRules(_part(parts, "dispatch", Dispatch), orders)
+        said = _part(parts, "dispatch", Dispatch)
+        self.dispatch = DispatchRules(said, orders)
+        self._of_actions = {name: DispatchRules(said, orders, name) for name in said.corrective_actions}
         self.accounts: Mapping[str, Account] = _part(parts, "accounts", Accounts).accounts
         self.callback = CallbackRules(_part(parts, "callback", Callback), orders)
         self.survey = SurveyRules(_part(parts, "survey", Surveys), orders)
@@ -114,6 +117,12 @@ class Pack:
 
     def __hash__(self) -> int:
         return hash(self.hash)
+
+    def for_action(self, name: str) -> Pack:
+        """The same version, as far as it speaks of a corrective action and not of cases."""
+        speaks = copy(self)
+        speaks.dispatch = self._of_actions[name]
+        return speaks
 
     def title_of(self, desk: str) -> Text:
         """What people call a department or role."""

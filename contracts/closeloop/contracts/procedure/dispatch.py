@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from closeloop.contracts.procedure.condition import ALWAYS, Condition
+from closeloop.contracts.procedure.corrective import CorrectiveAction
 from closeloop.contracts.procedure.decision import Decision
 from closeloop.contracts.procedure.entry import Entry, Name, Part, To
 from closeloop.contracts.procedure.length import Length
@@ -50,12 +51,14 @@ class Tracking(Entry):
 
 
 class Duty(Entry):
-    """What a department or person must do for a case."""
+    """What a department or person must do for a case or a corrective action."""
 
     title: Text
     """What people call it."""
     kind: Literal["handling", "work_order", "coordination", "visit", "notice", "measure", "report"] = "handling"
     """What sort of duty it is."""
+    of: tuple[Name, ...] = ()
+    """Corrective actions whose duty it is; none if it is a duty of cases."""
     when: Condition = ALWAYS
     """Cases that get it: kind, basic_kind, channel, place, round, facets and facts."""
     when_necessary: Decision | None = None
@@ -134,6 +137,8 @@ class Dispatch(Part):
     """Limits."""
     reports: dict[Name, Report] = Field(default_factory=dict)
     """Reports of nonconformities."""
+    corrective_actions: dict[Name, CorrectiveAction] = Field(default_factory=dict)
+    """What is done so that something does not happen again."""
     payouts: dict[Name, Payout] = Field(default_factory=dict)
     """What is given to customers, with the ceilings of those who give it."""
     qualifications: dict[Name, Qualification] = Field(default_factory=dict)
