@@ -28,8 +28,8 @@ FITTING: Mapping[ClauseKind, frozenset[str]] = {
         """,
         ClauseKind.KPI: "Coverage Distribution Indicator Job Survey",
         ClauseKind.TRIGGER: """
-            Again Alarm Clarifying CorrectiveAction Coverage Criterion Decision Duty ForSome Job Limit Loop LowScore Need
-            OnTheSpot Opening Opens Report Rounds SignOff StepRule Tells
+            Again Alarm Clarifying CorrectiveAction Coverage Criterion Decision Duty ForSome Job Limit Loop LowScore
+            Need OnTheSpot Opening Opens Report Rounds SignOff StepRule Tells
         """,
         ClauseKind.CONDUCT: "Guidance Need OnTheSpot SignOff StepRule",
         ClauseKind.SCHEDULE: "Coverage Job Supervision Survey",
