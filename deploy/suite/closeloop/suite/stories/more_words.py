@@ -9,6 +9,8 @@ from closeloop.suite.stories.stage import Answer, Differs, Stage, Thing, part
 from closeloop.suite.stories.words import DRAWN, somebody, word
 
 SURVEYS = "/api/survey/surveys"
+SIGN_OFF = {"approves", "reason", "opinion", "fields", "hash", "means", "signer", "witness", "drawing"}
+"""What a signer says; whatever else a story says stands in the signer's part of the form."""
 
 
 @word("plan_survey")
@@ -119,12 +121,15 @@ def give_approved(stage: Stage, move: Move) -> Answer:
 def sign_off(stage: Stage, move: Move) -> Answer:
     """A sign-off that waits for somebody is given: signed, approved, or sent back with a reason."""
     by, said = somebody(stage, move), dict(move.with_)
-    service, _rule = str(said.pop("service", "dispatch")), said.pop("rule", None)
+    service, rule = str(said.pop("service", "dispatch")), said.pop("rule", None)
     name = move.of or said.pop("signature", None)
+    of_the_rule = {f"duty:{duty['number']}" for duty in stage.duties() if duty["rule"] == rule} if rule else set()
     waiting = [
         one
         for one in stage.every(f"/api/{service}/sign-offs", by, mine="true", state="waiting")
-        if name in (None, one["name"]) and (service != "dispatch" or one["key"] == stage.case_id)
+        if name in (None, one["name"])
+        and (service != "dispatch" or one["key"] == stage.case_id)
+        and (rule is None or one["of"] in of_the_rule)
     ]
     if not waiting:
         raise Differs(f"no sign-off {name or ''} waits for {move.by}")
@@ -132,8 +137,11 @@ def sign_off(stage: Stage, move: Move) -> Answer:
     shown = stage.sees(path, by)
     if said.get("means") == "drawn":
         said = {"drawing": DRAWN, **said}
+    written = {field: said.pop(field) for field in list(said) if field not in SIGN_OFF}
     decision = {"approves": True} if shown.get("decides") else {}
-    return stage.post(by, path, {"hash": shown["hash"], **decision, **said})
+    part_of_theirs = {"fields": {**written, **said.pop("fields", {})}} if written or "fields" in said else {}
+    read = {} if part_of_theirs else {"hash": shown["content_hash"]}
+    return stage.post(by, path, {**read, **decision, **said, **part_of_theirs})
 
 
 @word("read")

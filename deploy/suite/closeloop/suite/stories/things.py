@@ -19,9 +19,9 @@ def of_things(stage: Stage, then: Then) -> Iterator[str]:
             yield from says(f"{name}", wanted, found(stage))
     yield from _figures(stage, then)
     yield from _ends(stage, then)
-    for name in ("alarms", "holders"):
-        if getattr(then, name):
-            yield f"nobody can look at {name} yet"
+    yield from _alarms(stage, then)
+    if then.holders:
+        yield "nobody can look at holders yet"
 
 
 def says(what: str, wanted: Thing, found: list[Thing]) -> Iterator[str]:
@@ -67,3 +67,13 @@ def _ends(stage: Stage, then: Then) -> Iterator[str]:
         about = [one["end"] for one in found if stage.case is None or one["case"] in (None, stage.case["number"])]
         if about != list(wanted):
             yield f"the occasions of {clause} ended {about}, not {list(wanted)}"
+
+
+def _alarms(stage: Stage, then: Then) -> Iterator[str]:
+    if then.alarms is None:
+        return
+    query = {"procedure": stage.pack.id, "period": f"{stage.organisation.now:%Y}"}
+    shown = [one for one in stage.sees("/api/stats/alarms", **query) if one["withdrawn_at"] is None]
+    standing = sorted((one["alarm"], (one["group"] or "").partition(":")[2] or None) for one in shown)
+    if standing != sorted(then.alarms.items()):
+        yield f"the alarms are {dict(standing) or 'none'} ({len(standing)}), not {dict(then.alarms) or 'none'}"
