@@ -81,7 +81,9 @@ class DutyAssigned(_DutyTold):
     subject: ClassVar[str] = "duty.assigned.v1"
 
     to: str
-    """Login name of the person who is to do it."""
+    """Login name of the person who is to do it; of several, the one who leads."""
+    crew: tuple[str, ...] = ()
+    """Login names of those who go along."""
     trade: str | None = None
     """The trade that is needed, in the pack's words: plumber, electrician ..."""
 
@@ -124,16 +126,22 @@ class DutySigned(_DutyTold):
 
 
 class DutyStepped(_DutyTold):
-    """A step was taken that the pack made up, such as an investigation, or something was rated with a step."""
+    """A step was taken that the pack made up, something was rated with a step, or somebody was told."""
 
     subject: ClassVar[str] = "duty.stepped.v1"
 
     step: str
-    """Name of the step in the pack."""
+    """Name of the step, or of the telling, in the pack."""
     title: Text | None = None
     """What people call it."""
     rated: dict[str, str] = Field(default_factory=dict)
     """Facets of the case that were rated with it: facet to value."""
+    to: str | None = None
+    """Whom it told: customer, a department or a role; none if it is no telling."""
+    how: Literal["spoken", "written"] | None = None
+    """In which form they were told."""
+    text: Personal[str] | None = None
+    """What they were told."""
     record: Record | None = None
     """The form as far as it is filled in."""
 

@@ -11,39 +11,40 @@ FITTING: Mapping[ClauseKind, frozenset[str]] = {
     kind: frozenset(names.split())
     for kind, names in {
         ClauseKind.ROUTING: """
-            Again Channel Coverage Criterion Decision Duty Facet ForSome Handover Job Kind Register SignOff StepRule
-            Survey
+            Again Channel Coverage Criterion Decision Duty Facet ForSome Handover Job Kind Register SignOff
+            StepRule Survey
         """,
         ClauseKind.DEADLINE: """
-            Answering Appointments AtOnce Coverage Facet Handover Job Limit Loop SignOff Tells Within
+            Answering Appointments AtOnce Coverage Facet Handover Job Limit Loop SignOff Telling Within
         """,
         ClauseKind.AUTHORITY_LIMIT: """
-            Against Assessment Ceiling Crew Exemption Need Plan Posting Qualification SignOff StepRule Survey Training
+            Against Assessment Ceiling Crew Exemption Need Plan Posting Qualification SignOff StepRule Survey
+            Training
         """,
         ClauseKind.RECORD: """
-            Again AtOnce Channel Circulation Clearing ClosesWhen Conversation Coverage Covers Customers Decision
-            Distribution Duty Exemption Filing ForSome Form FormRule Guidance Handover Holder Job Kind Limit
-            Loop Need OnTheSpot Plan Posting Register Retention Sheet SignOff StepRule Supervision Survey Tells
-            Tracking
+            Again AtOnce Channel Circulation Clearing ClosesWhen Conversation Coverage Covers Customers
+            Decision Distribution Duty Exemption Filing ForSome Form FormRule Guidance Handover Holder Job Kind
+            Limit Loop Need OnTheSpot Plan Posting Register Retention Sheet SignOff StepRule Supervision Survey
+            Telling Tracking
         """,
         ClauseKind.KPI: "Coverage Distribution Indicator Job Survey",
         ClauseKind.TRIGGER: """
-            Again Alarm Clarifying CorrectiveAction Coverage Criterion Decision Duty ForSome Job Limit Loop LowScore
-            Need OnTheSpot Opening Opens Report Rounds SignOff StepRule Tells
+            Again Alarm Clarifying CorrectiveAction Coverage Criterion Decision Duty ForSome Job Limit Loop
+            LowScore Need OnTheSpot Opening Opens Report Rounds SignOff StepRule Telling
         """,
         ClauseKind.CONDUCT: "Guidance Need OnTheSpot SignOff StepRule",
         ClauseKind.SCHEDULE: "Coverage Job Supervision Survey",
-        ClauseKind.APPROVAL: "Against Exemption Facet Plan SignOff StepRule Survey",
+        ClauseKind.APPROVAL: "Against Circulation Exemption Facet Plan SignOff StepRule Survey",
         ClauseKind.CLASSIFICATION: """
-            AtOnce Channel Coverage Covers Criterion Duty Facet ForSome FormRule Indicator Kind LeftOut Need Rates
-            Scale Sheet StepRule Survey
+            AtOnce Channel Coverage Covers Criterion Duty Facet ForSome FormRule Indicator Kind LeftOut Need
+            Rates Scale Sheet StepRule Survey
         """,
         ClauseKind.EXEMPTION: """
             ClosesWhen Criterion Duty Exemption ForSome FormRule LeftOut Need PublicLetter SameProblem SignOff
         """,
         ClauseKind.LOOP: """
-            Again ClosesWhen CorrectiveAction Duty Effect ForSome Further Limit Loop Retraining Rounds SignOff StepRule
-            Tells
+            Again ClosesWhen CorrectiveAction Duty Effect ForSome Further Limit Loop Retraining Rounds SignOff
+            StepRule Telling
         """,
         ClauseKind.REPORT: "Again Circulation Distribution Duty Indicator Job SignOff StepRule",
     }.items()

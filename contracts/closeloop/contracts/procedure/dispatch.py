@@ -15,6 +15,7 @@ from closeloop.contracts.procedure.payouts import Payout
 from closeloop.contracts.procedure.qualifications import Qualification
 from closeloop.contracts.procedure.signing import SignOff
 from closeloop.contracts.procedure.step import StepRule
+from closeloop.contracts.procedure.telling import Telling
 from closeloop.contracts.vocabulary import Text
 
 
@@ -75,6 +76,8 @@ class Duty(Entry):
     """Desk that follows it and to which the result is returned; none if the desk of the pack's head."""
     steps: dict[Name, StepRule]
     """Steps that it goes through, in their order: accept, assign, arrive, finish, sign, return, or the pack's own."""
+    tells: dict[Name, Telling] = Field(default_factory=dict)
+    """Who is told while it is handled; each name is a moment of the duty."""
     limits: tuple[Name, ...] = ()
     """Limits that run for it."""
     signatures: dict[Name, SignOff] = Field(default_factory=dict)

@@ -108,6 +108,8 @@ class Limit(Entry):
     """Or: the working day of a month on which it ends."""
     until: UntilFact | None = None
     """Moment of the case by which it ends if that is earlier; one that is past when it starts does not count."""
+    repeats: bool = False
+    """Whether it runs once more from each stop, until the duty is returned: the customer is told every four hours."""
     end_of_day: bool = False
     """Whether it runs on to the end of the working day on which it would pass."""
     warn_before: tuple[Length, ...] = ()

@@ -7,6 +7,7 @@ from pydantic import Field
 from closeloop.contracts.procedure.condition import ALWAYS, Condition
 from closeloop.contracts.procedure.entry import Entry, Name
 from closeloop.contracts.procedure.need import Need
+from closeloop.contracts.procedure.number import Number, Times
 from closeloop.contracts.vocabulary import Text
 
 KNOWN_STEPS: Mapping[str, str] = {
@@ -32,6 +33,15 @@ def moment_of(step: str) -> str:
     return KNOWN_STEPS.get(step, step)
 
 
+class Crew(Entry):
+    """Several persons go together; from a number on, one of them is named as the leader."""
+
+    leader_from: Times = Number(2)
+    """From how many persons on a leader is named; one who goes alone leads by themselves."""
+    at_most: Times | None = None
+    """How many may go at most; none if as many as needed."""
+
+
 class StepRule(Entry):
     """A step of a duty and who takes it.
 
@@ -49,12 +59,16 @@ class StepRule(Entry):
     """Trades among which the one that fits is chosen when assigning."""
     to_role: Name | None = None
     """Role of the persons to whom the duty may be assigned."""
+    crew: Crew | None = None
+    """Whether several may be sent together; none if the duty is assigned to one person."""
     with_original: bool = False
     """Whether the original of the form must come back when returning."""
     fields: tuple[Name, ...] = ()
     """Fields of the form that must be filled before the step."""
     needs: dict[Name, Need] = Field(default_factory=dict)
     """What else must be there before the step."""
+    signed: bool = False
+    """Whether whoever takes it signs what they filled in; from then on that stays as it is."""
     rates: tuple[Name, ...] = ()
     """Facets that are rated with the step."""
     not_by: tuple[Name, ...] = ()
