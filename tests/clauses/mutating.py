@@ -1,7 +1,8 @@
 """A pack without one of its clauses: what was bound to this clause alone is gone, the rest no longer names it.
 
-What only referred to an entry that is gone goes with it. An entry without which the pack no longer loads or passes
-lint stays and loses only the binding.
+What only referred to an entry that is gone goes with it, and so does what cannot stand without it: the limit that a
+step stopped, the mark that it set. An entry without which the pack no longer loads or passes lint stays and loses only
+the binding. Stories are left out: they are played by those who test.
 """
 
 from __future__ import annotations
@@ -18,13 +19,12 @@ from pydantic import ValidationError
 
 from closeloop.chassis.packs.faults import BadPack, Fault
 from closeloop.chassis.packs.finding import pack_from
-from closeloop.chassis.packs.lint_clauses import check_clauses
-from closeloop.chassis.packs.lint_conditions import check_conditions
-from closeloop.chassis.packs.lint_references import check_references
+from closeloop.chassis.packs.lint import faults_in
 from closeloop.chassis.packs.pack import entries_in
 from closeloop.chassis.packs.source import Source, read_source
 from closeloop.chassis.packs.written import Where, Written
 from closeloop.contracts.procedure import FILES, FOLDERS, Clauses, Part
+from closeloop.contracts.procedure.step import moment_of
 
 UNBOUND = "A test took the binding away."
 REFERENCES_DEEP = 40
@@ -64,7 +64,11 @@ def _mutate(source: Source, clause: str) -> tuple[Mutant, Contents | None]:
     }
     if not named:
         return Mutant(clause, (), ()), None
-    contents: Contents = {section: deepcopy(written.content) for section, written in source.files.items()}
+    contents: Contents = {
+        section: deepcopy(written.content)
+        for section, written in source.files.items()
+        if not section.startswith("scenarios/")
+    }
     for place in named:
         _unbind(contents, place, clause)
     alone = [place for place, clauses in named.items() if set(clauses) == {clause}]
@@ -89,7 +93,7 @@ def _without(contents: Contents, places: list[Place]) -> Contents | None:
             _remove(less[section], where)
         else:
             del less[section]
-    words = {str(where[-1]) if where else section.split("/")[-1] for section, where in places}
+    words = {word for section, where in places for word in _called(section, where)}
     for _ in range(REFERENCES_DEEP):
         _say_what_is_not_fulfilled(less)
         source = _source_of(less)
@@ -129,7 +133,7 @@ def _faults(source: Source) -> list[Fault]:
         pack_from(source)
     except BadPack as bad:
         return list(bad.faults)
-    return sorted({*check_clauses(source), *check_references(source), *check_conditions(source)})
+    return sorted(faults_in(source))
 
 
 def _drop_reference(contents: Contents, source: Source, fault: Fault, words: set[str]) -> bool:
@@ -150,7 +154,31 @@ def _drop_reference(contents: Contents, source: Source, fault: Fault, words: set
             where = where[: where.index("when")]
             if not where or not isinstance(where[-1], int):
                 return False
-        _remove(contents[section], where)
+        return _remove_with_what_needs_it(contents, section, where, words)
+    return False
+
+
+def _called(section: str, where: Where) -> Iterator[str]:
+    """The words by which others refer to an entry; to a step by its moment, too, and from outside with its duty."""
+    name = str(where[-1]) if where else section.split("/")[-1]
+    yield name
+    if len(where) > 2 and where[-2] == "steps":
+        yield from (moment_of(name), f"{where[-3]}.{name}", f"{where[-3]}.{moment_of(name)}")
+
+
+def _remove_with_what_needs_it(contents: Contents, section: str, where: Where, words: set[str]) -> bool:
+    """The reference goes; where its entry cannot be read without it, the entry goes, and who refers to that."""
+    model = FOLDERS[section.split("/")[0]] if "/" in section else FILES[section]
+    while where:
+        less = deepcopy(contents[section])
+        _remove(less, where)
+        try:
+            model.model_validate(less)
+        except ValidationError:
+            where = where[:-1]
+            continue
+        contents[section] = less
+        words.update(_called(section, where))
         return True
     return False
 

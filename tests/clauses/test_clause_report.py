@@ -14,12 +14,9 @@ from tests.clauses.report import COUNTED, Outcome, gaps_of, short, survivors_of
 A_FORM = "dispatch.yaml duties.handling_sheet"
 
 
-WHOLE = sorted(name for name, tested in packs().items() if not tested.pack.not_yet)
-
-
-@pytest.fixture(params=WHOLE)
+@pytest.fixture(params=sorted(packs()))
 def tested(request: pytest.FixtureRequest):
-    """Each pack under procedures/ that says all of its clauses."""
+    """Each pack under procedures/, whether or not the engine can say all of its clauses."""
     return packs()[request.param]
 
 

@@ -17,6 +17,7 @@ from closeloop.chassis.packs.lint_payouts import check_payouts
 from closeloop.chassis.packs.lint_qualifications import check_qualifications
 from closeloop.chassis.packs.lint_references import check_references
 from closeloop.chassis.packs.pack import Pack
+from closeloop.chassis.packs.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,12 @@ def lint(where: str | Path) -> LintReport:
         pack = pack_from(source)
     except BadPack as bad:
         return LintReport(None, bad.faults)
+    return LintReport(pack, tuple(sorted(faults_in(source))))
+
+
+def faults_in(source: Source) -> set[Fault]:
+    """Everything that is wrong with a pack that can be read."""
     given = source_given(source)
     found = {*check_clauses(source), *check_references(source), *check_conditions(given), *check_facets(given)}
     found |= {*check_payouts(source), *check_accounts(source), *check_qualifications(source), *check_limits(given)}
-    return LintReport(pack, tuple(sorted(found)))
+    return found
