@@ -16,6 +16,7 @@ from closeloop.contracts.procedure.dispatch import Dispatch, Duty, ForSome, Repo
 from closeloop.contracts.procedure.entry import To
 from closeloop.contracts.procedure.limit import Limit, Moment
 from closeloop.contracts.procedure.signing import SignOff
+from closeloop.contracts.procedure.telling import Telling
 
 
 class DispatchRules:
@@ -34,7 +35,11 @@ class DispatchRules:
         self.sign_offs: Mapping[str, tuple[Rule[SignOff], ...]] = {
             name: ruled(duty.signatures, orders) for name, duty in said.duties.items()
         }
-        self.facts_asked: frozenset[str] = _facts_asked(self.duties, self.steps)
+        self.tellings: Mapping[str, tuple[Rule[Telling], ...]] = {
+            name: ruled(duty.tells, orders) for name, duty in said.duties.items() if duty.tells
+        }
+        """Duty to whom it tells; duties that tell nobody are left out."""
+        self.facts_asked: frozenset[str] = _facts_asked(self.duties, self.steps, self.tellings)
         """The facts that decide what is issued and which steps are taken."""
         self._decided = {
             name: compiled(duty.when_necessary.when, orders)
@@ -148,7 +153,10 @@ class DispatchRules:
         return tuple(mark for mark, at in duty.entry.marks.items() if at == moment)
 
 
-def _facts_asked(duties: Iterable[Rule[Duty]], steps: Mapping[str, Steps]) -> frozenset[str]:
+def _facts_asked(
+    duties: Iterable[Rule[Duty]], steps: Mapping[str, Steps], tellings: Mapping[str, tuple[Rule[Telling], ...]]
+) -> frozenset[str]:
     asked = [duty.when.facts_needed for duty in duties] + [one.facts_needed for one in steps.values()]
+    asked += [rule.when.facts_needed for rules in tellings.values() for rule in rules]
     named = [frozenset({duty.entry.to.fact}) for duty in duties if duty.entry.to.fact]
     return frozenset().union(*asked, *named)

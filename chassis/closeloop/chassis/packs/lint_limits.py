@@ -59,6 +59,7 @@ def _moments_of_duties(dispatch: Dispatch) -> Iterator[str]:
     """Every step of every duty, by its name and by its moment."""
     for name, duty in sorted(dispatch.duties.items()):
         yield f"{name}.issued"
+        yield from (f"{name}.{told}" for told in duty.tells)
         for step in duty.steps:
             yield f"{name}.{moment_of(step)}"
             if moment_of(step) != step:

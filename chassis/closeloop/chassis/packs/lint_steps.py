@@ -58,8 +58,8 @@ def check_decision(source: Source, name: str, duty: Duty, dispatch: Dispatch, in
 
 def moments_of(duty: Duty, dispatch: Dispatch) -> set[str]:
     """The moments of a duty, and those of the other duties under their names."""
-    others = {f"{name}.{step}" for name, other in dispatch.duties.items() for step in other.steps}
-    return {*BEFORE_THE_STEPS, *map(moment_of, duty.steps), *others}
+    others = {f"{name}.{own}" for name, other in dispatch.duties.items() for own in (*other.steps, *other.tells)}
+    return {*BEFORE_THE_STEPS, *map(moment_of, duty.steps), *duty.tells, *others}
 
 
 def comes_after(duty: Duty, moment: str, other: str) -> bool:

@@ -33,6 +33,7 @@ from closeloop.dispatch.steps.forms import AssignForm, ResultForm, ReturnForm, S
 from closeloop.dispatch.steps.handling import Handling
 from closeloop.dispatch.steps.stepping import step_judged
 from closeloop.dispatch.steps.tracking import ask_to_track
+from closeloop.dispatch.steps.telling import refuse_untold, take_over
 
 Desks = frozenset[str]
 
@@ -41,6 +42,7 @@ Desks = frozenset[str]
 def accept_duty(work: Work, number: int, form: StepForm, desks: Desks) -> Duty:
     """The desk takes the duty on; from here on it is known that it arrived."""
     on, at = begin(work, number, "accept", form, desks)
+    take_over(Handling.of(work, number), desks)
     duty, who = on.duty, _who(work)
     duty.is_misrouted = False
     fill_in(duty, on.form, {"accepted_at": at.isoformat(), "accepted_by": who.name})
@@ -148,6 +150,7 @@ def begin(work: Work, number: int, step: str, form: StepForm, desks: Desks) -> t
     refuse_undecided(on, step)
     refuse_unsigned(on, step)
     refuse_uncleared(on, step)
+    refuse_untold(on, step)
     must_be_confirmed(on.pack, step, on.facts, form.guidance)
     return on, _moment(on, form.happened_at)
 

@@ -27,6 +27,7 @@ from closeloop.dispatch.steps.stepping import open_step, tell_of_step
 
 KEPT_BY_ISSUING = (ClauseKind.ROUTING, ClauseKind.TRIGGER, ClauseKind.LOOP)
 """Clauses of these kinds ask that the duty reaches the right desk; others are kept when it is returned."""
+from closeloop.dispatch.steps.telling import look_at_tellings
 
 
 def hand_out(work: Work, pack: Pack, case: HandledCase) -> None:
@@ -51,7 +52,10 @@ def hand_out(work: Work, pack: Pack, case: HandledCase) -> None:
     if standing:
         work.done("no_duty", of="case")
         for duty in standing:
-            Handling.of_duty(work, duty).set_marks()
+            on = Handling.of_duty(work, duty)
+            if duty.rule in pack.dispatch.tellings:
+                look_at_tellings(on)
+            on.set_marks()
     else:
         _ask_the_desk(work, pack, case)
 

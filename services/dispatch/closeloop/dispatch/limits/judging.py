@@ -18,7 +18,7 @@ from closeloop.chassis.store.tables import Task
 from closeloop.chassis.work import Work
 from closeloop.contracts.dispatch import LimitEnded, LimitMoved, LimitStarted
 from closeloop.contracts.event import Event
-from closeloop.contracts.procedure.step import KNOWN_STEPS, step_at
+from closeloop.contracts.procedure.step import KNOWN_STEPS
 from closeloop.contracts.vocabulary import DutyState
 from closeloop.dispatch.issuing.facts import known_facts
 from closeloop.dispatch.limits.moments import times_of
@@ -86,14 +86,13 @@ class Holder:
         own = self.duty
         if own is not None and moment == "issued":
             return [own.issued_at]
-        if own is not None and (at := own.at(step_at(moment))) is not None:
-            return [at]
+        if own is not None and (times := own.times(moment)):
+            return times
         if "." not in moment:
             return times_of(self.case, f"applies.{limit}" if moment == "applies" else moment)
         rule, _dot, step = moment.partition(".")
         duties = [duty for duty in self.work.all(Duty, rule=rule) if _counts(duty, self.case)]
-        steps = [duty.issued_at if step == "issued" else duty.at(step_at(step)) for duty in duties]
-        return sorted(at for at in steps if at is not None)
+        return sorted(at for duty in duties for at in ([duty.issued_at] if step == "issued" else duty.times(step)))
 
     def tell(self, change: Change) -> None:
         """The others hear what became of a limit."""
@@ -132,23 +131,25 @@ class Holder:
         """What becomes of a limit now: it starts, stops, moves, or is needed no longer."""
         limit = running_limit(self.work, rule.name, self.of)
         applies = rule.applies(self.facts)
-        if limit is None and applies and not self._was_over(rule):
-            if started := self.times(rule.entry.starts, rule.name):
-                begun = self.start(rule, started[0])
-                limit = begun.limit
-                yield begun
+        if limit is None and applies and (since := self._begins(rule)) is not None:
+            begun = self.start(rule, since)
+            limit = begun.limit
+            yield begun
         elif limit is not None and applies is False:
             yield self.withdraw(limit)
             return
         if limit is None:
             return
-        stopped = [at for at in self.times(rule.entry.stops, rule.name) if at >= limit.started_at]
+        times, again = self.times(rule.entry.stops, rule.name), rule.entry.repeats
+        stopped = [at for at in times if at > limit.started_at or (at == limit.started_at and not again)]
         if stopped:
             yield self._stop(limit, stopped[0])
         elif (moved := self.aim(rule, limit)) is not None:
             yield moved
 
     def withdraw(self, limit: Limit) -> Change:
+            if again:
+                yield self.start(rule, stopped[0])
         """Nothing has to happen by a limit any more."""
         judging = withdraw_limit(self.work, limit.name, limit.of)
         no_longer_overdue(self.work, limit)
@@ -185,8 +186,12 @@ class Holder:
         how = "in_time" if limit.missed_at is None else "late"
         return Change(LimitEnded, limit, judging, {"how": how, "ended_at": at})
 
-    def _was_over(self, rule: LimitRule) -> bool:
-        return any(limit.stopped_at for limit in self.work.all(Limit, name=rule.name, of=self.of))
+    def _begins(self, rule: LimitRule) -> datetime | None:
+        """The moment from which it runs; none where that is still to come, or it is over for good."""
+        stopped = [one.stopped_at for one in self.work.all(Limit, name=rule.name, of=self.of) if one.stopped_at]
+        if stopped:
+            return max(stopped) if rule.entry.repeats else None
+        return next(iter(self.times(rule.entry.starts, rule.name)), None)
 
 
 def holder_of(work: Work, pack: Pack, case: HandledCase, duty: Duty | None = None) -> Holder:

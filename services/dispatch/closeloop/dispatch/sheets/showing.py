@@ -64,6 +64,7 @@ def duty_as_json(duty: Duty) -> dict[str, Any]:
         "place": duty.place,
         "content": duty.content,
         "worker": duty.worker,
+        "crew": duty.crew,
         "trade": duty.trade,
         "due_at": duty.due_at,
         "missed_at": duty.missed_at,
@@ -82,6 +83,7 @@ def duty_as_json(duty: Duty) -> dict[str, Any]:
         "because": duty.because,
         "came_back": duty.came_back,
         "tracked": duty.tracked,
+        "told": duty.told,
         "record": duty.record_id,
         "url": duty.url,
     }

@@ -13,8 +13,17 @@ from closeloop.dispatch import actions
 from closeloop.dispatch.limits import pausing
 from closeloop.dispatch.limits.forms import ExtendForm
 from closeloop.dispatch.signing import actions as signing
-from closeloop.dispatch.steps import putting_right, raising, tracking
-from closeloop.dispatch.steps.forms import AssignForm, RejectForm, ResultForm, ReturnForm, SignForm, StepForm, TrackForm
+from closeloop.dispatch.steps import putting_right, raising, told, tracking
+from closeloop.dispatch.steps.forms import (
+    AssignForm,
+    RejectForm,
+    ResultForm,
+    ReturnForm,
+    SignForm,
+    StepForm,
+    TellForm,
+    TrackForm,
+)
 from closeloop.dispatch.steps.raising import HandUpForm
 
 
@@ -50,5 +59,6 @@ DOINGS: Mapping[str, Doing] = {
     "reject": Doing(putting_right.reject_duty, RejectForm, "The work goes back."),
     "extend": Doing(pausing.extend_limit_of_duty, ExtendForm, "A limit is put off."),
     "track": Doing(tracking.track_duty, TrackForm, "The desk that follows the duty notes what it checked."),
+    "tell": Doing(told.tell_somebody, TellForm, "Somebody is told how things stand."),
     "cannot-handle": Doing(raising.hand_up_duty, HandUpForm, "The next level gets it, with the reason."),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
@@ -62,6 +62,10 @@ class AssignForm(StepForm):
 
     to: str = Field(min_length=1, max_length=64)
     """Login name of whoever is to do it."""
+    crew: list[str] = Field(default_factory=list, max_length=50)
+    """Login names of those who go along."""
+    leader: str | None = Field(None, max_length=64)
+    """Which of them leads; whoever goes alone leads by themselves."""
     trade: str | None = Field(None, max_length=60)
     """The trade that is needed; that of the case if nothing is said."""
 
@@ -104,6 +108,19 @@ class SignForm(StepForm):
     """The drawn name: a path of moves and lines (M x y L x y …) on a sheet of 600 by 200."""
     witness: str | None = Field(None, max_length=100)
     """Who saw that the customer would not sign."""
+
+
+class TellForm(BaseModel):
+    """Somebody is told."""
+
+    model_config = ConfigDict(str_strip_whitespace=True)
+
+    what: str = Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)
+    """Name of the telling in the procedure."""
+    how: Literal["spoken", "written"] = "spoken"
+    """In which form."""
+    text: str = Field(min_length=2, max_length=10_000)
+    """What they were told."""
 
 
 class TrackForm(BaseModel):

@@ -67,9 +67,10 @@ def _left_open(on: Handling, before: list[Judgement]) -> list[Judgement]:
     """The duty is back: what it is for is kept, a step that was left out is breached, the rest did not apply."""
     duty = on.duty
     judging = [*on.stop_running(), *end_names(on)]
+    on.end_tellings()
     judging += kept([one.clause for one in on.open_occasions() if one.of == duty.of], of=duty.of)
     decided = {(one.clause, one.of) for one in (*before, *judging)}
-    left_out = {f"{duty.of}:{step}" for step in on.rule.entry.steps}
+    left_out = {f"{duty.of}:{name}" for name in (*on.rule.entry.steps, *duty.asked_to_tell)}
     for occasion in on.open_occasions():
         if occasion.of != duty.of and (occasion.clause, occasion.of) not in decided:
             ends = breached if occasion.of in left_out else not_applicable

@@ -107,6 +107,7 @@ def upgrade() -> None:
     sa.Column('due_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
     sa.Column('missed_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
     sa.Column('worker', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('crew', sa.JSON(), autoincrement=False, nullable=False),
     sa.Column('trade', sa.Text(), autoincrement=False, nullable=True),
     sa.Column('withdrawn_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
     sa.Column('outcome', sa.Text(), autoincrement=False, nullable=True),
@@ -123,6 +124,8 @@ def upgrade() -> None:
     sa.Column('came_back', sa.JSON(), autoincrement=False, nullable=False),
     sa.Column('record_id', sa.Text(), autoincrement=False, nullable=True),
     sa.Column('tracked', sa.JSON(), autoincrement=False, nullable=False),
+    sa.Column('told', sa.JSON(), autoincrement=False, nullable=False),
+    sa.Column('asked_to_tell', sa.JSON(), autoincrement=False, nullable=False),
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index('duties_by_case_id', 'duties', ['case_id'], unique=False)
