@@ -32,8 +32,8 @@ from closeloop.dispatch.signing.sign_offs import refuse_unsigned
 from closeloop.dispatch.steps.forms import AssignForm, ResultForm, ReturnForm, StepForm
 from closeloop.dispatch.steps.handling import Handling
 from closeloop.dispatch.steps.stepping import step_judged
-from closeloop.dispatch.steps.tracking import ask_to_track
 from closeloop.dispatch.steps.telling import refuse_untold, take_over
+from closeloop.dispatch.steps.tracking import ask_to_track
 
 Desks = frozenset[str]
 
@@ -41,8 +41,8 @@ Desks = frozenset[str]
 @acts
 def accept_duty(work: Work, number: int, form: StepForm, desks: Desks) -> Duty:
     """The desk takes the duty on; from here on it is known that it arrived."""
-    on, at = begin(work, number, "accept", form, desks)
     take_over(Handling.of(work, number), desks)
+    on, at = begin(work, number, "accept", form, desks)
     duty, who = on.duty, _who(work)
     duty.is_misrouted = False
     fill_in(duty, on.form, {"accepted_at": at.isoformat(), "accepted_by": who.name})
@@ -148,9 +148,9 @@ def begin(work: Work, number: int, step: str, form: StepForm, desks: Desks) -> t
     on = Handling.of(work, number)
     on.duty.check(step, on.rule.entry, on.steps, on.facts, by=work.by, desks=desks)
     refuse_undecided(on, step)
+    refuse_untold(on, step)
     refuse_unsigned(on, step)
     refuse_uncleared(on, step)
-    refuse_untold(on, step)
     must_be_confirmed(on.pack, step, on.facts, form.guidance)
     return on, _moment(on, form.happened_at)
 

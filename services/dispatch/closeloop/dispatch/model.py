@@ -95,6 +95,8 @@ class Duty:
     due_at: datetime | None = None
     missed_at: datetime | None = None
     worker: str | None = None
+    crew: list[str] = field(default_factory=list)
+    """Login names of those who go along with the worker, who leads them."""
     trade: str | None = None
     withdrawn_at: datetime | None = None
     outcome: Outcome | None = None
@@ -108,11 +110,13 @@ class Duty:
     issued_by: str | None = None
     because: str | None = None
     is_misrouted: bool = False
-    crew: list[str] = field(default_factory=list)
-    """Login names of those who go along with the worker, who leads them."""
     came_back: list[dict[str, Any]] = field(default_factory=list)
     record_id: str | None = None
     tracked: list[dict[str, Any]] = field(default_factory=list)
+    told: list[dict[str, Any]] = field(default_factory=list)
+    """Who was told what, each with when, by whom and in which form."""
+    asked_to_tell: dict[str, str] = field(default_factory=dict)
+    """Tellings that are asked for, each with since when."""
 
     @property
     def of(self) -> str:
@@ -126,10 +130,6 @@ class Duty:
 
     @property
     def is_open(self) -> bool:
-    told: list[dict[str, Any]] = field(default_factory=list)
-    """Who was told what, each with when, by whom and in which form."""
-    asked_to_tell: dict[str, str] = field(default_factory=dict)
-    """Tellings that are asked for, each with since when."""
         """Whether somebody must still do something for it."""
         return self.state is not DutyState.RETURNED and not self.is_gone
 
@@ -142,6 +142,15 @@ class Duty:
         """When a step was taken; none if it was not."""
         taken = self.steps.get(step)
         return datetime.fromisoformat(taken["at"]) if taken else None
+
+    def times(self, moment: str) -> list[datetime]:
+        """When a step of it was taken, or somebody was told, in their order."""
+        at = self.at(step_at(moment))
+        return self.times_told(moment) if at is None else [at]
+
+    def times_told(self, what: str) -> list[datetime]:
+        """When somebody was told, by the name of the telling."""
+        return [datetime.fromisoformat(one["at"]) for one in self.told if one["what"] == what]
 
     def by(self, step: str) -> str | None:
         """Login name of whoever took a step; none if nobody did."""
@@ -156,15 +165,6 @@ class Duty:
 
     def steps_left(self, steps: Steps, facts: Facts) -> list[StepOf]:
         """The steps that are still to be taken, in their order."""
-    def times(self, moment: str) -> list[datetime]:
-        """When a step of it was taken, or somebody was told, in their order."""
-        at = self.at(step_at(moment))
-        return self.times_told(moment) if at is None else [at]
-
-    def times_told(self, what: str) -> list[datetime]:
-        """When somebody was told, by the name of the telling."""
-        return [datetime.fromisoformat(one["at"]) for one in self.told if one["what"] == what]
-
         return steps.left(self.steps, facts) if self.is_open else []
 
     def next_step(self, steps: Steps, facts: Facts) -> StepOf | None:

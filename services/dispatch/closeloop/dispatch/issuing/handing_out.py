@@ -24,10 +24,10 @@ from closeloop.dispatch.signing.sign_offs import ask_for_names
 from closeloop.dispatch.steps.forms import StepForm
 from closeloop.dispatch.steps.handling import Handling, standing_duties
 from closeloop.dispatch.steps.stepping import open_step, tell_of_step
+from closeloop.dispatch.steps.telling import look_at_tellings
 
 KEPT_BY_ISSUING = (ClauseKind.ROUTING, ClauseKind.TRIGGER, ClauseKind.LOOP)
 """Clauses of these kinds ask that the duty reaches the right desk; others are kept when it is returned."""
-from closeloop.dispatch.steps.telling import look_at_tellings
 
 
 def hand_out(work: Work, pack: Pack, case: HandledCase) -> None:

@@ -144,12 +144,12 @@ class Holder:
         stopped = [at for at in times if at > limit.started_at or (at == limit.started_at and not again)]
         if stopped:
             yield self._stop(limit, stopped[0])
+            if again:
+                yield self.start(rule, stopped[0])
         elif (moved := self.aim(rule, limit)) is not None:
             yield moved
 
     def withdraw(self, limit: Limit) -> Change:
-            if again:
-                yield self.start(rule, stopped[0])
         """Nothing has to happen by a limit any more."""
         judging = withdraw_limit(self.work, limit.name, limit.of)
         no_longer_overdue(self.work, limit)

@@ -245,24 +245,24 @@ class Handling:
             for one in withdrawn([occasion.clause], of=occasion.of)
         ]
         drop_signing(self.work, duty.of)
+        self.end_tellings()
         duty.state, duty.withdrawn_at = DutyState.WITHDRAWN, self.work.now
         self.look_at_limits()
         self.ask_for_next_step()
         self.tell(DutyRejected, judging, reason=reason, from_desk=duty.desk)
         self.say_whether_settled()
-        self.end_tellings()
 
-    def open_occasions(self) -> list[Occasion]:
-        """The open occasions of the duty."""
-        mine = (self.duty.of, f"{self.duty.of}:")
-        return [
-            occasion
     def end_tellings(self) -> None:
         """Nobody has to be told any more."""
         for name in self.duty.asked_to_tell:
             for kind in ("called", "tell"):
                 self.work.done(kind, of=f"{self.duty.of}:{name}")
 
+    def open_occasions(self) -> list[Occasion]:
+        """The open occasions of the duty."""
+        mine = (self.duty.of, f"{self.duty.of}:")
+        return [
+            occasion
             for occasion in self.work.all(Occasion)
             if occasion.ended_at is None and (occasion.of == mine[0] or occasion.of.startswith(mine[1]))
         ]
