@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from closeloop.contracts.event import Event
+from closeloop.contracts.event import Event, Moment
 from closeloop.contracts.personal import Personal
 from closeloop.contracts.vocabulary import Text
 
@@ -26,6 +26,8 @@ class _ActionTold(Event):
     """How often its measures have been gone through, this time included."""
     opened_by: str
     """Name of the opening in the pack that brought it about."""
+    opened_at: Moment
+    """When it was opened."""
 
 
 class ActionOpened(_ActionTold):

@@ -14,6 +14,8 @@ from closeloop.contracts.intake import CaseAssessed, CaseClosed, CaseReopened, R
 from closeloop.dispatch.accounts.clearing import TIMER, say_uncleared
 from closeloop.dispatch.accounts.posting import take_in
 from closeloop.dispatch.accounts.signing import OF_A_VOUCHER
+from closeloop.dispatch.corrective import handlers as corrective_handlers
+from closeloop.dispatch.corrective.opening import drop_undecided_actions
 from closeloop.dispatch.deciding.necessity import drop_questions
 from closeloop.dispatch.issuing.handing_out import hand_out
 from closeloop.dispatch.limits import missing, pausing
@@ -35,6 +37,7 @@ hears.signed("voucher", OF_A_VOUCHER)
 hears.settles(say_whether_settled)
 hears.due(TIMER)(say_uncleared)
 hears.told("came_in")(take_in)
+hears.join(corrective_handlers.hears)
 
 
 @hears
@@ -98,6 +101,7 @@ def put_away(case: CaseClosed, work: Work) -> None:
     withdraw_limits_of_the_case(work, work.pack(case), known)
     drop_undecided(work)
     drop_questions(work, work.pack(case))
+    drop_undecided_actions(work, known)
     archive_records(work, work.pack(case))
     work.done("no_duty", of="case")
 

@@ -33,7 +33,7 @@ _OF_WHOEVER_HAS_IT = ("accept", "arrive")
 
 @keeps("cases", key="id", index=("number",))
 class HandledCase:
-    """A case as dispatch last heard of it."""
+    """A case as dispatch last heard of it, or a corrective action, which has duties as a case has them."""
 
     id: str
     number: str
@@ -52,6 +52,19 @@ class HandledCase:
     closed_at: datetime | None = None
     moments: dict[str, Any] = field(default_factory=dict)
     """What happened to the case in its round, each moment with its times; limits start and stop by them."""
+    actions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """The corrective actions that the case brought about: opening to id, and how each ended."""
+    action: str | None = None
+    """Name of the corrective action that it is; none of a case."""
+    action_state: str | None = None
+    """Where the corrective action stands."""
+    opened: dict[str, Any] = field(default_factory=dict)
+    """What brought the corrective action about, who decided that it is needed, and what was counted afterwards."""
+
+    @property
+    def url(self) -> str:
+        """Its page."""
+        return f"/intake/cases/{self.id}" if self.action is None else f"/dispatch/corrective-actions/{self.id}"
 
     @property
     def told(self) -> CaseHeader:

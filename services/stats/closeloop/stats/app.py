@@ -11,6 +11,7 @@ from closeloop.stats import (
     chart_api,
     clause_pages,
     clause_sheet,
+    effects,
     facts_api,
     handlers,
     inputs,
@@ -29,6 +30,7 @@ handlers.hears.join(judging.hears)
 handlers.hears.join(jobs.hears)
 handlers.hears.join(reports.hears)
 handlers.hears.join(inputs.hears)
+handlers.hears.join(effects.hears)
 
 service = Service(
     name="stats",

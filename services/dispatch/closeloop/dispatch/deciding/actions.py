@@ -12,6 +12,7 @@ from closeloop.chassis.refusals import NotFound, Refused
 from closeloop.chassis.settling import tell_whether_settled
 from closeloop.chassis.work import Work
 from closeloop.contracts.procedure.dispatch import Duty as DutyRule
+from closeloop.dispatch.corrective.matter import rules_for
 from closeloop.dispatch.deciding.forms import FurtherForm, NecessaryForm
 from closeloop.dispatch.deciding.model import Answer, Question
 from closeloop.dispatch.deciding.necessity import DECIDE
@@ -93,7 +94,7 @@ def _case_of(work: Work) -> tuple[HandledCase, Pack]:
         raise NotFound()
     if case.closed_at is not None:
         raise Refused(_("The case is closed; nothing is issued for it any more."))
-    return case, work.pack(case.told.procedure, case.told.procedure_version)
+    return case, rules_for(work.pack(case.told.procedure, case.told.procedure_version), case)
 
 
 def _is_for(pack: Pack, role: str, desks: Desks, clause: str | None) -> None:

@@ -10,6 +10,7 @@ from closeloop.chassis.fields import as_fact
 from closeloop.chassis.packs import Pack
 from closeloop.chassis.packs.rules import Facts
 from closeloop.contracts.vocabulary import DutyState
+from closeloop.dispatch.corrective.matter import facts_of_an_action
 from closeloop.dispatch.issuing.coming import may_come
 from closeloop.dispatch.model import Duty, HandledCase
 
@@ -22,7 +23,8 @@ def known_facts(pack: Pack, case: HandledCase, duties: Iterable[Duty]) -> dict[s
     for duty in duties:
         if duty.round == case.round and duty.state is not DutyState.WITHDRAWN:
             written.update(_written_with_steps(pack, duty))
-    return pack.facts_of(case.told, case.facts, written)
+    facts = pack.facts_of(case.told, case.facts, written)
+    return facts if case.action is None else facts_of_an_action(case, facts)
 
 
 def facts_with_form(

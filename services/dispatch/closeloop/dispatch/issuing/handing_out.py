@@ -14,6 +14,9 @@ from closeloop.contracts.dispatch import DutyIssued, LimitSet
 from closeloop.contracts.procedure.dispatch import Duty as DutyRule
 from closeloop.contracts.procedure.step import KNOWN_STEPS
 from closeloop.contracts.vocabulary import ClauseKind, DutyState
+from closeloop.dispatch.corrective.ending import goes_round_again
+from closeloop.dispatch.corrective.matter import carried_along, rule_of
+from closeloop.dispatch.corrective.opening import open_what_is_due
 from closeloop.dispatch.deciding.necessity import ask_what_is_necessary, decided_questions
 from closeloop.dispatch.issuing.coming import desks_for, may_come
 from closeloop.dispatch.issuing.facts import known_facts
@@ -28,6 +31,8 @@ from closeloop.dispatch.steps.telling import look_at_tellings
 
 KEPT_BY_ISSUING = (ClauseKind.ROUTING, ClauseKind.TRIGGER, ClauseKind.LOOP)
 """Clauses of these kinds ask that the duty reaches the right desk; others are kept when it is returned."""
+OF_AN_ACTION = (ClauseKind.ROUTING, ClauseKind.TRIGGER)
+"""The same for duties of a corrective action: its measures are kept by doing them."""
 
 
 def hand_out(work: Work, pack: Pack, case: HandledCase) -> None:
@@ -58,6 +63,11 @@ def hand_out(work: Work, pack: Pack, case: HandledCase) -> None:
             on.set_marks()
     else:
         _ask_the_desk(work, pack, case)
+    if case.action is not None:
+        if goes_round_again(work, pack, case):
+            hand_out(work, pack, case)
+    elif pack.dispatch.opened_by_cases:
+        open_what_is_due(work, pack, case, known_facts(pack, case, work.all(Duty)))
 
 
 def carry_on(on: Handling, step: str, form: StepForm) -> None:
@@ -101,7 +111,7 @@ def issue(
         desk=desk,
         issued_to=desk,
         of_department=department,
-        tracked_by=entry.tracked_by or pack.head.desk,
+        tracked_by=entry.tracked_by or (pack.head.desk if case.action is None else rule_of(pack, case).desk),
         form=entry.form,
         place=case.place,
         audience="restricted" if entry.restricted_to else case.audience,
@@ -115,6 +125,9 @@ def issue(
         because=because,
     )
     work.add(duty)
+    if case.action is not None:
+        asked = {name for step in entry.steps.values() for name in step.fields}
+        duty.record = {**duty.record, **carried_along(earlier, entry.form, asked)}
     on = Handling(work, pack, case, duty, rule)
     on.lift_marks()
     fill_in(duty, form, {"issued_at": work.now.isoformat(), "desk_title": pack.title_of(desk).zh})
@@ -172,7 +185,8 @@ def _occasions(on: Handling) -> list[Judgement]:
     duty, entry = on.duty, on.rule.entry
     again = entry.further_rounds.clauses if entry.further_rounds and duty.round > 1 else ()
     clauses = dict.fromkeys((*on.pack.dispatch.clauses_of(on.rule, on.facts), *again))
-    by_issuing = [clause for clause in clauses if on.pack.clauses[clause].kind in KEPT_BY_ISSUING]
+    kinds = KEPT_BY_ISSUING if on.case.action is None else OF_AN_ACTION
+    by_issuing = [clause for clause in clauses if on.pack.clauses[clause].kind in kinds]
     judging = opened(clauses, of=duty.of) + kept(by_issuing, of=duty.of)
     for step in entry.steps:
         judging += open_step(on, step)
@@ -187,7 +201,7 @@ def _ask_the_desk(work: Work, pack: Pack, case: HandledCase) -> None:
         kind="no_duty",
         of="case",
         title=("没有适用的任务，请重新判定", "No duty fits this case: rate it anew"),
-        url=f"/intake/cases/{case.id}",
+        url=case.url,
         place=case.place,
         audience=case.audience,
         case=case.told,

@@ -20,6 +20,7 @@ from closeloop.contracts.dispatch import LimitEnded, LimitMoved, LimitStarted
 from closeloop.contracts.event import Event
 from closeloop.contracts.procedure.step import KNOWN_STEPS
 from closeloop.contracts.vocabulary import DutyState
+from closeloop.dispatch.corrective.matter import tell_of_a_duty
 from closeloop.dispatch.issuing.facts import known_facts
 from closeloop.dispatch.limits.moments import times_of
 from closeloop.dispatch.model import Duty, HandledCase
@@ -97,6 +98,9 @@ class Holder:
     def tell(self, change: Change) -> None:
         """The others hear what became of a limit."""
         limit, duty = change.limit, self.duty
+        if self.case.action is not None:
+            tell_of_a_duty(self.work, self.pack, self.case, duty, change.what, change.judging)
+            return
         said: dict[str, Any] = {"case": self.case.told, "limit": limit.name, "due_at": limit.due_at, **change.more}
         said |= {"round": self.case.round, "desk": self.desk}
         if duty is not None:

@@ -10,6 +10,7 @@ from closeloop.chassis.store.tables import Timer
 from closeloop.chassis.work import Work
 from closeloop.contracts.dispatch import LimitMissed
 from closeloop.contracts.procedure.limit import Missed
+from closeloop.dispatch.corrective.matter import rules_for
 from closeloop.dispatch.limits.judging import Change, Holder, holder_of, wait_for_the_calendar
 from closeloop.dispatch.model import Duty, HandledCase
 from closeloop.dispatch.steps.handling import Handling
@@ -20,7 +21,7 @@ def holder_of_limit(work: Work, limit: Limit) -> Holder:
     case = work.one(HandledCase)
     header = case.told
     duty = next((duty for duty in work.all(Duty) if duty.of == limit.of), None)
-    return holder_of(work, work.pack(header.procedure, header.procedure_version), case, duty)
+    return holder_of(work, rules_for(work.pack(header.procedure, header.procedure_version), case), case, duty)
 
 
 def say_that_it_passed(work: Work, timer: Timer) -> None:

@@ -26,6 +26,7 @@ from closeloop.contracts.procedure.form import Form
 from closeloop.contracts.procedure.limit import Moment
 from closeloop.contracts.procedure.step import moment_of
 from closeloop.contracts.vocabulary import DutyState
+from closeloop.dispatch.corrective.matter import rules_for, tell_of_a_duty
 from closeloop.dispatch.deciding.model import Answer, Question
 from closeloop.dispatch.issuing.coming import may_come
 from closeloop.dispatch.issuing.facts import known_facts
@@ -54,8 +55,9 @@ class Handling:
     @classmethod
     def of_duty(cls, work: Work, duty: Duty) -> Self:
         """The duty, as the version of the procedure says under which its case was registered."""
-        pack = work.pack(duty.procedure, duty.procedure_version)
-        return cls(work, pack, work.one(HandledCase), duty, pack.dispatch.duty(duty.rule))
+        case = work.one(HandledCase)
+        pack = rules_for(work.pack(duty.procedure, duty.procedure_version), case)
+        return cls(work, pack, case, duty, pack.dispatch.duty(duty.rule))
 
     @classmethod
     def of_limit(cls, work: Work, limit: Limit) -> Self:
@@ -104,7 +106,10 @@ class Handling:
         }
 
     def tell(self, kind: type[Event], judging: Iterable[Judgement] = (), **more: Any) -> None:
-        """Tell the others about the duty."""
+        """Tell the others about the duty; one of a corrective action is told of under the action."""
+        if self.case.action is not None:
+            tell_of_a_duty(self.work, self.pack, self.case, self.duty, kind, judging)
+            return
         self.work.publish(kind(**{**self.said(), **more}), judging=judging)
 
     # -- limits -------------------------------------------------------------------------------------------------

@@ -56,6 +56,10 @@ def upgrade() -> None:
     sa.Column('rated', sa.JSON(), autoincrement=False, nullable=False),
     sa.Column('closed_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
     sa.Column('moments', sa.JSON(), autoincrement=False, nullable=False),
+    sa.Column('actions', sa.JSON(), autoincrement=False, nullable=False),
+    sa.Column('action', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('action_state', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('opened', sa.JSON(), autoincrement=False, nullable=False),
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index('cases_by_number', 'cases', ['number'], unique=False)
