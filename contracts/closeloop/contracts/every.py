@@ -1,6 +1,6 @@
 """What every service tells: marks of a case, tasks on a desk, refused attempts and judged occasions."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -26,6 +26,31 @@ class MarkSet(Event):
     """Why, such as what the customer said."""
     customer: Customer | None = None
     """Who brought the case, where the next service must reach them."""
+
+
+class CaseBrought(Event):
+    """What stands on a sealed form or on an answer sheet is a case by itself; intake registers it once."""
+
+    subject: ClassVar[str] = "case.brought.v1"
+
+    case_id: str
+    """Id that the case gets."""
+    kind: str
+    """Kind of case in the pack's words."""
+    channel: str
+    """How it comes in, in the pack's words."""
+    content: Personal[str]
+    """What stands on the form, in words."""
+    customer: Customer
+    """Whom the form is about, as far as it says so."""
+    fields: Personal[dict[str, Any]] = Field(default_factory=dict)
+    """Columns of the register that are known."""
+    form: str
+    """Form on which it stands."""
+    rule: str
+    """Name of the rule of that form by which it is a case."""
+    record_id: str
+    """Id of the record or answer sheet, in the service that tells it."""
 
 
 class TaskOpened(Event):

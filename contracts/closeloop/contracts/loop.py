@@ -5,7 +5,6 @@ and the AsyncAPI documents and the README are checked against it.
 """
 
 from closeloop.contracts.callback import CallbackAttempted, CallbackPlanned, CallbackWaived, ParameterSet
-from closeloop.contracts.corrective import ActionEnded, ActionOpened, ActionRepeated, ActionStepped, EffectCounted
 from closeloop.contracts.dispatch import (
     DutyAccepted,
     DutyArrived,
@@ -26,7 +25,7 @@ from closeloop.contracts.dispatch import (
     PaymentMade,
 )
 from closeloop.contracts.event import Event
-from closeloop.contracts.every import AttemptRefused, MarkSet, OccasionsJudged, TaskClosed, TaskOpened
+from closeloop.contracts.every import AttemptRefused, CaseBrought, MarkSet, OccasionsJudged, TaskClosed, TaskOpened
 from closeloop.contracts.intake import (
     CaseAssessed,
     CaseClosed,
@@ -41,7 +40,7 @@ from closeloop.contracts.survey import SheetReturned, SheetSent, SurveyApproved,
 SERVICES = ("intake", "dispatch", "callback", "survey", "stats")
 """The services in the order of the loop."""
 
-EVERY: tuple[type[Event], ...] = (MarkSet, TaskOpened, TaskClosed, AttemptRefused, OccasionsJudged)
+EVERY: tuple[type[Event], ...] = (MarkSet, CaseBrought, TaskOpened, TaskClosed, AttemptRefused, OccasionsJudged)
 """What every service may tell."""
 
 _DUTIES: tuple[type[Event], ...] = (
@@ -62,14 +61,13 @@ _DUTIES: tuple[type[Event], ...] = (
     LimitEnded,
 )
 _LEDGERS: tuple[type[Event], ...] = (PaymentMade, EntryPosted)
-_ACTIONS: tuple[type[Event], ...] = (ActionOpened, ActionStepped, ActionRepeated, ActionEnded)
 
 TELLS: dict[str, tuple[type[Event], ...]] = {
     "intake": (CaseRegistered, CaseAssessed, RoundOpened, CaseClosed, CaseReopened, ProcedureActivated, *EVERY),
-    "dispatch": (*_DUTIES, *_LEDGERS, *_ACTIONS, *EVERY),
+    "dispatch": (*_DUTIES, *_LEDGERS, *EVERY),
     "callback": (CallbackPlanned, CallbackAttempted, CallbackWaived, ParameterSet, *EVERY),
     "survey": (SurveyPlanned, SurveyApproved, SheetSent, SheetReturned, SurveyClosed, *EVERY),
-    "stats": (AlarmRaised, AlarmWithdrawn, EffectCounted, *EVERY),
+    "stats": (AlarmRaised, AlarmWithdrawn, *EVERY),
 }
 """Service to what it tells."""
 
@@ -78,19 +76,20 @@ _JUDGED: tuple[type[Event], ...] = (MarkSet, AttemptRefused, OccasionsJudged)
 
 HEARS: dict[str, dict[str, tuple[type[Event], ...]]] = {
     "intake": {
-        "dispatch": (MarkSet, DutyIssued, DutyRaised, DutyStepped),
-        "callback": (MarkSet, CallbackPlanned, CallbackAttempted, CallbackWaived),
-        "survey": (MarkSet,),
+        "dispatch": (MarkSet, CaseBrought, DutyIssued, DutyRaised, DutyStepped),
+        "callback": (MarkSet, CaseBrought, CallbackPlanned, CallbackAttempted, CallbackWaived),
+        "survey": (MarkSet, CaseBrought),
     },
     "dispatch": {
         "intake": (CaseAssessed, RoundOpened, CaseClosed, CaseReopened, ProcedureActivated, *_TASKS),
         "callback": _TASKS,
         "survey": _TASKS,
-        "stats": (AlarmRaised, EffectCounted, *_TASKS),
+        "stats": _TASKS,
     },
     "callback": {
         "intake": (CaseAssessed, RoundOpened, CaseClosed, CaseReopened, ProcedureActivated),
         "dispatch": (DutyFinished, DutyReturned, MarkSet),
+        "survey": (SheetReturned, SurveyClosed),
     },
     "survey": {
         "intake": (CaseClosed, CaseReopened, ProcedureActivated),
@@ -105,10 +104,10 @@ HEARS: dict[str, dict[str, tuple[type[Event], ...]]] = {
             ProcedureActivated,
             *_JUDGED,
         ),
-        "dispatch": (*_DUTIES, *_LEDGERS, *_ACTIONS, *_JUDGED),
+        "dispatch": (*_DUTIES, *_LEDGERS, *_JUDGED),
         "callback": (CallbackPlanned, CallbackAttempted, CallbackWaived, ParameterSet, *_JUDGED),
         "survey": (SurveyPlanned, SurveyApproved, SheetSent, SheetReturned, SurveyClosed, *_JUDGED),
-        "stats": (AlarmRaised, AlarmWithdrawn, EffectCounted, AttemptRefused, OccasionsJudged),
+        "stats": (AlarmRaised, AlarmWithdrawn, AttemptRefused, OccasionsJudged),
     },
 }
 """Hearing service to telling service to what is heard; tasks of all services meet on the desk of dispatch."""

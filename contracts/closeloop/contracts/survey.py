@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from closeloop.contracts.event import Event, Moment
-from closeloop.contracts.personal import Personal
+from closeloop.contracts.personal import Customer, Personal
 from closeloop.contracts.vocabulary import Text
 
 
@@ -112,6 +112,10 @@ class SheetReturned(_SurveyTold):
     """Id of the sheet."""
     area: str | None = None
     """Place or area in which the return rate is counted."""
+    number: str | None = None
+    """What people call the sheet: the number of its case, or its area and number on paper."""
+    customer: Customer | None = None
+    """Who answered, as far as the sheet says it; none where it asks nobody for a name."""
     answers: Personal[dict[str, Any]]
     """Question to answer: a value of its scale, a number, a text; questions left out are not answered."""
     qualified: int = 0

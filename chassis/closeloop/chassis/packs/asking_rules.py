@@ -29,8 +29,10 @@ class CallbackRules:
     def __init__(self, said: Callback, orders: Domains) -> None:
         self.said = said
         self.coverage: tuple[Rule[Coverage], ...] = ruled(said.coverage, orders)
-        self.after_handling = tuple(rule for rule in self.coverage if rule.entry.starts != "assessed")
-        self.verifying = tuple(rule for rule in self.coverage if rule.entry.starts == "assessed")
+        self.of_cases = tuple(rule for rule in self.coverage if rule.entry.of == "cases")
+        self.after_handling = tuple(rule for rule in self.of_cases if rule.entry.starts != "assessed")
+        self.verifying = tuple(rule for rule in self.of_cases if rule.entry.starts == "assessed")
+        self.of_sheets = tuple(rule for rule in self.coverage if rule.entry.of == "sheets")
         self.forms: tuple[Rule[FormRule], ...] = ruled({str(form): rule for form, rule in said.forms.items()}, orders)
         self.exemptions: tuple[Rule[Exemption], ...] = ruled(said.exemptions, orders)
         self.loop: Loop = said.loop or NOBODY_IS_ASKED

@@ -46,6 +46,6 @@ def _record_of(source: Source, name: str, coverage: Coverage) -> Iterator[Fault]
             asked = sorted(Condition(when.written).facts_needed)
             yield from known(source, "callback", where, "field", tuple(asked), list(form.fields))
     verified = {CallbackOutcome.CONFIRMED, CallbackOutcome.REFUTED} & record.outcomes.keys()
-    if verified and coverage.starts != "assessed":
+    if verified and coverage.starts != "assessed" and coverage.of == "cases":
         sentence = f"Nobody verifies after handling: let {name} start when the case is assessed."
         yield source.fault("callback", (*at, "record", "outcomes"), sentence)

@@ -116,12 +116,14 @@ def check_conditions(source: Source) -> Iterator[Fault]:
     facets = {name: words.domains[name] for name in source.part("intake", Intake).facets}
     by_mark = {**facets, **dict.fromkeys(marks, (True, False))}
     of_marks = Vocabulary(marks | facets.keys(), by_mark, words.orders)
+    asked = source.part("callback", Callback).coverage
+    of_sheets = {("callback", ("coverage", name)) for name, one in asked.items() if one.of == "sheets"}
     strange = False
     for section, where, written in written_in(source):
         if section == "survey" and "covers" in where:
             continue
         about_marks = section == "intake" and where[0] in ("closes_when", "rounds")
-        about_answers = section.startswith("forms/") and where[0] == "opens"
+        about_answers = (section, where[:2]) in of_sheets or (section.startswith("forms/") and where[0] == "opens")
         known = of_marks if about_marks else _of_answers(words) if about_answers else words
         for fault in _strangers(source, section, where, Condition(written.written, known.orders).tree, known):
             strange = True
@@ -204,8 +206,9 @@ def _in_the_way(source: Source, words: Vocabulary) -> Iterator[Fault]:
                     f"A case may get the duty {name} and also {other_name}, both of the kind {duty.kind} on one form: "
                     "let their conditions exclude each other, or put one after the other.",
                 )
+    of_cases = {name: one for name, one in callback.coverage.items() if one.of == "cases"}
     for verifies in (False, True):
-        coverage = {name: one for name, one in callback.coverage.items() if (one.starts == "assessed") is verifies}
+        coverage = {name: one for name, one in of_cases.items() if (one.starts == "assessed") is verifies}
         yield from _shadowed(source, "callback", ("coverage",), coverage, words)
     for limit_name, limit in dispatch.limits.items():
         cases = {str(i): one for i, one in enumerate(limit.by_case)}

@@ -11,6 +11,7 @@ from closeloop.chassis.packs.lint_conditions import marks_of
 from closeloop.chassis.packs.lint_corrective import check_corrective_actions
 from closeloop.chassis.packs.lint_duties import check_duties
 from closeloop.chassis.packs.lint_names import Tables, Where, known
+from closeloop.chassis.packs.lint_opens import check_opens
 from closeloop.chassis.packs.lint_parameters import check_parameters
 from closeloop.chassis.packs.lint_signing import check_distribution, check_sign_offs
 from closeloop.chassis.packs.lint_stats import check_stats
@@ -50,6 +51,7 @@ def check_references(source: Source) -> Iterator[Fault]:
     yield from check_callbacks(source)
     yield from check_stats(source, tables)
     yield from check_surveys(source)
+    yield from check_opens(source, tables)
     yield from _of_survey_and_schedule(source, tables)
     yield from _of_forms(source)
     yield from _of_scenarios(source, tables)

@@ -8,8 +8,7 @@ from closeloop.chassis.conditions import Condition, Domains
 from closeloop.chassis.packs.given import value_of
 from closeloop.chassis.packs.rules import Facts, Rule, compiled, ruled
 from closeloop.contracts.procedure.callback import Coverage
-from closeloop.contracts.procedure.entry import Period
-from closeloop.contracts.procedure.stats import Alarm, Count, Counted, Indicator, LeftOut, Side, Stats, Target
+from closeloop.contracts.procedure.stats import Alarm, Count, Counted, Counting, Indicator, LeftOut, Side, Stats, Target
 
 
 class StatsRules:
@@ -48,7 +47,7 @@ class StatsRules:
         """The alarms that watch an indicator period by period."""
         return tuple(one for one in self.alarms if (one.entry.of, one.entry.per) == (indicator, per))
 
-    def judged_per(self, indicator: Rule[Indicator]) -> tuple[Period, ...]:
+    def judged_per(self, indicator: Rule[Indicator]) -> tuple[Counting, ...]:
         """The kinds of period whose figures are judged: for clauses, and for alarms."""
         entry = indicator.entry
         has_clauses = entry.clauses or (entry.left_out and entry.left_out.clauses)

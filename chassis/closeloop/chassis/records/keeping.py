@@ -13,6 +13,7 @@ from closeloop.chassis.packs import Pack
 from closeloop.chassis.packs.lengths import moment_after
 from closeloop.chassis.records.content import COVERS, DRAWING, as_kept, hash_of, hash_to_sign
 from closeloop.chassis.records.distributing import give_out
+from closeloop.chassis.records.opening import bring_cases
 from closeloop.chassis.records.words import EMPTY
 from closeloop.chassis.refusals import Refused
 from closeloop.chassis.store.tables import KeptRecord
@@ -125,6 +126,7 @@ def seal_record(work: Work, record: KeptRecord, pack: Pack, *, judging: list[Jud
     _seal(work, record, form)
     judged = kept(form.clauses, of=record.judged_on)
     work.judge(give_out(work, record, pack))
+    bring_cases(work, record, pack)
     if judging is None:
         work.judge(judged)
     else:

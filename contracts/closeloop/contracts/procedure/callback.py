@@ -27,8 +27,10 @@ class Coverage(Entry):
 
     title: Text
     """What people call it."""
+    of: Literal["cases", "sheets"] = "cases"
+    """Whether it is about cases, or about the answer sheets of surveys that are over."""
     when: Condition
-    """Cases that it is about."""
+    """Cases that it is about; of sheets the survey, who ran it (survey_desk), and how many items displeased."""
     select: Literal["all", "sample"] = "all"
     """Whether every case is planned, or a random sample that reaches the share; a job of schedule.yaml draws it."""
     share: Share | None = None
@@ -49,6 +51,13 @@ class Coverage(Entry):
     """The form that is suggested."""
     record: AskedOn | None = None
     """The form that is filled; none if only the answer is written down."""
+
+    @model_validator(mode="after")
+    def _asks_about_sheets(self) -> "Coverage":
+        said = sorted({"starts", "per", "select", "exempt_cases", "arranged_by"} & self.model_fields_set)
+        if self.of == "sheets" and said:
+            raise ValueError(f"sheets are drawn once, when their survey is over: leave out {', '.join(said)}")
+        return self
 
 
 class FormRule(Entry):

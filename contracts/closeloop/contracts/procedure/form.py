@@ -1,7 +1,10 @@
 """forms/<name>.yaml: one record of the procedure."""
 
+from typing import Literal
+
 from pydantic import Field
 
+from closeloop.contracts.procedure.condition import ALWAYS, Condition, Scalar
 from closeloop.contracts.procedure.entry import Entry, Name, Part
 from closeloop.contracts.procedure.fact import FormField
 from closeloop.contracts.procedure.length import Length
@@ -37,6 +40,25 @@ class Circulation(Entry):
     """How soon somebody of each has read it; until then the matter stays open."""
 
 
+WhoPart = Literal["name", "phone", "email", "address", "kind"]
+"""What may be known of whoever a form is about."""
+
+
+class Opens(Entry):
+    """What stands on the sealed form, or on an answer sheet, opens a case, once."""
+
+    each: Literal["record", "item"] = "record"
+    """One case for the whole form, or one for each item that is answered by a scale or in points."""
+    when: Condition = ALWAYS
+    """Over the fields of the form; of an answer sheet also its total and its items; of one item what it counts."""
+    kind: Name
+    """Kind of case that is opened."""
+    as_: dict[Name, Scalar] = Field(default_factory=dict, alias="as")
+    """Channel and columns of the register that are given; columns that the form has a field for are copied."""
+    content: Name | None = None
+    """Field that says what the case is about; none if the form says it by its title and what was answered."""
+
+
 class Form(Entry):
     """A record: title, number, version, fields."""
 
@@ -56,3 +78,7 @@ class Form(Entry):
     """How long it is kept; none if the procedure does not say."""
     distribution: Circulation | None = None
     """Who is given the sealed record; none if nobody has to read it."""
+    whose: dict[WhoPart, Name] = Field(default_factory=dict)
+    """Fields that say whom it is about: name, phone, email, address, kind; who leaves them empty is anonymous."""
+    opens: dict[Name, Opens] = Field(default_factory=dict)
+    """Cases that the sealed form opens by itself."""

@@ -76,6 +76,9 @@ class Target(Part):
     """Less than this."""
 
 
+Counting = Period | Literal["survey"]
+"""For what a figure stands: a period of the calendar, or one survey from its first form to its closing."""
+
 Side = Literal["numerator", "denominator"]
 """Above or below the line."""
 
@@ -106,9 +109,9 @@ class Indicator(Entry):
     """Cases that count: kind, basic_kind, channel, place, facets."""
     by_day: Literal["received", "handled", "closed"] = "received"
     """The day by which a case belongs to a period."""
-    per: tuple[Period, ...] = ("month",)
-    """Periods for which it is shown."""
-    judged_per: Period | None = None
+    per: tuple[Counting, ...] = ("month",)
+    """Periods for which it is shown; of answer sheets also each survey by itself."""
+    judged_per: Counting | None = None
     """Period at whose end its clauses are judged; none if the first for which it is shown."""
     settles: Length = Length(number=1, unit="working days")
     """How long after the period's end it is judged, so that what was still in time is in it."""
@@ -150,6 +153,13 @@ class Indicator(Entry):
             raise ValueError("bars with the most frequent first show a count: leave out the denominator, or pareto")
         return self
 
+    @model_validator(mode="after")
+    def _counts_sheets_of_a_survey(self) -> Self:
+        things = {one.thing for count in self.sides.values() for one in count.of}
+        if "survey" in (*self.per, self.judged_per) and things - {"sheets", "items"}:
+            raise ValueError("a survey has sheets and items only: leave survey out of per, or count sheets")
+        return self
+
     @property
     def sides(self) -> dict[Side, Count]:
         """What stands above and below the line."""
@@ -162,7 +172,7 @@ class Indicator(Entry):
         return self.shown_as or (("figure", "table") if self.by else ("figure",))
 
     @property
-    def judged(self) -> Period:
+    def judged(self) -> Counting:
         """The period at whose end its clauses are judged."""
         return self.judged_per or self.per[0]
 

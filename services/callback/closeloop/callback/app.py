@@ -16,6 +16,9 @@ from closeloop.callback.planning import pages as planning_pages
 from closeloop.callback.same_problem import api as problems_api
 from closeloop.callback.same_problem import pages as problems_pages
 from closeloop.callback.same_problem.model import SameProblem
+from closeloop.callback.sheets import api as sheets_api
+from closeloop.callback.sheets import pages as sheets_pages
+from closeloop.callback.sheets.model import AskedSheet, SheetDraw
 from closeloop.callback.supervision import api as supervision_api
 from closeloop.callback.supervision import pages as supervision_pages
 from closeloop.chassis.i18n import _
@@ -25,13 +28,13 @@ from closeloop.chassis.service import Service
 from closeloop.chassis.settling import Unsettled
 
 _PARTS = (
-    *(asking_api, planning_api, supervision_api, coverage_api, parameters_api, problems_api),
-    *(asking_pages, planning_pages, supervision_pages, coverage_pages, parameters_pages, problems_pages),
+    *(asking_api, planning_api, supervision_api, coverage_api, parameters_api, problems_api, sheets_api),
+    *(asking_pages, planning_pages, supervision_pages, coverage_pages, parameters_pages, problems_pages, sheets_pages),
 )
 
 service = Service(
     name="callback",
-    rows=[Case, Callback, Attempt, Evidence, SameProblem, ParameterValue, Limit, Unsettled],
+    rows=[Case, Callback, Attempt, Evidence, SameProblem, AskedSheet, SheetDraw, ParameterValue, Limit, Unsettled],
     hears=handlers.hears,
     routers=[part.router for part in _PARTS],
     templates=Path(__file__).parent / "templates",
@@ -39,6 +42,7 @@ service = Service(
         ("calls", _("Call list")),
         ("coverage", _("Callback coverage")),
         ("same_problems", _("Same problems")),
+        ("sheets", _("Answers to check")),
         ("parameters", _("Shares")),
     ],
 )

@@ -18,6 +18,7 @@ from closeloop.callback.planning import draw, register
 from closeloop.callback.planning.plan import lapse, plan
 from closeloop.callback.planning.verifying import verify
 from closeloop.callback.same_problem import handlers as same_problem
+from closeloop.callback.sheets import handlers as sheets
 from closeloop.callback.supervision import handlers as supervision
 from closeloop.chassis.coverage import HANDLED, note_mark
 from closeloop.chassis.hearing import Hears
@@ -33,7 +34,7 @@ from closeloop.contracts.intake import CaseAssessed, CaseClosed, CaseReopened, R
 from closeloop.contracts.vocabulary import CallbackState
 
 hears = Hears()
-for part in (draw, register, same_problem, supervision):
+for part in (draw, register, same_problem, sheets, supervision):
     hears.join(part.hears)
 
 

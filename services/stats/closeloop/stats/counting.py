@@ -12,6 +12,7 @@ from closeloop.chassis.packs import Pack, Rule
 from closeloop.chassis.people import scoped
 from closeloop.contracts.procedure.stats import Count, Counted
 from closeloop.stats.asking import Asked
+from closeloop.stats.periods import survey_of
 from closeloop.stats.tables import ANSWER, CASES, NONE, SHEETS, Amount, Answer, Day, Facts, cases, limits, named, trait
 
 State = Literal["open", "overdue"]
@@ -111,7 +112,10 @@ def asked_for(statement: sa.Select[Any], asked: Asked, wanted: Counting) -> sa.S
     """What belongs to the procedure, the period and the place, and may be seen by whoever asks."""
     table = wanted.facts.table
     statement = statement.where(table.c.procedure == wanted.pack.id)
-    if wanted.facts is CASES and wanted.only.state:
+    survey = survey_of(asked.span)
+    if survey is not None:
+        statement = statement.where(table.c.survey_id == survey if wanted.facts is SHEETS else sa.false())
+    elif wanted.facts is CASES and wanted.only.state:
         statement = statement.where(*standing(wanted.only.state, asked.until))
     else:
         at = wanted.facts.days[wanted.day]

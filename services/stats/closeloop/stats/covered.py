@@ -27,7 +27,7 @@ class Covered:
 
 async def coverages(read: Read, asked: Asked) -> list[Covered]:
     """Every coverage of the procedure that a case can have, counted in one statement."""
-    rules = asked.pack.callback.coverage
+    rules = asked.pack.callback.of_cases
     opens = [_opens(asked, rule) for rule in rules]
     totals = await totals_of(read, asked, [one for each in opens for one in each.values()])
     numbers = iter(totals)

@@ -51,7 +51,9 @@ def expect_figures(facts: CaseFacts | SheetFacts, work: Work) -> None:
         day = _day_of(facts, rule)
         if day is None:
             continue
-        each = [(span, group) for span in periods_in(pack, rule, day, zone) for group in _groups_of(facts, pack, rule)]
+        survey = facts.survey_id if isinstance(facts, SheetFacts) else None
+        spans, groups = periods_in(pack, rule, day, zone, survey), _groups_of(facts, pack, rule)
+        each = [(span, group) for span in spans for group in groups]
         for span, group in each:
             key = key_of(pack.id, rule.name, span.name)
             name = f"{key}|{group}"

@@ -26,7 +26,7 @@ from closeloop.contracts.event import CaseHeader, Event
 from closeloop.contracts.vocabulary import DutyState
 from closeloop.stats.duties import DutyFacts, LimitFacts, add_up, reach
 from closeloop.stats.model import CallbackFacts, CaseFacts, OccasionFact
-from closeloop.stats.periods import BadPeriod, read_period
+from closeloop.stats.periods import BadPeriod, read_period, survey_of
 
 LimitTold = LimitStarted | LimitMissed | LimitExtended | LimitMoved | LimitEnded
 CallbackTold = CallbackPlanned | CallbackAttempted | CallbackWaived
@@ -117,6 +117,7 @@ def when(event: Event, work: Work) -> datetime:
 
 def _counted_at(period: str | None, at: datetime) -> datetime:
     try:
-        return read_period(period, HOME_ZONE).start if period else at
+        span = read_period(period, HOME_ZONE) if period else None
+        return at if span is None or survey_of(span) else span.start
     except BadPeriod:
         return at

@@ -36,6 +36,7 @@ from closeloop.stats.duties import DutyFacts, LimitFacts, add_up, come_back, go_
 from closeloop.stats.expecting import expect_figures
 from closeloop.stats.folding import callback_of, duty_of, facts_of, fold, limit_of, limit_told, reached, when
 from closeloop.stats.inputs import note_a_job
+from closeloop.stats.judging import judge_after_the_survey
 from closeloop.stats.model import CaseFacts, SheetFacts
 
 hears = Hears()
@@ -281,7 +282,9 @@ def judge_the_end_of_a_survey(survey: SurveyClosed, work: Work) -> None:
     fold(survey, work)
     day = work.now.astimezone(work.calendar(survey.place).zone).date().isoformat()
     told = {"of": survey.survey_id, "period": day}
-    open_jobs_after(work, "stats", work.pack(survey), "survey_closed", survey.survey, place=survey.place, **told)
+    pack = work.pack(survey)
+    judge_after_the_survey(survey, pack, work)
+    open_jobs_after(work, "stats", pack, "survey_closed", survey.survey, place=survey.place, **told)
 
 
 @hears

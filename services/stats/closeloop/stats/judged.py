@@ -15,7 +15,7 @@ from closeloop.chassis.work import Work
 from closeloop.contracts.every import FigureJudged
 from closeloop.contracts.procedure.stats import Indicator
 from closeloop.contracts.vocabulary import OccasionEnd
-from closeloop.stats.periods import Span, period_of, read_period
+from closeloop.stats.periods import SURVEY, Span, period_of, read_period, span_of_survey
 
 OF = "figure"
 """What the occasions of a figure hang on; the figure itself is their key."""
@@ -104,14 +104,23 @@ def of_group(group: str) -> str:
     return f"{OF}:{group}" if group else OF
 
 
-def periods_in(pack: Pack, rule: Rule[Indicator], at: datetime, zone: ZoneInfo) -> list[Span]:
-    """The periods of the indicator that are judged and to which a moment belongs."""
-    day = at.astimezone(zone).date()
-    return [period_of(kind, day, zone) for kind in pack.stats.judged_per(rule)]
+def periods_in(
+    pack: Pack, rule: Rule[Indicator], at: datetime, zone: ZoneInfo, survey: str | None = None
+) -> list[Span]:
+    """The periods of the indicator that are judged and to which a moment, or a sheet of a survey, belongs."""
+    day, found = at.astimezone(zone).date(), []
+    for kind in pack.stats.judged_per(rule):
+        if kind != SURVEY:
+            found.append(period_of(kind, day, zone))
+        elif survey is not None:
+            found.append(span_of_survey(survey, zone))
+    return found
 
 
 def moment_of_judging(rule: Rule[Indicator], span: Span, work: Work) -> datetime:
     """When a period is judged: so long after its end that what was still in time is in it."""
+    if span.kind == SURVEY:
+        return span.end  # nobody knows yet; its closing says it
     return moment_after(rule.entry.settles, span.end, work.calendar())
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from closeloop.chassis.acting import here
 from closeloop.chassis.hearing import Hears
 from closeloop.chassis.occasions import Judgement, opened, withdrawn
-from closeloop.chassis.packs import Rule
+from closeloop.chassis.packs import Pack, Rule, moment_after
 from closeloop.chassis.people import Person
 from closeloop.chassis.reading import Read
 from closeloop.chassis.rows import table_of
@@ -19,6 +19,7 @@ from closeloop.contracts.event import Judged
 from closeloop.contracts.every import FigureJudged, GroupJudged, OccasionsJudged
 from closeloop.contracts.personal import Audience
 from closeloop.contracts.procedure.stats import Indicator
+from closeloop.contracts.survey import SurveyClosed
 from closeloop.contracts.vocabulary import OccasionEnd
 from closeloop.stats.alarms import Run, runs_of
 from closeloop.stats.asking import Asked
@@ -29,17 +30,19 @@ from closeloop.stats.judged import (
     by_group,
     group_name,
     judging_rules,
+    key_of,
     moment_of_judging,
     next_midnight,
     of_group,
 )
-from closeloop.stats.periods import Span, read_period
+from closeloop.stats.periods import Span, read_period, span_of_survey
 from closeloop.stats.queries import Figure, figures_of
 from closeloop.stats.raising import LOOK_AGAIN, look_at_later_alarms, raise_alarms
 
 hears = Hears()
 
 JUDGE = "judge_figure"
+SURVEY_OVER = "survey_over"
 BESIDE = "figure:left_out"
 """What the occasions of that hang on which is left out: there was something, and it counted on neither side."""
 EVERYBODYS_EYES = Person("stats", "stats", audiences=frozenset({Audience.RESTRICTED.value}))
@@ -80,6 +83,30 @@ def expect_a_figure(timer: Timer, work: Work, version: str) -> None:
     if rule is not None:
         _open(work, figure, rule, told["group"])
     expected(work.pack(pack.id)).heard(f"{work.key}|{told['group']}", figure.judge_at)
+
+
+@hears.told(SURVEY_OVER, reads=version_of)
+def judge_when_it_settled(timer: Timer, work: Work, version: str) -> None:
+    """A survey was closed: what came back is judged as soon as nothing more can come."""
+    told, figure = timer.data, work.maybe(JudgedFigure)
+    pack = work.pack(told["procedure"], version)
+    rule = next((one for one in judging_rules(pack) if one.name == told["indicator"]), None)
+    if rule is None:
+        return
+    judge_at: datetime = moment_after(rule.entry.settles, work.now, work.calendar())
+    if figure is None:
+        figure = work.add(JudgedFigure(work.key, pack.id, version, rule.name, told["period"], work.now, judge_at))
+    figure.judge_at = judge_at
+    work.at(judge_at, JUDGE)
+
+
+def judge_after_the_survey(survey: SurveyClosed, pack: Pack, work: Work) -> None:
+    """The figures of this very survey come next."""
+    span = span_of_survey(survey.survey_id, work.calendar().zone)
+    for rule in judging_rules(pack):
+        if span.kind in pack.stats.judged_per(rule) and survey.sent:
+            told = {"procedure": pack.id, "indicator": rule.name, "period": span.name}
+            work.tell(key_of(pack.id, rule.name, span.name), SURVEY_OVER, **told)
 
 
 async def count_once_more(read: Read, timer: Timer) -> Counted | None:

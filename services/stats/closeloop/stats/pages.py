@@ -15,7 +15,7 @@ from closeloop.stats.covered import coverages
 from closeloop.stats.grouping import Grouped, groups_of
 from closeloop.stats.judged import judged_in
 from closeloop.stats.opening import Opened, query_of
-from closeloop.stats.periods import Span
+from closeloop.stats.periods import Span, survey_of
 from closeloop.stats.tables import SHEETS, Day
 from closeloop.stats.weeks import Week, cases_per_week
 
@@ -29,20 +29,21 @@ async def board(asked: Question, read: Reading, page: CurrentPage) -> Response:
     if not asked.packs:
         return page.show("board", asked=asked)
     pack = asked.pack
-    counts = await queries.cases_per_part(read, asked)
+    counts = await queries.cases_per_part(read, asked) if asked.span.parts() else []
     received = Counting(pack, RECEIVED)
     per_part = [(span, n, _open(page, asked, received, span)) for span, n in counts]
     figures = [one for one in await queries.figures(read, asked) if one.pack is pack]
     groups = [group for one in figures for group in await groups_of(read, asked, pack, one.rule)]
     charts = [one.ranked for one in groups if "pareto" in one.rule.entry.shown]
-    weeks = [_week(page, asked, week) for week in await cases_per_week(read, asked)]
+    of_a_survey = survey_of(asked.span) is not None
+    weeks = [] if of_a_survey else [_week(page, asked, week) for week in await cases_per_week(read, asked)]
     return page.show(
         "board",
         asked=asked,
         figures=[one for one in figures if "figure" in one.rule.entry.shown],
         tables=[one for one in groups if "table" in one.rule.entry.shown],
         judged=await judged_in(read, pack.id, asked.span),
-        covered=await coverages(read, asked),
+        covered=[] if of_a_survey else await coverages(read, asked),
         weeks=weeks,
         weekly=grouped([_bars_of(week, numbers) for week, numbers in weeks]),
         paretos=[(one, _pareto(page, asked, one)) for one in charts if one.groups],
@@ -126,7 +127,7 @@ def _in_both(title: Any) -> dict[str, str]:
 
 def _bars(per_part: list[tuple[Span, int, str]]) -> Chart | None:
     """A bar for each day or month; none where there is but one."""
-    if len(per_part) == 1:
+    if len(per_part) <= 1:
         return None
     return chart(
         [(str(one.first.day if one.kind == "day" else one.first.month), one.title, to, n) for one, n, to in per_part]

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from closeloop.chassis.acting import acts
 from closeloop.chassis.occasions import kept, opened
 from closeloop.chassis.packs import Pack
+from closeloop.chassis.records.opening import whose
 from closeloop.chassis.refusals import NotFound
 from closeloop.chassis.signing import must_be_signed
 from closeloop.chassis.work import Work
@@ -23,6 +24,7 @@ from closeloop.survey.distribution.areas import area_of, make_areas
 from closeloop.survey.distribution.chasing import begin_chasing, check_reasons, stop_chasing
 from closeloop.survey.distribution.model import Area
 from closeloop.survey.model import OpenSurvey, Survey, board_of
+from closeloop.survey.opening import bring_what_displeased
 from closeloop.survey.planning.keeping import keep_the_plan
 from closeloop.survey.planning.requirements import check_plan
 from closeloop.survey.planning.signing import OPEN, matter_of
@@ -138,12 +140,16 @@ def tell_returned(work: Work, survey: Survey, sheet: Sheet, *, by: str | None = 
     """A sheet came back; whoever was displeased is looked after."""
     assert sheet.answers is not None and sheet.returned_at is not None
     case = CaseHeader.model_validate(sheet.header) if sheet.header else None
+    pack = work.pack(survey.procedure, survey.procedure_version)
+    form = pack.forms.get(survey.questionnaire.get("form") or "")
     work.publish(
         SheetReturned(
-            **about(survey),
+            **{**about(survey), "place": sheet.place or survey.place},
             case=case,
             sheet_id=sheet.id,
             area=sheet.area,
+            number=sheet.number,
+            customer=whose(form, sheet.answers) if form and form.whose else None,
             answers=sheet.answers,
             qualified=sheet.qualified,
             dissatisfied=sheet.dissatisfied,
@@ -155,6 +161,7 @@ def tell_returned(work: Work, survey: Survey, sheet: Sheet, *, by: str | None = 
             by=by or (work.by.id if work.by else ""),
         )
     )
+    bring_what_displeased(work, survey, sheet, pack)
     if sheet.waits:
         work.task(
             desk=survey.desk,

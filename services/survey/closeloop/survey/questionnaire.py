@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from closeloop.chassis.conditions import Condition
+from closeloop.chassis.fields import FULL_POINTS
 from closeloop.contracts.procedure.fact import FormField
 from closeloop.contracts.procedure.form import Form
 from closeloop.contracts.procedure.survey import Formula, Scale
@@ -104,3 +105,16 @@ def counts_of(questionnaire: Mapping[str, Any], answers: Mapping[str, Any]) -> d
         if field["type"] == "scale":
             found[name] = "unanswered" if answer is None else steps_of(questionnaire, field)[answer]["counts"]
     return found
+
+
+def full_points_of(questionnaire: Mapping[str, Any]) -> float:
+    """The highest number of points that a form can have."""
+    full = 0.0
+    for name in items_of(questionnaire):
+        field = questionnaire["fields"][name]
+        if field["type"] == "scale":
+            most = max((step.get("points") or 0 for step in steps_of(questionnaire, field).values()), default=0)
+        else:
+            most = field.get("full_points") or FULL_POINTS
+        full += float(most) * float(field.get("weight", 1))
+    return full

@@ -48,6 +48,8 @@ class Sheet:
     followed_by: str | None = None
     followed_at: datetime | None = None
     follow_up: str | None = None
+    cases: list[str] = field(default_factory=list)
+    """Ids of the cases that its answers opened."""
 
     @property
     def of(self) -> str:
@@ -57,7 +59,7 @@ class Sheet:
     @property
     def waits(self) -> bool:
         """Whether something displeased the customer and nobody has looked into it yet."""
-        return self.dissatisfied > 0 and self.followed_at is None
+        return self.dissatisfied > 0 and self.followed_at is None and not self.cases
 
     @property
     def address(self) -> str | None:

@@ -66,13 +66,14 @@ def fill_the_column(
 
 
 def seal_the_column(work: Work, callback: Callback, pack: Pack) -> None:
-    """The callback is over; its form changes no more. Its clauses were judged when it came back with the work."""
+    """The callback is over; its form changes no more. One that came back with the work was judged there already."""
     form = _form_of(callback, pack)
     record = last_record(work, callback.of)
     if form is None or record is None or record.is_sealed:
         return
     if all(record.fields.get(name) not in (None, "") for name, field in form.fields.items() if field.required):
-        seal_record(work, record, pack, judging=[])
+        came_with_the_work = record.form in work.one(Case).sheets
+        seal_record(work, record, pack, judging=[] if came_with_the_work else None)
 
 
 def attach_the_reply(

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from closeloop.callback.asking.forms import AttemptForm
-from closeloop.callback.model import Callback
 from closeloop.chassis.conditions import Condition
 from closeloop.chassis.fields import fitting
 from closeloop.chassis.i18n import Sentence, _
@@ -16,17 +15,27 @@ from closeloop.chassis.refusals import Refused
 from closeloop.contracts.procedure.callback import AskedOn
 from closeloop.contracts.vocabulary import CallbackOutcome
 
+
+class AskedBy(Protocol):
+    """Whatever a coverage asks about: a case that was handled or says something, or an answer sheet."""
+
+    @property
+    def coverage(self) -> str: ...
+    @property
+    def verifies(self) -> bool: ...
+
+
 NOT_ASKED = (CallbackOutcome.UNREACHABLE, CallbackOutcome.DECLINED)
 """Whoever could not ask, or was sent away, has nothing to fill in."""
 
 
-def record_of(callback: Callback, pack: Pack) -> AskedOn | None:
+def record_of(callback: AskedBy, pack: Pack) -> AskedOn | None:
     """The form that is filled by this callback, and what follows from it."""
     coverage = pack.callback.said.coverage.get(callback.coverage)
     return coverage.record if coverage else None
 
 
-def fields_asked(callback: Callback, pack: Pack) -> tuple[str, ...]:
+def fields_asked(callback: AskedBy, pack: Pack) -> tuple[str, ...]:
     """The fields that whoever asks fills in, in the order of the form."""
     said = record_of(callback, pack)
     if said is None:
@@ -35,19 +44,19 @@ def fields_asked(callback: Callback, pack: Pack) -> tuple[str, ...]:
     return tuple(name for name in pack.forms[said.form].fields if name in decide or name in said.fields)
 
 
-def fields_on_page(callback: Callback, pack: Pack) -> list[dict[str, Any]]:
+def fields_on_page(callback: AskedBy, pack: Pack) -> list[dict[str, Any]]:
     """The same fields as a page asks for them."""
     said = record_of(callback, pack)
     return inputs(pack, pack.forms[said.form], fields_asked(callback, pack), {}) if said else []
 
 
-def decides_itself(callback: Callback, pack: Pack) -> bool:
+def decides_itself(callback: AskedBy, pack: Pack) -> bool:
     """Whether the fields of the form say what came of it."""
     said = record_of(callback, pack)
     return bool(said and said.outcomes)
 
 
-def outcomes_offered(callback: Callback, pack: Pack) -> list[CallbackOutcome]:
+def outcomes_offered(callback: AskedBy, pack: Pack) -> list[CallbackOutcome]:
     """What whoever asks may say came of it; of what the form says itself only that nobody was asked."""
     known = {*pack.callback.loop.marks, CallbackOutcome.UNREACHABLE} - {CallbackOutcome.ANSWERED}
     if decides_itself(callback, pack):
@@ -56,7 +65,7 @@ def outcomes_offered(callback: Callback, pack: Pack) -> list[CallbackOutcome]:
     return [one for one in CallbackOutcome if one in known or one in verified]
 
 
-def what_was_said(callback: Callback, pack: Pack, form: AttemptForm) -> dict[str, Any]:
+def what_was_said(callback: AskedBy, pack: Pack, form: AttemptForm) -> dict[str, Any]:
     """The fields as they are kept; what does not fit is refused with the field's name."""
     asked, said = fields_asked(callback, pack), record_of(callback, pack)
     if strange := [name for name in form.fields if name not in asked]:
@@ -76,7 +85,7 @@ def what_was_said(callback: Callback, pack: Pack, form: AttemptForm) -> dict[str
     return kept
 
 
-def outcome_of(callback: Callback, pack: Pack, said: Mapping[str, Any], form: AttemptForm) -> CallbackOutcome:
+def outcome_of(callback: AskedBy, pack: Pack, said: Mapping[str, Any], form: AttemptForm) -> CallbackOutcome:
     """What came of it by the fields; nobody says something else than what stands on the form."""
     record = record_of(callback, pack)
     if record is None or not record.outcomes or form.outcome in NOT_ASKED:

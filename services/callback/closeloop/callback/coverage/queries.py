@@ -46,7 +46,7 @@ async def coverage(
     """Every coverage: in the period that is asked for, else in its present one, and in the one that is drawn from."""
     found = []
     for pack in packs:
-        for rule in pack.callback.coverage:
+        for rule in pack.callback.of_cases:
             for one in [span] if span else _now_and_before(pack, rule, now, place):
                 found.append(await _covered(read, person, pack, rule, one, place))
     return found

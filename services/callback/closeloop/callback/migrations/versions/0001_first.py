@@ -10,6 +10,36 @@ down_revision = None
 
 
 def upgrade() -> None:
+    op.create_table('asked_sheets',
+    sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('survey_id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('survey', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('number', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('procedure', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('procedure_version', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('coverage', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('desk', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('returned_at', rows.Moment(timezone=True), autoincrement=False, nullable=False),
+    sa.Column('form', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('department', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('place', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('customer', sa.JSON(), autoincrement=False, nullable=False),
+    sa.Column('items', sa.JSON(), autoincrement=False, nullable=False),
+    sa.Column('reachable', sa.Boolean(), autoincrement=False, nullable=False),
+    sa.Column('state', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('due_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('overdue_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('tries', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('next_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('outcome', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('asked_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('caller', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('note', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('facts', sa.JSON(), autoincrement=False, nullable=False),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('asked_sheets_by_state_due_at_id', 'asked_sheets', ['state', 'due_at', 'id'], unique=False)
+    op.create_index('asked_sheets_by_survey_id_state', 'asked_sheets', ['survey_id', 'state'], unique=False)
     op.create_table('attempts',
     sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
     sa.Column('case_id', sa.Text(), autoincrement=False, nullable=False),
@@ -163,6 +193,25 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index('same_problems_by_opened_at_id', 'same_problems', ['opened_at', 'id'], unique=False)
+    op.create_table('sheet_draws',
+    sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('key', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('survey_id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('coverage', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('procedure', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('version', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('seed', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('share', sa.Float(), autoincrement=False, nullable=True),
+    sa.Column('population', sa.JSON(), autoincrement=False, nullable=False),
+    sa.Column('drawn', sa.JSON(), autoincrement=False, nullable=False),
+    sa.Column('open', sa.JSON(), autoincrement=False, nullable=False),
+    sa.Column('due_at', rows.Moment(timezone=True), autoincrement=False, nullable=False),
+    sa.Column('drawn_at', rows.Moment(timezone=True), autoincrement=False, nullable=False),
+    sa.Column('ended_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('sheet_draws_by_key', 'sheet_draws', ['key'], unique=False)
+    op.create_index('sheet_draws_by_survey_id', 'sheet_draws', ['survey_id'], unique=False)
     op.create_table('unsettled',
     sa.Column('case_id', sa.Text(), autoincrement=False, nullable=False),
     sa.Column('round', sa.BigInteger(), autoincrement=False, nullable=False),
@@ -172,6 +221,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table('unsettled')
+    op.drop_index('sheet_draws_by_survey_id', table_name='sheet_draws')
+    op.drop_index('sheet_draws_by_key', table_name='sheet_draws')
+    op.drop_table('sheet_draws')
     op.drop_index('same_problems_by_opened_at_id', table_name='same_problems')
     op.drop_table('same_problems')
     op.drop_index('parameter_values_by_procedure_name_valid_from', table_name='parameter_values')
@@ -193,3 +245,6 @@ def downgrade() -> None:
     op.drop_index('attempts_by_case_id', table_name='attempts')
     op.drop_index('attempts_by_callback_id_number', table_name='attempts')
     op.drop_table('attempts')
+    op.drop_index('asked_sheets_by_survey_id_state', table_name='asked_sheets')
+    op.drop_index('asked_sheets_by_state_due_at_id', table_name='asked_sheets')
+    op.drop_table('asked_sheets')

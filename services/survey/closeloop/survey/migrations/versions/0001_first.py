@@ -89,6 +89,7 @@ def upgrade() -> None:
     sa.Column('followed_by', sa.Text(), autoincrement=False, nullable=True),
     sa.Column('followed_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
     sa.Column('follow_up', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('cases', sa.JSON(), autoincrement=False, nullable=False),
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index('sheets_by_survey_id_id', 'sheets', ['survey_id', 'id'], unique=False)
