@@ -5,6 +5,7 @@ and the AsyncAPI documents and the README are checked against it.
 """
 
 from closeloop.contracts.callback import CallbackAttempted, CallbackPlanned, CallbackWaived, ParameterSet
+from closeloop.contracts.corrective import ActionEnded, ActionOpened, ActionRepeated, ActionStepped, EffectCounted
 from closeloop.contracts.dispatch import (
     DutyAccepted,
     DutyArrived,
@@ -61,13 +62,14 @@ _DUTIES: tuple[type[Event], ...] = (
     LimitEnded,
 )
 _LEDGERS: tuple[type[Event], ...] = (PaymentMade, EntryPosted)
+_ACTIONS: tuple[type[Event], ...] = (ActionOpened, ActionStepped, ActionRepeated, ActionEnded)
 
 TELLS: dict[str, tuple[type[Event], ...]] = {
     "intake": (CaseRegistered, CaseAssessed, RoundOpened, CaseClosed, CaseReopened, ProcedureActivated, *EVERY),
-    "dispatch": (*_DUTIES, *_LEDGERS, *EVERY),
+    "dispatch": (*_DUTIES, *_LEDGERS, *_ACTIONS, *EVERY),
     "callback": (CallbackPlanned, CallbackAttempted, CallbackWaived, ParameterSet, *EVERY),
     "survey": (SurveyPlanned, SurveyApproved, SheetSent, SheetReturned, SurveyClosed, *EVERY),
-    "stats": (AlarmRaised, AlarmWithdrawn, *EVERY),
+    "stats": (AlarmRaised, AlarmWithdrawn, EffectCounted, *EVERY),
 }
 """Service to what it tells."""
 
@@ -84,7 +86,7 @@ HEARS: dict[str, dict[str, tuple[type[Event], ...]]] = {
         "intake": (CaseAssessed, RoundOpened, CaseClosed, CaseReopened, ProcedureActivated, *_TASKS),
         "callback": _TASKS,
         "survey": _TASKS,
-        "stats": _TASKS,
+        "stats": (AlarmRaised, EffectCounted, *_TASKS),
     },
     "callback": {
         "intake": (CaseAssessed, RoundOpened, CaseClosed, CaseReopened, ProcedureActivated),
@@ -104,10 +106,10 @@ HEARS: dict[str, dict[str, tuple[type[Event], ...]]] = {
             ProcedureActivated,
             *_JUDGED,
         ),
-        "dispatch": (*_DUTIES, *_LEDGERS, *_JUDGED),
+        "dispatch": (*_DUTIES, *_LEDGERS, *_ACTIONS, *_JUDGED),
         "callback": (CallbackPlanned, CallbackAttempted, CallbackWaived, ParameterSet, *_JUDGED),
         "survey": (SurveyPlanned, SurveyApproved, SheetSent, SheetReturned, SurveyClosed, *_JUDGED),
-        "stats": (AlarmRaised, AlarmWithdrawn, AttemptRefused, OccasionsJudged),
+        "stats": (AlarmRaised, AlarmWithdrawn, EffectCounted, AttemptRefused, OccasionsJudged),
     },
 }
 """Hearing service to telling service to what is heard; tasks of all services meet on the desk of dispatch."""
