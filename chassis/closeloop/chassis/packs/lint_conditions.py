@@ -46,6 +46,9 @@ def vocabulary_of(source: Source) -> Vocabulary:
         "contact_left": (True, False),
         "wants_callback": (True, False),
     }
+    places = tuple(source.part("procedure", Head).places)
+    if len(places) > 1:
+        domains["place_kind"] = places
     domains.update({name: tuple(facet.values) for name, facet in intake.facets.items()})
     actions = source.part("dispatch", Dispatch).corrective_actions.values()
     if actions:

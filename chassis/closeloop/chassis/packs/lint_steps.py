@@ -1,4 +1,4 @@
-"""Steps of the duties of a pack: each has a name that people read, and points only to steps that come before it."""
+"""Steps of the duties of a pack: they come to an end, have names, and point only to steps that come before them."""
 
 from __future__ import annotations
 
@@ -15,8 +15,11 @@ BEFORE_THE_STEPS = ("received", "registered", "assessed", "issued")
 
 
 def check_steps(source: Source, name: str, duty: Duty, intake: Intake) -> Iterator[Fault]:
-    """Steps without a title, and steps that name what is not there or comes too late."""
+    """Steps that never end, have no title, or name what is not there or comes too late."""
     order = tuple(duty.steps)
+    if not order or order[-1] != "return":
+        sentence = f"The duty {name} never ends: let its last step be return, with which its form goes back."
+        yield source.fault("dispatch", ("duties", name, "steps"), sentence)
     for i, (step, rule) in enumerate(duty.steps.items()):
         place: Where = ("duties", name, "steps", step)
         if step not in KNOWN_STEPS and rule.title is None:

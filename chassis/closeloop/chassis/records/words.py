@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from closeloop.chassis.acting import here
 from closeloop.chassis.i18n import _, in_words, is_text
 from closeloop.chassis.packs import Pack
 from closeloop.contracts.procedure.fact import FormField
@@ -36,16 +37,28 @@ def in_field(pack: Pack, field: FormField, value: Any) -> Any:
             return f"{value.get('amount')} {value.get('currency') or field.unit or ''}".strip()
         case "attachment" if isinstance(value, Mapping):
             return f"{value.get('type', '')} {str(value.get('hash', ''))[:12]}".strip()
-    if field.from_case == "channel" and value in pack.intake.channels:
-        return pack.intake.channels[value].title.model_dump()
-    if field.from_case == "kind" and value in pack.intake.kinds:
-        return pack.intake.kinds[value].title.model_dump()
+    if field.from_case is not None and (title := _of_case(pack, field.from_case, str(value))) is not None:
+        return title
     scale = pack.survey.said.scales.get(field.scale or "")
     if scale is not None and str(value) in scale.answers:
         return scale.answers[str(value)].title.model_dump()
     if str(value) in field.choices:
         return field.choices[str(value)].title.model_dump()
     return f"{value} {field.unit}" if field.unit and field.type == "number" else str(value)
+
+
+def _of_case(pack: Pack, what: str, value: str) -> dict[str, str] | None:
+    """The name of a channel, kind, place or value of a facet; none for anything else."""
+    if what == "channel" and value in pack.intake.channels:
+        return pack.intake.channels[value].title.model_dump()
+    if what == "kind" and value in pack.intake.kinds:
+        return pack.intake.kinds[value].title.model_dump()
+    facet = pack.intake.said.facets.get(what)
+    if facet is not None and value in facet.values:
+        return facet.values[value].title.model_dump()
+    running = here.get(None) if what == "place" else None
+    place = running.people.organisation.place(value) if running is not None else None
+    return place.name.model_dump() if place is not None else None
 
 
 def _desk(pack: Pack, name: Any) -> Any:

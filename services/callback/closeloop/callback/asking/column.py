@@ -152,7 +152,7 @@ def _of_case(case: Case, what: str) -> Any:
         return case.customer.get(what.removeprefix("customer."))
     if what in ("number", "content", "remedy_sought"):
         return getattr(case, what)
-    return case.header.get(what)
+    return case.header.get(what) or case.header.get("facets", {}).get(what)
 
 
 def _only_empty(record: KeptRecord, form: Form, known: Mapping[str, Any]) -> dict[str, Any]:

@@ -43,6 +43,13 @@ def first_part(form: Form, case: HandledCase) -> dict[str, Any]:
     return filled
 
 
+def write_ratings(duty: Duty, form: Form, rated: Mapping[str, str]) -> None:
+    """What was rated with a step stands on the form too, where it has a field for that."""
+    filled = {name: rated[field.from_case] for name, field in form.fields.items() if field.from_case in rated}
+    if filled:
+        duty.record = {**duty.record, **filled}
+
+
 def fill_in(duty: Duty, form: Form, known: Mapping[str, Any]) -> None:
     """Write what dispatch knows by now into the fields that ask for it."""
     filled = {name: known[what] for name, what in KNOWN.items() if name in form.fields and known.get(what) is not None}
@@ -92,7 +99,7 @@ def _of_case(case: HandledCase, what: str) -> Any:
         return case.customer.get(what.removeprefix("customer."))
     if what in ("number", "content"):
         return getattr(case, what)
-    return case.header.get(what) or case.facts.get(what)
+    return case.header.get(what) or case.told.facets.get(what) or case.facts.get(what)
 
 
 def _title(form: Form) -> dict[str, str]:

@@ -11,6 +11,7 @@ from closeloop.chassis.records import sign_record
 from closeloop.chassis.refusals import Refused
 from closeloop.chassis.work import Work
 from closeloop.contracts.dispatch import DutySigned
+from closeloop.contracts.procedure.signing import CUSTOMER
 from closeloop.contracts.record import Signature
 from closeloop.contracts.vocabulary import SignatureMeans
 from closeloop.dispatch.actions import begin, write_with
@@ -32,7 +33,8 @@ def sign_duty(work: Work, number: int, form: SignForm, desks: Desks) -> Duty:
     duty, clause = on.duty, clause_of(on.rule.entry, "sign")
     rule = next(iter(on.rule.entry.signatures.values()), None)
     means = form.means or (SignatureMeans.DRAWN if form.drawing else SignatureMeans.TYPED)
-    signer = form.signer or on.case.brought_by.name
+    by_staff = rule is not None and CUSTOMER not in rule.signers
+    signer = form.signer or (work.by.name if by_staff and work.by else on.case.brought_by.name)
     if means is SignatureMeans.REFUSED:
         if rule is not None and not rule.may_refuse:
             raise Refused(_("This form cannot go back without a signature."), clause=clause)

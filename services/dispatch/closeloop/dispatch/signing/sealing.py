@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
+from closeloop.chassis.i18n import _
 from closeloop.chassis.occasions import Judgement
 from closeloop.chassis.records import KeptRecord, change_record, keep_record, last_record, seal_record, sign_record
+from closeloop.chassis.records.content import COVERS
+from closeloop.chassis.refusals import Refused
 from closeloop.chassis.signing.on_paper import put_names_on
 from closeloop.contracts.record import Record, Signature
 from closeloop.contracts.vocabulary import SignatureMeans
@@ -17,9 +22,25 @@ from closeloop.dispatch.steps.handling import Handling
 def seal_if_complete(on: Handling, judging: list[Judgement]) -> None:
     """Where nothing is written on the form after the signature, it is sealed with it."""
     later = {"returned_at"} & {known for name, known in KNOWN.items() if name in on.form.fields}
-    step = on.rule.entry.steps.get("return")
-    if not later and not (step and step.fields) and not sign_offs_besides(on):
+    written = [step for step in on.steps.from_("sign") if step != "sign" and on.rule.entry.steps[step].fields]
+    if not later and not written and not sign_offs_besides(on):
         seal_record(on.work, paper_of(on), on.pack, judging=judging)
+
+
+def refuse_what_was_signed(on: Handling, before: Mapping[str, Any], entered: Iterable[str]) -> None:
+    """What somebody signed on this form stays as they signed it, until the work is sent back."""
+    if on.duty.record_id is None:
+        return
+    record, now = on.work.one(KeptRecord, id=on.duty.record_id), on.duty.record
+    signed = {name for one in record.signatures for name in one.get(COVERS, ())}
+    changed = [name for name in entered if name in signed and before.get(name) != now.get(name)]
+    if changed:
+        title = on.form.fields[changed[0]].title.model_dump()
+        first = next(iter(on.rule.entry.signatures.values()), None)
+        raise Refused(
+            _("“{field}” was signed and stays as it is. Send the work back if it is wrong.", field=title),
+            clause=next(iter(first.clauses), None) if first is not None else None,
+        )
 
 
 def seal_what_is_returned(on: Handling, at: datetime, judging: list[Judgement]) -> KeptRecord:

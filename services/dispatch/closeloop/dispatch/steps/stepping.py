@@ -15,7 +15,7 @@ from closeloop.dispatch.accounts.posting import post_at
 from closeloop.dispatch.deciding.necessity import decided_questions
 from closeloop.dispatch.issuing.facts import facts_with_form
 from closeloop.dispatch.model import Duty, clause_of, clauses_of
-from closeloop.dispatch.sheets.records import as_record
+from closeloop.dispatch.sheets.records import as_record, write_ratings
 from closeloop.dispatch.signing.sign_offs import end_names
 from closeloop.dispatch.steps.forms import StepForm
 from closeloop.dispatch.steps.handling import Handling
@@ -103,6 +103,7 @@ def _rate(on: Handling, step: str, form: StepForm) -> None:
             raise Refused(sentence, clause=clause_of(on.rule.entry, step))
     on.case.rated = {**on.case.rated, **form.rates}
     on.learn()
+    write_ratings(on.duty, on.form, form.rates)
     known = on.header.facets
     for name in wanted:
         if name not in known:
