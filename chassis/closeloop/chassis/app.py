@@ -16,7 +16,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from closeloop.chassis import explaining, parked_pages
 from closeloop.chassis.acting import here, traceparent
-from closeloop.chassis.body_limit import limited
+from closeloop.chassis.attachments import routes as attachments
+from closeloop.chassis.body_limit import limited, most_bytes
+from closeloop.chassis.connectors import routes as letters
 from closeloop.chassis.i18n import _
 from closeloop.chassis.pages import Pages
 from closeloop.chassis.pages.sign_in import sign_in_routes
@@ -54,7 +56,7 @@ class ServiceApp:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            receive = limited(scope, receive, self.running.settings.request_bytes)
+            receive = limited(scope, receive, most_bytes(scope, self.running.settings))
         except HTTPException as too_large:
             request = Request({**scope, "app": self.framework}, receive)
             await (await on_http(request, too_large))(scope, receive, send)
@@ -127,6 +129,8 @@ def _framework(running: Running) -> FastAPI:
         records.router(service.name),
         schedules.router(service.name),
         sign_offs.router(service.name),
+        attachments.router(service.name),
+        letters.router(service.name),
         sign_in_routes(),
     ):
         app.include_router(router)

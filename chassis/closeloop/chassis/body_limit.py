@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive, Scope
 
+if TYPE_CHECKING:
+    from closeloop.chassis.settings import Settings
+
 TOO_LARGE = 413
 UNFIT = 400
+MULTIPART = b"multipart/form-data"
 _NUL = {b"application/x-www-form-urlencoded": b"%00"}  # in JSON whoever reads it finds it, or the database does
+
+
+def most_bytes(scope: Scope, settings: Settings) -> int:
+    """How many bytes a request may carry: one that brings a file, those of the file and of the form around it."""
+    for name, value in scope["headers"]:
+        if name == b"content-type" and value.startswith(MULTIPART):
+            return settings.attachment_bytes + settings.request_bytes
+    return settings.request_bytes
 
 
 def limited(scope: Scope, receive: Receive, most: int) -> Receive:

@@ -59,6 +59,7 @@ def with_every_command() -> typer.Typer:
     """The command with everything that is installed."""
     from closeloop.chassis.activate_command import activate
     from closeloop.chassis.clock_command import clock_app
+    from closeloop.chassis.connectors.doctor import doctor
     from closeloop.chassis.explain_command import explain
     from closeloop.chassis.packs.command import lint_packs, procedures
     from closeloop.chassis.packs.diff_command import diff
@@ -68,6 +69,7 @@ def with_every_command() -> typer.Typer:
     app.command("backup")(safekeeping.backup)
     app.command("restore")(safekeeping.restore)
     app.command("verify")(safekeeping.verify)
+    app.command("doctor")(doctor)
     app.command("lint")(lint_packs)
     app.command("diff")(diff)
     app.command("explain")(explain)

@@ -8,7 +8,10 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from pydantic import ValidationError
+
 from closeloop.chassis.i18n import _
+from closeloop.contracts.personal import Attachment
 from closeloop.contracts.procedure.fact import FormField
 
 LONGEST_LINE = 500
@@ -157,6 +160,15 @@ def desk_misfit(about: FormField, value: Any, desks: Collection[str]) -> str | N
     return next((one for one in named if one not in desks), None)
 
 
+def _attachment(about: FormField, value: Any) -> dict[str, Any]:
+    """A photo or scan that was taken in, named by its hash; whether it was says whoever asks for the form."""
+    try:
+        named = Attachment.model_validate_json(value) if isinstance(value, str) else Attachment.model_validate(value)
+    except ValidationError:
+        raise ValueError(_("Please upload the file first, then name it by its hash, size and type.")) from None
+    return named.model_dump(mode="json")
+
+
 def _elsewhere(about: FormField, value: Any) -> Any:
     raise ValueError(_("This is not filled in here. Leave it out."))
 
@@ -177,5 +189,5 @@ _BY_TYPE: dict[str, Callable[[FormField, Any], Any]] = {
     "desks": _desks,
     "rows": _rows,
     "signature": _elsewhere,
-    "attachment": _elsewhere,
+    "attachment": _attachment,
 }

@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, TypeVar, overload
 
+from closeloop.chassis.attachments.hooks import Belonging
+from closeloop.chassis.connectors.letter import Letter
 from closeloop.chassis.reading import Read
 from closeloop.chassis.schedules.hooks import FIGURES, INPUTS, JobDone, JobHook, LooksFirst, OpensJob
 from closeloop.chassis.signing.hooks import SigningHook
@@ -15,6 +17,7 @@ from closeloop.contracts.event import Event
 from closeloop.contracts.loop import HEARS
 
 Handler = TypeVar("Handler", bound=Callable[..., None])
+HearsOfLetter = TypeVar("HearsOfLetter", bound=Callable[[Letter, Work], None])
 KeysOf = Callable[[Any], tuple[str, ...]]
 Reads = Callable[[Read, Any], Awaitable[Any]]
 """Looks at the service's tables before a piece is queued; what it answers is handed to the handler as `found`."""
@@ -36,6 +39,8 @@ class Hears:
         self.jobs: dict[str, JobHook] = {}
         self.sign_offs: dict[str, SigningHook] = {}
         self.settling: Callable[[Work], None] | None = None
+        self.letters: dict[str, Callable[[Letter, Work], None]] = {}
+        self.belonging: Belonging | None = None
 
     @overload
     def __call__(self, handler: Handler) -> Handler: ...
@@ -121,6 +126,20 @@ class Hears:
         self.settling = handler
         return handler
 
+    def letter(self, kind: str) -> Callable[[HearsOfLetter], HearsOfLetter]:
+        """Called as `f(letter, work)` in the piece that notes how a letter of this kind went, on its key."""
+
+        def declare(handler: HearsOfLetter) -> HearsOfLetter:
+            self.letters[kind] = handler
+            return handler
+
+        return declare
+
+    def belongs(self, looks: Belonging) -> Belonging:
+        """`await looks(read, person, key)` finds to what people attach photos and scans here, if they may see it."""
+        self.belonging = looks
+        return looks
+
     def settle(self, work: Work) -> None:
         """The service says whether its occasions of this key are settled, if it holds anything open by them."""
         if self.settling is not None:
@@ -134,6 +153,8 @@ class Hears:
         self.reads |= other.reads
         self.sign_offs |= other.sign_offs
         self.settling = other.settling or self.settling
+        self.letters |= other.letters
+        self.belonging = other.belonging or self.belonging
         for does, hook in other.jobs.items():
             mine = self.jobs.setdefault(does, JobHook())
             mine.opens, mine.reads = hook.opens or mine.opens, hook.reads or mine.reads

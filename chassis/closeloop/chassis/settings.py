@@ -76,6 +76,18 @@ class Settings(BaseSettings):
     request_bytes: int = Field(
         2_000_000, ge=1024, description="Largest body of a request in bytes; attachments have their own limit."
     )
+    attachments: str = Field(
+        "",
+        description=(
+            "Where sealed photos and scans lie: an object store like `s3://bucket/prefix`; "
+            "empty is `attachments` in the data folder."
+        ),
+    )
+    attachment_bytes: int = Field(20_000_000, ge=1024, description="Largest photo or scan in bytes.")
+    public_url: str = Field(
+        "",
+        description="Where people reach the pages, like `https://closeloop.example`: stands before links in letters.",
+    )
     otlp_endpoint: str = Field("", description="Where traces go, like `http://127.0.0.1:4318`; empty sends none.")
 
     @field_validator("park_pauses", mode="before")

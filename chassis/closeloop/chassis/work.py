@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from closeloop.chassis.batch import Batch, CounterNotRead, Entry, KeySet
+from closeloop.chassis.connectors.writing import tell_of_task
 from closeloop.chassis.occasions import Judgement, prevented
 from closeloop.chassis.piece import Piece
 from closeloop.chassis.refusals import Forbidden, Full, NotFound, Refused, Stale, Unauthorised
@@ -40,15 +41,18 @@ class Surroundings:
         pack: Callable[[str, str | None], Pack],
         write_down: Callable[[Event, str | None], str],
         calendar: Callable[[str | None], WorkingCalendar],
+        notifies: Callable[[str], tuple[str, ...]] = lambda desk: (),
+        channels: Callable[[], Collection[str]] = tuple,
     ) -> None:
         self.service, self.branch, self.new_id = service, branch, new_id
         self.pack, self.write_down, self.calendar = pack, write_down, calendar
+        self.notifies, self.channels = notifies, channels
 
 
 class Work:
     """One piece of work: the moment, the person, the rows of its keys, and what it wants written and told."""
 
-    __slots__ = ("_around", "_batch", "_cause", "_unsaid", "by", "key", "now", "piece")
+    __slots__ = ("_around", "_batch", "_cause", "_unsaid", "by", "in_stead_of", "key", "now", "piece")
 
     def __init__(self, batch: Batch, piece: Piece, around: Surroundings) -> None:
         self._batch, self._around, self.piece = batch, around, piece
@@ -56,12 +60,24 @@ class Work:
         self._cause: Event | None = None
         self.now: datetime = batch.now
         self.by: Person | None = piece.by
+        self.in_stead_of: str | None = None
+        """Login of whoever is away and for whom this is done; none where it is the person's own."""
         self.key = piece.keys[0] if piece.keys else ""
 
     @property
     def service(self) -> str:
         """Name of the service that does this."""
         return self._around.service
+
+    def acts_on(self, desk: str) -> None:
+        """The person acts on this desk now: where it is theirs as a deputy only, everything says for whom."""
+        absent = self.by.acts_for(desk) if self.by is not None else None
+        self.in_stead_of = absent.id if absent is not None else None
+
+    @property
+    def channels(self) -> Collection[str]:
+        """The channels by which letters can go out to people outside."""
+        return self._around.channels()
 
     # -- rows ---------------------------------------------------------------------------------------------------
 
@@ -183,6 +199,7 @@ class Work:
                 "by": event.by or (self.by.id if self.by else self._around.service),
                 "cause": event.cause or (self._cause.id if self._cause else None),
                 "occasions": (*event.occasions, *judged),
+                **({"on_behalf_of": self.in_stead_of} if self.in_stead_of else {}),
                 **(_of_case(event, header) if header else {}),
             }
         )
@@ -228,6 +245,8 @@ class Work:
                 audience=Audience(audience) if audience else Audience.INTERNAL,
             )
         )
+        for notifier in self._around.notifies(desk):
+            tell_of_task(self, task, notifier)
         return task
 
     def done(self, kind: str, of: str = "") -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -39,7 +40,8 @@ def _input(pack: Pack, name: str, about: FormField, standing: Any) -> dict[str, 
     if about.type in ("desk", "desks"):
         options = [(desk, pack.title_of(desk).model_dump()) for desk in (*pack.head.departments, *pack.head.roles)]
     kind = {"desk": "choice", "desks": "choices"}.get(about.type, about.type)
-    return {**_said(name, about), "type": kind, "value": _as_entered(standing), "options": options}
+    value = json.dumps(standing) if kind == "attachment" and standing else _as_entered(standing)
+    return {**_said(name, about), "type": kind, "value": value, "options": options}
 
 
 def _row(pack: Pack, name: str, number: int, about: FormField, row: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -28,6 +28,8 @@ class Cell:
     title: Any
     value: Any
     span: int = 1
+    attached: str = ""
+    """Hash of the photo or scan that stands here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +189,13 @@ def _block(pack: Pack, form: Form, section: tuple[Any, tuple[str, ...], int], fi
         if about.type == "rows":
             continue
         value = in_field(pack, about, fields.get(name))
-        cells.append(Cell(about.title.model_dump(), value, columns if about.type in _ALONE else 1))
+        hash = _attached(about, fields.get(name))
+        cells.append(Cell(about.title.model_dump(), value, columns if about.type in _ALONE else 1, hash))
     return Block(title, columns, _in_rows(cells, columns))
+
+
+def _attached(about: FormField, value: Any) -> str:
+    return str(value.get("hash", "")) if about.type == "attachment" and isinstance(value, Mapping) else ""
 
 
 def _rows(pack: Pack, field: FormField, written: Any) -> Table:

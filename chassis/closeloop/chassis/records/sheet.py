@@ -6,6 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from closeloop.chassis.connectors.exporting import AS, book_of, exported, exports
 from closeloop.chassis.pages import Page
 from closeloop.chassis.records.pdf import facts_of, head_of, remarks_of, what_is_missing
 from closeloop.chassis.records.printed import Printed
@@ -13,6 +14,9 @@ from closeloop.chassis.records.printed import Printed
 
 async def printed_page(page: Page, printed: Printed, **given: Any) -> Response:
     """The sheet, with a button that prints it and one that makes a PDF, or says what has to be installed for that."""
+    wanted = page.request.query_params.get(AS)
+    if wanted:
+        return await exported(wanted, book_of(printed, page.language))
     missing = await what_is_missing() if printed.pdf else None
     return page.show(
         "chassis/printed",
@@ -21,5 +25,6 @@ async def printed_page(page: Page, printed: Printed, **given: Any) -> Response:
         head=head_of(printed),
         signatures=[(one, facts_of(one)) for one in printed.signatures],
         remarks=remarks_of(printed),
+        exports=exports(),
         **{"readers": (), "may_confirm": False, **given},
     )

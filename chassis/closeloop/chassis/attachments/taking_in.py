@@ -1,0 +1,83 @@
+"""Taking in: looked at, sealed and stored before the piece of work that notes it; what is not noted is not kept."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+
+from closeloop.chassis.acting import acts, do, here
+from closeloop.chassis.attachments.attached import UNDER, Attached
+from closeloop.chassis.attachments.content import looked_at
+from closeloop.chassis.attachments.hooks import Belongs
+from closeloop.chassis.i18n import _
+from closeloop.chassis.people import Person
+from closeloop.chassis.refusals import Forbidden, Misread, Refused
+from closeloop.chassis.work import Work
+
+OPERATOR = "operator"
+RIGHT = "erase"
+LONGEST_NAME = 200
+
+
+@acts
+def note_attachment(work: Work, attached: Attached) -> Attached:
+    """It belongs to the case from now on."""
+    return work.add(attached)
+
+
+async def take_in(content: bytes, name: str, belongs: Belongs, of: str, by: Person) -> Attached:
+    """A photo or scan is taken in for a case or job."""
+    running = here.get()
+    most = running.settings.attachment_bytes
+    if len(content) > most:
+        raise Misread(_("This file is too large: at most {most} MB are taken in.", most=most // 1_000_000))
+    kind, kept = await asyncio.to_thread(looked_at, content)
+    keys, store = running.attachments.keys, running.attachments.store
+    hash, sealed = await asyncio.to_thread(keys.seal, kept, belongs.sealed_for)
+    attached = Attached(
+        id=f"{UNDER}{running.new_id()}",
+        about=belongs.key,
+        of=of,
+        hash=hash,
+        name=name.replace("\x00", "").strip()[-LONGEST_NAME:],
+        type=kind,
+        size=len(kept),
+        sealed_for=belongs.sealed_for,
+        taken_in_at=running.now(),
+        taken_in_by=by.id,
+        place=belongs.place,
+        department=belongs.department,
+        audience=belongs.audience,
+    )
+    try:
+        await store.put(hash, sealed)
+        return await do(note_attachment, attached, by=by, key=belongs.key)
+    except BaseException:
+        keys.destroy(hash, belongs.sealed_for)
+        await store.delete(hash)
+        raise
+
+
+@acts
+def erase_attachment(work: Work, reason: str, rights: Iterable[str]) -> Attached:
+    """Nobody reads it again; that it was there, who took it away and why stays on record."""
+    attached = work.one(Attached, id=work.key)
+    if work.by is None or not (work.by.may(OPERATOR) or RIGHT in rights):
+        raise Forbidden(_("Only operators, and roles that the procedure lets erase, take away what was attached."))
+    if attached.erased_at is not None:
+        raise Refused(_("This was erased already, on {at}.", at=attached.erased_at))
+    attached.erased_at, attached.erased_by, attached.reason = work.now, work.by.id, reason
+    attached.name = ""
+    return attached
+
+
+async def erase(identity: str, reason: str, by: Person) -> Attached:
+    """Noted first, then the key is destroyed and the bytes are taken away."""
+    running = here.get()
+    packs = [pack for _since, pack in running.procedures]
+    rights = {
+        right for pack in packs for role in by.roles & pack.head.roles.keys() for right in pack.head.roles[role].may
+    }
+    erased = await do(erase_attachment, reason, frozenset(rights), by=by, key=identity)
+    await running.attachments.forget(erased.hash, erased.sealed_for)
+    return erased
