@@ -17,9 +17,14 @@ class Hotel(Loop):
     """The loop by P13."""
 
     def complaint(
-        self, content: str = "空调整夜有噪音", by: str = DESK, resolution: str = "action", **more: Any
+        self,
+        content: str = "空调整夜有噪音",
+        by: str = DESK,
+        resolution: str = "action",
+        is_told: bool = True,
+        **more: Any,
     ) -> Case:
-        """A guest complains at the front desk."""
+        """A guest complains at the front desk, and is told what will be done where that takes a while."""
         said = {
             "kind": "complaint",
             "channel": "in_person",
@@ -28,7 +33,14 @@ class Hotel(Loop):
             "necessary": {"details": {"needed": True}},
             "fields": {"room": "1208", "details": "自21时起"},
         }
-        return self.register(by, **{**said, "content": content, **more})
+        case = self.register(by, **{**said, "content": content, **more})
+        if resolution == "action" and is_told:
+            self.tell(case, "action", by)
+        return case
+
+    def tell(self, case: Case, what: str, by: str = DESK, text: str = "工程部今晚检修", round_: int = 1) -> Thing:
+        """The guest is told how things stand."""
+        return self.step(by, self.duty(case, "resolve", round_), "tell", what=what, text=text)
 
     def said_at(self, step: str) -> Thing:
         """What whoever solves it writes into the log book at a step."""
@@ -37,8 +49,10 @@ class Hotel(Loop):
     def resolve(self, case: Case, by: str = DESK, round_: int = 1) -> Thing:
         """Whoever has the duty carries on, solves it and writes it into the log book."""
         duty = self.duty(case, "resolve", round_)
-        for step in ("accept", "finish"):
-            self.step(by, duty, step, **self.said_at(step))
+        self.step(by, duty, "accept", **self.said_at("accept"))
+        if not any(said["what"] == "action" for said in self.duty(case, "resolve", round_)["told"]):
+            self.tell(case, "action", by, round_=round_)
+        self.step(by, duty, "finish", **self.said_at("finish"))
         return self.step(by, duty, "return", **self.said_at("return"))
 
     def ask(self, case: Case, outcome: str = "satisfied", by: str = SERVICES, round_: int = 1, **more: Any) -> Thing:

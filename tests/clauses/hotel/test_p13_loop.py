@@ -55,7 +55,7 @@ def test_nobody_lets_go_before_the_guest_is_content(loop: Hotel):
     loop.resolve(case, by=MANAGER, round_=2)
     loop.ask(case, "satisfied", round_=2)
     assert loop.case(case)["status"] == "closed"
-    assert set(loop.ends_of("P13-7-b", case)) == {"kept"}
+    assert set(loop.ends_of("P13-7-b", case)) <= {"kept", "withdrawn"}
 
 
 @clause("P13-10-a")

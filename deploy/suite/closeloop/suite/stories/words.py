@@ -17,7 +17,7 @@ DRAWN = "M 20 120 L 60 60 L 110 150 L 160 80 L 240 130"
 ATTEMPT = {"form", "outcome", "fields", "note", "signature", "unanswered", "answer_by", "guidance"}
 """What is said of an attempt itself; whatever else a story says stands on the form of the callback."""
 ALIASES = {"return_duty": "return"}
-OFFERED = {*KNOWN_STEPS, "reject", "extend", "track", "cannot_handle"}
+OFFERED = {*KNOWN_STEPS, "reject", "extend", "track", "tell", "cannot_handle"}
 """What may be done with a duty of every procedure; any other word is a step of the pack's own."""
 
 

@@ -52,6 +52,12 @@ class Sheet:
     extensible: list[Limit]
     may_track: bool
     to_be_read: list[tuple[str, str]]
+    to_be_told: list[tuple[str, Mapping[str, str]]]
+    """Who is to be told by this person: the telling with its title."""
+    called: str | None
+    """The desk that was called and has not come yet; none if nobody was."""
+    is_called: bool
+    """Whether this person answers for the desk that was called."""
 
     @property
     def stands(self) -> dict[str, str]:
@@ -108,6 +114,11 @@ def sheet_of(
     may_track = rule.tracking is not None and duty.tracked_by in desks and not is_gone
     to_read = [(name, desk) for name, desk in unread(duty, steps) if desk in desks]
     shown = pack.guidance.at(step.name, facts) if step else ()
+    asked = [one for one in pack.dispatch.tellings.get(duty.rule, ()) if one.name in duty.asked_to_tell]
+    waits = [one.entry.to for one in asked if one.entry.takes_over and not duty.times_told(one.name)]
+    mine = duty.is_open and not over and (duty.desk in desks or duty.worker == person.id)
+    tellings = [(one.name, one.entry.title.model_dump()) for one in asked if mine and not one.entry.takes_over]
+    called = waits[0] if waits and duty.is_open else None
     return Sheet(
         duty,
         case,
@@ -123,6 +134,9 @@ def sheet_of(
         extensible,
         may_track,
         to_read,
+        tellings,
+        called,
+        called in desks,
     )
 
 
@@ -183,6 +197,9 @@ def history_of(sheet: Sheet, named: Named) -> list[dict[str, Any]]:
         at = datetime.fromisoformat(back["at"])
         desk = title_of(back["from"]).model_dump()
         add(at, _("Sent back by {desk}", desk=desk), by=named(back["by"]), note=back["reason"], tone="bad")
+    titles = {one.name: one.entry.title.model_dump() for one in sheet.pack.dispatch.tellings.get(duty.rule, ())}
+    for said in duty.told:
+        add(datetime.fromisoformat(said["at"]), titles[said["what"]], by=named(said["by"]), note=said["text"])
     for noted in duty.tracked:
         at = datetime.fromisoformat(noted["at"])
         add(at, _("Checked by {desk}", desk=_desk(sheet, duty.tracked_by)), by=named(noted["by"]), note=noted["note"])
