@@ -12,6 +12,7 @@ from closeloop.dispatch import api, handlers, pages
 from closeloop.dispatch.accounts import api as account_api
 from closeloop.dispatch.accounts import pages as account_pages
 from closeloop.dispatch.accounts.model import AccountEntry, CaseSum, Stock, Voucher
+from closeloop.dispatch.corrective import routes as corrective_routes
 from closeloop.dispatch.deciding import routes as decision_routes
 from closeloop.dispatch.deciding.model import Question
 from closeloop.dispatch.limits import routes as limit_routes
@@ -42,6 +43,7 @@ service = Service(
         *step_routes.routers,
         *decision_routes.routers,
         *limit_routes.routers,
+        *corrective_routes.routers,
         signature_routes.router,
         payout_api.router,
         account_api.router,
@@ -52,5 +54,5 @@ service = Service(
     ],
     templates=Path(__file__).parent / "templates",
     routes=[Mount(pages.STATICS.address, pages.STATICS)],
-    menu=[("desk", _("My tasks")), ("duties", _("Duties"))],
+    menu=[("desk", _("My tasks")), ("duties", _("Duties")), ("actions", _("Corrective actions"))],
 )

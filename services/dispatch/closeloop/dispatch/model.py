@@ -26,6 +26,9 @@ NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 STATE_AFTER: Mapping[str, DutyState] = {step: DutyState(moment) for step, moment in KNOWN_STEPS.items()}
 """Where a duty stands after a step; a step of the pack's own leaves it where it stood."""
 
+ACTION = "action-"
+"""What the id of a corrective action begins with."""
+
 _BEFORE_ISSUING = ("received", "registered", "assessed")
 _OF_WHOEVER_HAS_IT = ("accept", "arrive")
 """Steps that whoever gets the duty from somebody else takes for themselves."""
@@ -64,7 +67,7 @@ class HandledCase:
     @property
     def url(self) -> str:
         """Its page."""
-        return f"/intake/cases/{self.id}" if self.action is None else f"/dispatch/corrective-actions/{self.id}"
+        return page_of(self.id)
 
     @property
     def told(self) -> CaseHeader:
@@ -140,6 +143,11 @@ class Duty:
     def url(self) -> str:
         """Its page."""
         return f"/dispatch/cases/{self.case_id}/duties/{self.number}"
+
+    @property
+    def matter_url(self) -> str:
+        """The page of the case or corrective action that it is for."""
+        return page_of(self.case_id)
 
     @property
     def is_open(self) -> bool:
@@ -287,6 +295,11 @@ class DeskTask:
     due_at: datetime | None
     sort_at: datetime
     case_number: str | None
+
+
+def page_of(id: str) -> str:
+    """The page of a case, which is intake's, or of a corrective action."""
+    return f"/dispatch/corrective-actions/{id}" if id.startswith(ACTION) else f"/intake/cases/{id}"
 
 
 def clause_of(rule: DutyRule, step: str) -> str | None:

@@ -22,6 +22,9 @@ from closeloop.chassis.signing.showing import names_under
 from closeloop.contracts.vocabulary import DutyState, Outcome, SignatureMeans, label
 from closeloop.dispatch import queries
 from closeloop.dispatch.api import Number
+from closeloop.dispatch.corrective.matter import STATE_WORDS as ACTION_WORDS
+from closeloop.dispatch.corrective.matter import rules_for
+from closeloop.dispatch.corrective.showing import actions_of
 from closeloop.dispatch.deciding.actions import may_issue
 from closeloop.dispatch.deciding.model import Question
 from closeloop.dispatch.model import Duty
@@ -106,7 +109,7 @@ async def duty(case: str, number: Number, page: CurrentPage, read: Reading, who:
     known = await queries.case_of(read, case)
     if found is None or known is None:
         raise NotFound()
-    pack = pack_of(found)
+    pack = rules_for(pack_of(found), known)
     together = await queries.duties_of_case(read, case)
     sheet = sheet_of(together, found, known, pack, await queries.limits_of(read, found), who.person, who.desks)
     worker_role = sheet.rule.steps["assign"].to_role if "assign" in sheet.rule.steps else None
@@ -123,6 +126,8 @@ async def duty(case: str, number: Number, page: CurrentPage, read: Reading, who:
         reports=(await queries.reports(read, who.person, who.desks, case=case)).items,
         writes_reports=_writes_reports(sheet, who),
         report_words=STATE_WORDS,
+        actions=await actions_of(read, who.person, known),
+        action_words=ACTION_WORDS,
         workers_choices=[
             (person.id, person.name) for person in queries.workers_for(here.get().people, worker_role, found)
         ],

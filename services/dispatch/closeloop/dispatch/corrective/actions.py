@@ -6,15 +6,18 @@ from closeloop.chassis.acting import acts
 from closeloop.chassis.i18n import _
 from closeloop.chassis.occasions import kept, opened
 from closeloop.chassis.packs import Pack
+from closeloop.chassis.packs.rules import Rule
 from closeloop.chassis.refusals import NotFound, Refused
+from closeloop.chassis.settling import tell_whether_settled
 from closeloop.chassis.store.tables import Timer
 from closeloop.chassis.work import Work
 from closeloop.contracts.corrective import EffectCounted
+from closeloop.contracts.procedure.corrective import CorrectiveAction, Opening
 from closeloop.dispatch.corrective.beginning import DECIDE, begin, carry_it_out, needed_after_all
 from closeloop.dispatch.corrective.ending import another_round, end
 from closeloop.dispatch.corrective.forms import DecideActionForm, OpenForm
 from closeloop.dispatch.corrective.matter import ActionState, opening_of, rule_of
-from closeloop.dispatch.corrective.opening import NEEDED
+from closeloop.dispatch.corrective.opening import NEEDED, open_for_a_case
 from closeloop.dispatch.model import Duty, HandledCase
 from closeloop.dispatch.steps.handling import Handling
 
@@ -25,25 +28,46 @@ Desks = frozenset[str]
 def open_action(work: Work, action: str, form: OpenForm, procedure: str, desks: Desks) -> HandledCase:
     """Whoever the procedure names finds one necessary, and says why."""
     pack = work.pack(procedure)
-    rule = pack.dispatch.actions.get(action)
-    if rule is None:
-        raise NotFound()
-    offered = {name: one for name, one in rule.entry.opens.items() if one.by is not None}
-    name = form.opening or next((name for name, one in offered.items() if one.by in desks), None)
-    clause = next(iter(rule.clauses), None)
-    if name is None or name not in offered:
-        title = rule.entry.title.model_dump()
-        raise Refused(_("“{title}” is not opened by hand by you: the procedure says when.", title=title), clause=clause)
-    opening = offered[name]
-    if opening.by not in desks:
-        desk = pack.title_of(str(opening.by)).model_dump()
-        raise Refused(_("This is for “{desk}”.", desk=desk), clause=next(iter((*opening.clauses, clause)), None))
+    opening = _offered(pack, action, form, desks)[1]
     if work.by is None or not work.by.at(form.place):
         raise NotFound()
-    said = {"action": action, "opening": name, "procedure": pack.id, "version": pack.version}
+    said = {"action": action, "opening": opening.name, "procedure": pack.id, "version": pack.version}
     found = begin(work, {**said, "because": form.because, "place": form.place, "person": work.by.id})
     work.judge([*opened(opening.clauses, of="action:opened"), *kept(opening.clauses, of="action:opened")])
     return found
+
+
+@acts
+def open_action_about(work: Work, action: str, form: OpenForm, desks: Desks) -> dict[str, str]:
+    """The same because of a case, which then waits for it; answers the id that the action gets."""
+    case = work.one(HandledCase)
+    if case.action is not None or work.by is None or not work.by.at(case.place) or not work.by.hears(case.audience):
+        raise NotFound()
+    pack = work.pack(case.told.procedure, case.told.procedure_version)
+    rule, opening = _offered(pack, action, form, desks)
+    if case.closed_at is not None:
+        raise Refused(_("The case is closed; open the action without it."), clause=next(iter(rule.clauses), None))
+    called = f"{opening.name}:{len(case.actions) + 1}"
+    key = open_for_a_case(work, pack, case, rule, opening, called=called, because=form.because, person=work.by.id)
+    tell_whether_settled(work, case.told, may_close=case.round in case.marks.values())
+    return {"id": key}
+
+
+def may_open(pack: Pack, desks: Desks) -> list[tuple[Rule[CorrectiveAction], Rule[Opening]]]:
+    """What somebody with these desks may open when they find it necessary."""
+    return [(rule, opening) for rule, opening in pack.dispatch.openings if opening.entry.by in desks]
+
+
+def _offered(pack: Pack, action: str, form: OpenForm, desks: Desks) -> tuple[Rule[CorrectiveAction], Rule[Opening]]:
+    rule = pack.dispatch.actions.get(action)
+    if rule is None:
+        raise NotFound()
+    offered = [one for of, one in may_open(pack, desks) if of.name == action and form.opening in (None, one.name)]
+    if not offered:
+        title = rule.entry.title.model_dump()
+        sentence = _("“{title}” is not yours to open: the procedure says what brings it about.", title=title)
+        raise Refused(sentence, clause=next(iter(rule.clauses), None))
+    return rule, offered[0]
 
 
 @acts

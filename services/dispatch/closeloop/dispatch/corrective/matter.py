@@ -16,9 +16,6 @@ from closeloop.contracts.procedure.corrective import CorrectiveAction, Opening
 from closeloop.contracts.vocabulary import Text
 from closeloop.dispatch.model import Duty, HandledCase
 
-KEY = "action-"
-"""What the key of a corrective action begins with."""
-
 
 class ActionState(StrEnum):
     """Where a corrective action stands."""

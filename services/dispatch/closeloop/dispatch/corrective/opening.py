@@ -13,8 +13,7 @@ from closeloop.chassis.work import Work
 from closeloop.contracts.procedure.corrective import CorrectiveAction, Opening
 from closeloop.contracts.stats import AlarmRaised
 from closeloop.contracts.vocabulary import DutyState
-from closeloop.dispatch.corrective.matter import KEY
-from closeloop.dispatch.model import Duty, HandledCase
+from closeloop.dispatch.model import ACTION, Duty, HandledCase
 
 BEGINS, UNFOUNDED = "action_begins", "action_unfounded"
 """What an action is told."""
@@ -31,7 +30,7 @@ def open_what_is_due(work: Work, pack: Pack, case: HandledCase, facts: Facts) ->
             if holds is False and not case.actions[name].get("over"):
                 work.tell(case.actions[name]["id"], UNFOUNDED)
         elif holds and _is_reached(work, case, opening.entry):
-            _open_for(work, pack, case, action, opening)
+            open_for_a_case(work, pack, case, action, opening, called=name)
 
 
 def open_for_an_alarm(work: Work, pack: Pack, alarm: AlarmRaised) -> None:
@@ -57,7 +56,7 @@ def open_for_an_alarm(work: Work, pack: Pack, alarm: AlarmRaised) -> None:
 
 def begin_elsewhere(work: Work, pack: Pack, action: Rule[CorrectiveAction], opening: Rule[Opening], **said: Any) -> str:
     """The action begins as a piece of work of its own, once this one is on disk; answers its key."""
-    key = f"{KEY}{work.new_id()}"
+    key = f"{ACTION}{work.new_id()}"
     told = {"action": action.name, "opening": opening.name, "procedure": pack.id, "version": pack.version, **said}
     work.tell(key, BEGINS, **told)
     return key
@@ -89,28 +88,38 @@ def hear_that_it_is_over(timer: Timer, work: Work) -> None:
     tell_whether_settled(work, case.told, may_close=case.round in case.marks.values())
 
 
-def _open_for(
-    work: Work, pack: Pack, case: HandledCase, action: Rule[CorrectiveAction], opening: Rule[Opening]
-) -> None:
-    name = _called(opening, case.round)
-    of = f"action:{name}"
+def open_for_a_case(
+    work: Work,
+    pack: Pack,
+    case: HandledCase,
+    action: Rule[CorrectiveAction],
+    opening: Rule[Opening],
+    *,
+    called: str,
+    because: str | None = None,
+    person: str | None = None,
+) -> str:
+    """The case waits for it from now on, unless somebody has to decide first; answers the key of the action."""
+    of = f"action:{called}"
     key = begin_elsewhere(
         work,
         pack,
         action,
         opening,
-        called=name,
-        because=case.opinion if opening.entry.each_round and case.opinion else case.content,
+        called=called,
+        because=because or (case.opinion if opening.entry.each_round and case.opinion else case.content),
         place=case.place,
         case=case.id,
         case_number=case.number,
         header=case.told.model_dump(mode="json"),
         facts=case.facts,
-        desk=_desk_before(work, case, pack),
+        desk=_desk_before(work, pack),
+        person=person,
     )
-    case.actions = {**case.actions, name: {"id": key}}
+    case.actions = {**case.actions, called: {"id": key}}
     waits = action.entry.holds_case and opening.entry.decided_by is None
     work.judge([*_asked(opening, of), *(opened(action.clauses, of=of) if waits else ())])
+    return key
 
 
 def _asked(opening: Rule[Opening], of: str) -> list[Judgement]:
@@ -134,7 +143,7 @@ def _is_reached(work: Work, case: HandledCase, opening: Opening) -> bool:
     )
 
 
-def _desk_before(work: Work, case: HandledCase, pack: Pack) -> str:
+def _desk_before(work: Work, pack: Pack) -> str:
     """The desk that handled the case last."""
     handled = [duty.issued_to for duty in work.all(Duty) if duty.at("return") is not None]
     return handled[-1] if handled else pack.head.desk
