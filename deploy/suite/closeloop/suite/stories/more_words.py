@@ -92,6 +92,20 @@ def issue_further(stage: Stage, move: Move) -> Answer:
     return stage.post(somebody(stage, move), path, move.with_)
 
 
+@word("turn_to")
+def turn_to(stage: Stage, move: Move) -> Answer:
+    """From here on the story is about a corrective action: the latest of its name; without a name about its case."""
+    by, path = somebody(stage, move), "/api/dispatch/corrective-actions"
+    if move.of is None:
+        stage.action = None
+        return stage.organisation.ask("GET", f"/api/intake/cases/{part(stage.case_id)}", by or stage.onlooker)
+    found = sorted(stage.every(path, by, action=move.of), key=lambda one: str(one["opened_at"]))
+    if not found:
+        raise Differs(f"there is no corrective action {move.of}")
+    stage.action = found[-1]
+    return stage.organisation.ask("GET", f"{path}/{part(stage.matter_id)}", by or stage.onlooker)
+
+
 @word("pay")
 def pay(stage: Stage, move: Move) -> Answer:
     """Something is given to the customer."""
@@ -128,7 +142,7 @@ def sign_off(stage: Stage, move: Move) -> Answer:
         one
         for one in stage.every(f"/api/{service}/sign-offs", by, mine="true", state="waiting")
         if name in (None, one["name"])
-        and (service != "dispatch" or one["key"] == stage.case_id)
+        and (service != "dispatch" or one["key"] == stage.matter_id)
         and (rule is None or one["of"] in of_the_rule)
     ]
     if not waiting:

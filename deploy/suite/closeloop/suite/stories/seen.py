@@ -20,21 +20,34 @@ def differences(stage: Stage, then: Then, answer: Answer | None) -> Iterator[str
     if then.opened is not None:
         yield from _opened(stage, then.opened)
     yield from of_things(stage, then)
+    if stage.action is not None:
+        action = stage.action_now()
+        yield from _stands(then, "corrective action", {**action, "status": action["state"]})
+        yield from _of_the_matter(stage, then, action)
+        return
     if stage.case is None:
         return
     case = stage.case_now()
-    for name in ("status", "round"):
-        wanted = getattr(then, name)
-        if wanted is not None and case[name] != wanted:
-            yield f"the {name} of the case is {case[name]}, not {wanted}"
+    yield from _stands(then, "case", case)
     yield from _same("mark", then.marks, case["marks"])
     yield from _same("facet", then.facets, case["facets"])
     if then.no_duty is not None and any(
         one["rule"] == then.no_duty and one["status"] != "withdrawn" for one in stage.duties()
     ):
         yield f"the case has a duty {then.no_duty}"
-    if then.task_on is not None and then.task_on not in (desks := sorted(_desks_with_a_task(stage, case))):
-        yield f"no task for the case lies on {then.task_on}, only on {', '.join(desks) or 'no desk at all'}"
+    yield from _of_the_matter(stage, then, case)
+
+
+def _stands(then: Then, what: str, one: Thing) -> Iterator[str]:
+    for name in ("status", "round"):
+        wanted = getattr(then, name)
+        if wanted is not None and one[name] != wanted:
+            yield f"the {name} of the {what} is {one[name]}, not {wanted}"
+
+
+def _of_the_matter(stage: Stage, then: Then, one: Thing) -> Iterator[str]:
+    if then.task_on is not None and then.task_on not in (desks := sorted(_desks_with_a_task(stage, one))):
+        yield f"no task for it lies on {then.task_on}, only on {', '.join(desks) or 'no desk at all'}"
     if then.missed is not None and then.missed not in (missed := sorted(_missed(stage))):
         yield f"the limit {then.missed} was not missed, only {', '.join(missed) or 'none'}"
 
@@ -70,10 +83,10 @@ def _desks_with_a_task(stage: Stage, case: Thing) -> set[str]:
 
 
 def _missed(stage: Stage) -> set[str]:
-    """The limits of the case that were missed, in any service."""
+    """The limits of the case, or of the corrective action, that were missed, in any service."""
     found: set[str] = set()
     for service in SERVICES:
-        answer = stage.organisation.ask("GET", f"/api/{service}/explanations/{part(stage.case_id)}", stage.onlooker)
+        answer = stage.organisation.ask("GET", f"/api/{service}/explanations/{part(stage.matter_id)}", stage.onlooker)
         if answer.status_code == 200:
             found.update(one["name"] for one in answer.json()["limits"] if one.get("missed_at"))
     return found

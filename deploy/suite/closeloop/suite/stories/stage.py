@@ -48,6 +48,8 @@ class Stage:
         self.organisation, self.pack, self.place = organisation, pack, place
         self.case: Thing | None = None
         """The case that the story is about; none before one was registered."""
+        self.action: Thing | None = None
+        """The corrective action to which the story has turned; none while it is about the case."""
         self.job: str | None = None
         """Where the job is shown that was done last."""
         everything = (person for person in organisation.people if person.departments is None)
@@ -100,6 +102,16 @@ class Stage:
             raise Differs("there is no case yet: somebody has to register one first")
         return str(self.case["id"])
 
+    @property
+    def matter_id(self) -> str:
+        """The case of the story, or the corrective action to which it has turned."""
+        return self.case_id if self.action is None else str(self.action["id"])
+
+    def action_now(self) -> Thing:
+        """The corrective action as it stands."""
+        shown: Thing = self.sees(f"/api/dispatch/corrective-actions/{part(self.matter_id)}")
+        return shown
+
     def case_now(self) -> Thing:
         """The case as it stands."""
         shown: Thing = self.sees(f"/api/intake/cases/{part(self.case_id)}")
@@ -107,14 +119,16 @@ class Stage:
 
     def texts(self, step: str, facts: Thing | None = None) -> list[str]:
         """What stands in front of whoever takes a step, by name."""
-        if facts is None:
+        if facts is None and self.action is not None:
+            facts = {}
+        elif facts is None:
             case = self.case_now()
             facts = {**case, **case["fields"], **case["facets"]}
         return [rule.name for rule in self.pack.guidance.texts if step in rule.entry.at and rule.applies(facts)]
 
     def duties(self) -> list[Thing]:
-        """The duties of the case, the latest last."""
-        return sorted(self.every("/api/dispatch/duties", case=self.case_id), key=lambda one: one["number"])
+        """The duties of the case, or of the corrective action, the latest last."""
+        return sorted(self.every("/api/dispatch/duties", case=self.matter_id), key=lambda one: one["number"])
 
 
 def part(name: object) -> str:

@@ -52,7 +52,7 @@ def register(stage: Stage, move: Move) -> Answer:
     body = {"procedure": stage.pack.id, **texts, **_at(stage), **said}
     answer = stage.post(somebody(stage, move), "/api/intake/cases", body)
     if answer.status_code == 201:
-        stage.case = answer.json()
+        stage.case, stage.action = answer.json(), None
     return answer
 
 
