@@ -39,7 +39,7 @@ def repaired(act, people):
         worker = people.person("repair-worker-1")
         steps = {
             "accept": lambda: act("repair-leader", actions.accept_duty, StepForm()),
-            "assign": lambda: act("repair-leader", actions.assign_duty, AssignForm(to=worker.id), worker),
+            "assign": lambda: act("repair-leader", actions.assign_duty, AssignForm(to=worker.id), (worker,)),
             "arrive": lambda: act(worker.id, actions.arrive_at_duty, StepForm(guidance=["tools"])),
             "finish": lambda: act(
                 worker.id, actions.finish_duty, ResultForm(outcome=Outcome.SOLVED, fields={"work_done": "更换角阀"})
@@ -149,7 +149,7 @@ async def test_a_duty_goes_only_to_somebody_of_the_right_role_and_trade(hear, a_
         (AssignForm(to="repair-worker-1", trade="magic"), people.person("repair-worker-1")),
     ):
         with pytest.raises(Refused) as refused:
-            await act("repair-leader", actions.assign_duty, form, person)
+            await act("repair-leader", actions.assign_duty, form, (person,))
         assert refused.value.clause == "P00-4.5-a2"
 
 
@@ -157,7 +157,7 @@ async def test_a_duty_may_be_given_to_somebody_else_on_the_way(hear, a_repair, r
     await hear(a_repair())
     await repaired("arrive")
     other = people.person("repair-worker-2")
-    duty = await act("repair-leader", actions.assign_duty, AssignForm(to=other.id), other)
+    duty = await act("repair-leader", actions.assign_duty, AssignForm(to=other.id), (other,))
     assert (duty.worker, duty.state, duty.at("arrive")) == ("repair-worker-2", DutyState.ASSIGNED, None)
 
 

@@ -36,7 +36,7 @@ async def test_a_drawn_name_reaches_the_work_order(hear, a_repair, house, people
     await hear(a_repair())
     worker = people.person(WORKER)
     await house.do(actions.accept_duty, 1, StepForm(), LEADER, by="repair-leader", key="case-1")
-    await house.do(actions.assign_duty, 1, AssignForm(to=WORKER), worker, LEADER, by="repair-leader", key="case-1")
+    await house.do(actions.assign_duty, 1, AssignForm(to=WORKER), (worker,), LEADER, by="repair-leader", key="case-1")
     await house.do(actions.arrive_at_duty, 1, StepForm(), frozenset(), by=WORKER, key="case-1")
     done = ResultForm(outcome="solved", fields={"work_done": "更换角阀"})
     await house.do(actions.finish_duty, 1, done, frozenset(), by=WORKER, key="case-1")

@@ -1,4 +1,4 @@
-"""Whom the hotel tells while it resolves a complaint: a colleague in a higher position, and the guest again and again."""
+"""Whom the hotel tells while it resolves a complaint: a colleague in a higher position, the guest again and again."""
 
 from __future__ import annotations
 

@@ -29,6 +29,7 @@ from closeloop.dispatch.qualifications.gate import only_the_qualified, read_besi
 from closeloop.dispatch.sheets.records import as_record, fill_in, write
 from closeloop.dispatch.signing.sealing import as_it_travels, seal_what_is_returned
 from closeloop.dispatch.signing.sign_offs import refuse_unsigned
+from closeloop.dispatch.steps.crew import judge_the_leader, who_is_sent, who_leads
 from closeloop.dispatch.steps.forms import AssignForm, ResultForm, ReturnForm, StepForm
 from closeloop.dispatch.steps.handling import Handling
 from closeloop.dispatch.steps.stepping import step_judged
@@ -54,27 +55,26 @@ def accept_duty(work: Work, number: int, form: StepForm, desks: Desks) -> Duty:
 
 
 @acts(besides=read_besides)
-def assign_duty(work: Work, number: int, form: AssignForm, worker: Person | None, desks: Desks) -> Duty:
-    """The duty is given to a person of the right trade; from here on it is theirs."""
+def assign_duty(work: Work, number: int, form: AssignForm, people: tuple[Person | None, ...], desks: Desks) -> Duty:
+    """The duty is given to a person of the right trade, or to several of whom one leads; from here on it is theirs."""
     on, at = begin(work, number, "assign", form, desks)
     duty, step = on.duty, on.rule.entry.steps["assign"]
-    clause = clause_of(on.rule.entry, "assign")
-    if worker is None or not worker.at(duty.place):
-        raise Refused(_("There is nobody with the login {login} at this place.", login=form.to), clause=clause)
-    if step.to_role is not None and not worker.may(step.to_role):
-        role = on.pack.title_of(step.to_role).model_dump()
-        raise Refused(_("{name} is not “{role}”. Choose somebody else.", name=worker.name, role=role), clause=clause)
+    sent = who_is_sent(on, form, people)
+    leader = who_leads(on, form, sent)
     trade = form.trade or on.header.facets.get("trade")
     if step.trades and trade is not None and trade not in step.trades:
         offered = ", ".join(step.trades)
-        raise Refused(_("There is no trade {trade}: take one of {offered}.", trade=trade, offered=offered), clause)
-    sent = only_the_qualified(on, worker, step.to_role)
-    duty.worker, duty.trade = worker.id, trade
+        sentence = _("There is no trade {trade}: take one of {offered}.", trade=trade, offered=offered)
+        raise Refused(sentence, clause_of(on.rule.entry, "assign"))
+    judging = [one for person in sent for one in only_the_qualified(on, person, step.to_role)]
+    duty.worker, duty.trade = leader.id, trade
+    duty.crew = [person.id for person in sent if person is not leader]
     title = step.trades[trade].zh if trade in step.trades else trade
-    fill_in(duty, on.form, {"worker_name": worker.name, "trade_title": title})
+    along = "、".join(person.name for person in sent if person is not leader)
+    fill_in(duty, on.form, {"worker_name": leader.name, "trade_title": title, "crew_names": along or None})
     write_with(on, "assign", form.fields)
-    judging = [*sent, *step_judged(on, "assign", at, form)]
-    on.tell(DutyAssigned, judging, to=worker.id, trade=trade, occurred_at=at)
+    judging += [*step_judged(on, "assign", at, form), *judge_the_leader(on, sent)]
+    on.tell(DutyAssigned, judging, to=leader.id, crew=tuple(duty.crew), trade=trade, occurred_at=at)
     carry_on(on, "assign", form)
     return duty
 
@@ -127,7 +127,7 @@ def return_duty(work: Work, number: int, form: ReturnForm, desks: Desks) -> Duty
     write_with(on, "return", form.fields)
     fill_in(duty, on.form, {"returned_at": at.isoformat()})
     judging = step_judged(on, "return", at, form)
-    record = seal_what_is_returned(on, at, judging)
+    record = as_it_travels(seal_what_is_returned(on, at, judging))
     on.tell(
         DutyReturned,
         judging,

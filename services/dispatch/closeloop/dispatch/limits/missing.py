@@ -76,7 +76,7 @@ def _go_up(on: Holder, limit: Limit, level: int, judging: list[Judgement]) -> No
         return
     handling = Handling.of_duty(work, duty) if duty is not None else None
     if handling is not None and desk is not None and said.missed.transfers:
-        handling.duty.desk, handling.duty.worker = desk, None
+        handling.duty.desk, handling.duty.worker, handling.duty.crew = desk, None, []
         handling.ask_for_next_step()
     if handling is not None:
         handling.look_at_limits()

@@ -12,12 +12,12 @@ from closeloop.dispatch.qualifications.model import STANDING_WORDS, PersonRecord
 from closeloop.dispatch.steps.handling import Handling
 
 
-def read_besides(_number: int, _form: object, worker: Person | None, *_said: object) -> tuple[str, ...]:
-    """What is read besides the case when a duty is given to somebody: what was entered about them."""
+def read_besides(_number: int, _form: object, people: tuple[Person | None, ...], *_said: object) -> tuple[str, ...]:
+    """What is read besides the case when a duty is given to people: what was entered about them."""
     running = here.get()
     packs = running.procedures.current(running.now())
     asked = any(pack.dispatch.said.qualifications for pack in packs)
-    return (key_of(worker.id),) if worker is not None and asked else ()
+    return tuple(key_of(person.id) for person in people if person is not None) if asked else ()
 
 
 def only_the_qualified(on: Handling, worker: Person, role: str | None) -> list[Judgement]:

@@ -20,6 +20,7 @@ KNOWN: Mapping[str, str] = {
     "accepted_by": "accepted_by",
     "trade_needed": "trade_title",
     "worker": "worker_name",
+    "crew": "crew_names",
     "arrived_at": "arrived_at",
     "finished_at": "finished_at",
     "returned_at": "returned_at",

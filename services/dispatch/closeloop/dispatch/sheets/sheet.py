@@ -180,7 +180,7 @@ def history_of(sheet: Sheet, named: Named) -> list[dict[str, Any]]:
 
     outcome = label(Outcome(duty.outcome)).model_dump() if duty.outcome else ""
     words_of = {
-        "assign": _("Assigned to {name}", name=named(duty.worker or "")),
+        "assign": _("Assigned to {name}", name=named(duty.worker or "")) if not duty.crew else _crew(duty, named),
         "finish": _("Finished: {outcome}", outcome=outcome),
         "return": _("Returned to {desk}", desk=_desk(sheet, duty.tracked_by)),
     }
@@ -188,7 +188,8 @@ def history_of(sheet: Sheet, named: Named) -> list[dict[str, Any]]:
         if step == "cannot_handle":
             continue
         said = label(STATE_AFTER[step]).model_dump() if step in STATE_AFTER else title_of_step(step, sheet.steps)
-        add(duty.at(step), words_of.get(step, said), by=named(taken["by"]))
+        signed = {"note": _("Signed by {name}", name=taken["signature"]["signer"])} if "signature" in taken else {}
+        add(duty.at(step), words_of.get(step, said), by=named(taken["by"]), **signed)
     if raised := duty.steps.get("cannot_handle"):
         at = datetime.fromisoformat(raised["at"])
         add(at, label(DutyState.HANDED_UP).model_dump(), by=named(raised["by"]), note=raised["reason"], tone="waiting")
@@ -226,6 +227,12 @@ def history_of(sheet: Sheet, named: Named) -> list[dict[str, Any]]:
                     tone="waiting",
                 )
     return sorted(told, key=lambda entry: entry["at"])
+
+
+def _crew(duty: Duty, named: Named) -> Any:
+    along = [named(login) for login in duty.crew]
+    names = {"zh": "、".join(along), "en": ", ".join(along)}
+    return _("Assigned to {name}, who leads; along goes {crew}", name=named(duty.worker or ""), crew=names)
 
 
 def _desk(sheet: Sheet, desk: str) -> dict[str, str]:

@@ -15,6 +15,7 @@ from closeloop.chassis.signing.on_paper import put_names_on
 from closeloop.contracts.record import Record, Signature
 from closeloop.contracts.vocabulary import SignatureMeans
 from closeloop.dispatch.sheets.records import KNOWN
+from closeloop.dispatch.signing.by_step import signed_with_steps
 from closeloop.dispatch.signing.sign_offs import sign_offs_besides
 from closeloop.dispatch.steps.handling import Handling
 
@@ -29,10 +30,10 @@ def seal_if_complete(on: Handling, judging: list[Judgement]) -> None:
 
 def refuse_what_was_signed(on: Handling, before: Mapping[str, Any], entered: Iterable[str]) -> None:
     """What somebody signed on this form stays as they signed it, until the work is sent back."""
-    if on.duty.record_id is None:
-        return
-    record, now = on.work.one(KeptRecord, id=on.duty.record_id), on.duty.record
-    signed = {name for one in record.signatures for name in one.get(COVERS, ())}
+    duty, now = on.duty, on.duty.record
+    record = on.work.one(KeptRecord, id=duty.record_id) if duty.record_id is not None else None
+    names = [*(record.signatures if record is not None else ()), *signed_with_steps(duty)]
+    signed = {name for one in names for name in one.get(COVERS, ())}
     changed = [name for name in entered if name in signed and before.get(name) != now.get(name)]
     if changed:
         title = on.form.fields[changed[0]].title.model_dump()
@@ -49,6 +50,7 @@ def seal_what_is_returned(on: Handling, at: datetime, judging: list[Judgement]) 
     if record.is_sealed:
         return record
     change_record(work, record, on.duty.record)
+    record.signatures = [*record.signatures, *signed_with_steps(on.duty)]
     put_names_on(work, on.duty.of, record)
     assert work.by is not None
     sign_record(work, record, signer=work.by.name, role=on.duty.desk, means=SignatureMeans.TYPED, at=at)

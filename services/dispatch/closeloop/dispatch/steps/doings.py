@@ -31,8 +31,9 @@ def _as_it_is(form: Any) -> tuple[Any, ...]:
     return (form,)
 
 
-def _with_the_worker(form: AssignForm) -> tuple[Any, ...]:
-    return (form, here.get().people.maybe(form.to))
+def _with_the_people(form: AssignForm) -> tuple[Any, ...]:
+    known = here.get().people
+    return (form, tuple(known.maybe(login) for login in form.logins))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Doing:
 
 DOINGS: Mapping[str, Doing] = {
     "accept": Doing(actions.accept_duty, StepForm, "The desk takes the duty on.", needs_a_word=False),
-    "assign": Doing(actions.assign_duty, AssignForm, "The duty is given to a person.", _with_the_worker),
+    "assign": Doing(actions.assign_duty, AssignForm, "The duty is given to a person.", _with_the_people),
     "arrive": Doing(actions.arrive_at_duty, StepForm, "The person is on site.", needs_a_word=False),
     "finish": Doing(actions.finish_duty, ResultForm, "The work is done."),
     "sign": Doing(signing.sign_duty, SignForm, "The customer signs."),

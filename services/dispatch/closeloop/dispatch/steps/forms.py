@@ -69,6 +69,11 @@ class AssignForm(StepForm):
     trade: str | None = Field(None, max_length=60)
     """The trade that is needed; that of the case if nothing is said."""
 
+    @property
+    def logins(self) -> tuple[str, ...]:
+        """Everybody who is sent, each once; whoever was named first comes first."""
+        return tuple(dict.fromkeys((self.to, *self.crew)))
+
 
 class RefuseForm(StepForm):
     """Whoever would take a step says no: the duty goes back."""

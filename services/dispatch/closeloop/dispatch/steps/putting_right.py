@@ -76,6 +76,6 @@ def _send_elsewhere(on: Handling, reason: str, from_desk: str) -> None:
     routing = [clause for clause in clauses if on.pack.clauses[clause].kind is ClauseKind.ROUTING]
     judging = breached(routing, of=f"{duty.of}:misrouted")
     duty.state, duty.desk, duty.worker, duty.is_misrouted = DutyState.ISSUED, duty.tracked_by, None, True
-    duty.steps = {}
+    duty.steps, duty.crew = {}, []
     on.tell(DutyRejected, judging, reason=reason, from_desk=from_desk)
     on.ask_for_next_step()

@@ -16,6 +16,7 @@ from closeloop.dispatch.deciding.necessity import decided_questions
 from closeloop.dispatch.issuing.facts import facts_with_form
 from closeloop.dispatch.model import Duty, clause_of, clauses_of
 from closeloop.dispatch.sheets.records import as_record, write_ratings
+from closeloop.dispatch.signing.by_step import sign_step
 from closeloop.dispatch.signing.sign_offs import end_names
 from closeloop.dispatch.steps.forms import StepForm
 from closeloop.dispatch.steps.handling import Handling
@@ -32,7 +33,10 @@ def step_judged(on: Handling, step: str, at: datetime, form: StepForm) -> list[J
     late = form.happened_at is not None
     judging += guided(work, on.pack, step, on.facts, form.guidance, of=hangs_on, entered_later=late)
     assert work.by is not None
+    work.acts_on(on.steps[step].entry.by or on.duty.worker or on.duty.desk)
     on.duty.take(step, at=at, by=work.by.id, steps=on.steps, **form.said())
+    if on.steps[step].entry.signed:
+        sign_step(on, step, at)
     on.learn()
     post_at(on, moment_of(step))
     judging += kept(on.clauses_of_step(step), of=hangs_on)

@@ -49,7 +49,7 @@ def take_over(on: Handling, desks: Desks) -> None:
         before = set(duty.steps)
         duty.told = [*duty.told, said(on, rule, text="", how="spoken")]
         duty.go_back_to("accept", on.steps)
-        duty.desk, duty.worker = rule.entry.to, None
+        duty.desk, duty.worker, duty.crew = rule.entry.to, None, []
         judging = answered(on, rule)
         for step in before - set(duty.steps) - {"accept"}:
             judging += open_step(on, step)
