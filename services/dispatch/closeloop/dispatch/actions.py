@@ -135,7 +135,7 @@ def return_duty(work: Work, number: int, form: ReturnForm, desks: Desks) -> Duty
         result=duty.result or "",
         with_original=form.with_original,
         returned_at=at,
-        record=as_it_travels(record),
+        record=record,
         occurred_at=at,
     )
     ask_to_track(on)
