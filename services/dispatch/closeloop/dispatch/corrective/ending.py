@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from closeloop.chassis.occasions import kept, not_applicable
 from closeloop.chassis.packs import Pack
@@ -45,6 +45,7 @@ def another_round(work: Work, pack: Pack, action: HandledCase, because: Literal[
     """The measures did not work: whoever is to be warned by now is, and the round begins."""
     rule = rule_of(pack, action)
     rounds = rule.rounds
+    action.facts = _stays_known(work, pack, action)
     action.round += 1
     action.action_state, action.closed_at = ActionState.OPEN, None
     action.header = action.told.model_copy(update={"round": action.round}).model_dump(mode="json")
@@ -81,6 +82,14 @@ def end(work: Work, pack: Pack, action: HandledCase, how: How, reason: str | Non
     archive_records(work, pack)
     if action.opened.get("case"):
         work.tell(str(action.opened["case"]), OVER, called=action.opened["called"], how=how)
+
+
+def _stays_known(work: Work, pack: Pack, action: HandledCase) -> dict[str, Any]:
+    """What was written in duties that do not come again stays known; the rest is found out anew."""
+    again = [rule for rule in pack.for_action(str(action.action)).dispatch.duties if rule.entry.again != "never"]
+    anew = {name for rule in again for step in rule.entry.steps.values() for name in step.fields}
+    facts = known_facts(pack, action, work.all(Duty))
+    return {name: value for name, value in facts.items() if name not in anew}
 
 
 def _is_all_back(work: Work, pack: Pack, action: HandledCase) -> bool:

@@ -13,6 +13,7 @@ from closeloop.chassis.work import Work
 from closeloop.contracts.procedure.corrective import CorrectiveAction, Opening
 from closeloop.contracts.stats import AlarmRaised
 from closeloop.contracts.vocabulary import DutyState
+from closeloop.dispatch.issuing.facts import known_facts
 from closeloop.dispatch.model import ACTION, Duty, HandledCase
 
 BEGINS, UNFOUNDED = "action_begins", "action_unfounded"
@@ -112,7 +113,7 @@ def open_for_a_case(
         case=case.id,
         case_number=case.number,
         header=case.told.model_dump(mode="json"),
-        facts=case.facts,
+        facts=known_facts(pack, case, work.all(Duty)),
         desk=_desk_before(work, pack),
         person=person,
     )
