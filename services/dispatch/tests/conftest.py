@@ -46,7 +46,9 @@ def _with_duties(pack: Pack, file: str) -> Pack:
     """The installed procedure with the duties, the form, the facets and the clauses of a file beside this one."""
     given = yaml.safe_load((Path(__file__).parent / file).read_text(encoding="utf-8"))
     written = json.loads(pack.canonical)
-    written["dispatch"] = {"duties": given["duties"], "limits": given.get("limits", {})}
+    tables = ("duties", "limits", "corrective_actions")
+    written["dispatch"] = {name: given[name] for name in tables if name in given}
+    written["stats"]["alarms"] = given.get("alarms", {})
     written["forms/steps_sheet"] = given["form"]
     written["intake"]["facets"] |= given.get("facets", {})
     for kind, numbers in given["clauses"].items():
