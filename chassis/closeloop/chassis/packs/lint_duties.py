@@ -52,7 +52,7 @@ def check_duties(source: Source, tables: Tables) -> Iterator[Fault]:
                 yield source.fault("dispatch", ("limits", called, "stops"), sentence)
         form = forms.get(duty.form)
         yield from check_tellings(source, name, duty, form if isinstance(form, Form) else None, tables)
-        yield from check_crews(source, name, duty)
+        yield from check_crews(source, name, duty, tables)
         for step, rule in duty.steps.items():
             if isinstance(form, Form):
                 yield from known(

@@ -9,6 +9,7 @@ from closeloop.chassis.packs.lint_names import Tables, Where, known
 from closeloop.chassis.packs.source import Source
 from closeloop.contracts.procedure import Form
 from closeloop.contracts.procedure.dispatch import Duty
+from closeloop.contracts.procedure.entry import People
 from closeloop.contracts.procedure.signing import CUSTOMER
 from closeloop.contracts.procedure.step import moment_of
 
@@ -35,8 +36,11 @@ def check_tellings(source: Source, name: str, duty: Duty, form: Form | None, tab
                 yield source.fault("dispatch", (*place, "field"), sentence)
 
 
-def check_crews(source: Source, name: str, duty: Duty) -> Iterator[Fault]:
-    """Several are sent where somebody is sent: with the step assign."""
+def check_crews(source: Source, name: str, duty: Duty, tables: Tables) -> Iterator[Fault]:
+    """Several are sent where somebody is sent, with the step assign; who has a duty of their own has a role."""
+    if isinstance(duty.each, People):
+        place: Where = ("duties", name, "each", "people")
+        yield from known(source, "dispatch", place, "role", duty.each.people, tables["role"])
     for step, rule in duty.steps.items():
         if rule.crew is not None and step != "assign":
             sentence = f"Nobody is sent with {step}: let the crew stand in the step assign."

@@ -7,7 +7,7 @@ from pydantic import Field
 from closeloop.contracts.procedure.condition import ALWAYS, Condition
 from closeloop.contracts.procedure.corrective import CorrectiveAction
 from closeloop.contracts.procedure.decision import Decision
-from closeloop.contracts.procedure.entry import Entry, Name, Part, To
+from closeloop.contracts.procedure.entry import Entry, Name, Part, People, To
 from closeloop.contracts.procedure.length import Length
 from closeloop.contracts.procedure.limit import Limit, Moment
 from closeloop.contracts.procedure.on_the_spot import OnTheSpot
@@ -70,6 +70,8 @@ class Duty(Entry):
     """Duties that must be returned before, as far as the case gets them."""
     to: To
     """Desk that gets it."""
+    each: Literal["place"] | People | None = None
+    """Of what each has its own: places, or the people of a role; frozen once they have it. None if one for the desk."""
     form: Name
     """Form that it is carried on."""
     tracked_by: Name | None = None

@@ -76,4 +76,11 @@ class _To(Part):
 To = Annotated[_To, BeforeValidator(_as_desk, json_schema_input_type=str | _To)]
 """Where something goes: a desk by name, the desk that a fact names, some of several, or every department."""
 
+class People(Part):
+    """People of the deployment, by what they are there for."""
+
+    people: tuple[Name, ...] = Field(min_length=1)
+    """Roles; everybody who has one of them."""
+
+
 Period = Literal["day", "week", "month", "quarter", "half_year", "year"]

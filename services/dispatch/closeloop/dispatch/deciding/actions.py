@@ -16,6 +16,7 @@ from closeloop.dispatch.corrective.matter import rules_for
 from closeloop.dispatch.deciding.forms import FurtherForm, NecessaryForm
 from closeloop.dispatch.deciding.model import Answer, Question
 from closeloop.dispatch.deciding.necessity import DECIDE
+from closeloop.dispatch.issuing.coming import each_of
 from closeloop.dispatch.issuing.facts import known_facts
 from closeloop.dispatch.issuing.handing_out import hand_out, issue, some_desks
 from closeloop.dispatch.model import Duty, HandledCase
@@ -83,7 +84,8 @@ def _issued(
 ) -> tuple[str, ...]:
     chosen = some_desks(work, pack, case, rule, form.desks)
     for desk in chosen:
-        issue(work, pack, case, rule, desk=desk, because=form.reason or "")
+        for one in each_of(pack, rule, case):
+            issue(work, pack, case, rule, desk=desk, whose=one, because=form.reason or "")
     return chosen
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
+from closeloop.chassis.acting import here
 from closeloop.chassis.packs import Pack
 from closeloop.chassis.packs.addressees import desks_meant
 from closeloop.chassis.packs.rules import Facts, Rule
@@ -19,6 +21,27 @@ def desks_for(pack: Pack, rule: Rule[DutyRule], case: HandledCase, facts: Facts)
     if desks is None:
         return () if _is_told_later(pack, to) else (pack.head.desk,)
     return tuple(dict.fromkeys(desk if desk in known else pack.head.desk for desk in desks))
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Where a duty is done, and by whom where it is one person's own."""
+
+    place: str | None
+    person: str | None = None
+
+
+def each_of(pack: Pack, rule: Rule[DutyRule], case: HandledCase) -> tuple[Whose, ...]:
+    """One for the case, or one for each place or person that has its own, as the organisation stands now."""
+    each = rule.entry.each
+    if each is None:
+        return (Whose(case.place),)
+    people = here.get().people
+    if each == "place":
+        kinds = pack.head.places
+        return tuple(Whose(place.id) for place in people.organisation.places if not kinds or place.kind in kinds)
+    roles = frozenset(each.people)
+    return tuple(Whose(case.place, one.id) for one in people if roles & one.roles and one.at(case.place))
 
 
 def may_come(

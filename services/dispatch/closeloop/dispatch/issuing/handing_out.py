@@ -18,7 +18,7 @@ from closeloop.dispatch.corrective.ending import goes_round_again
 from closeloop.dispatch.corrective.matter import carried_along, rule_of
 from closeloop.dispatch.corrective.opening import open_what_is_due
 from closeloop.dispatch.deciding.necessity import ask_what_is_necessary, decided_questions
-from closeloop.dispatch.issuing.coming import desks_for, may_come
+from closeloop.dispatch.issuing.coming import Whose, desks_for, each_of, may_come
 from closeloop.dispatch.issuing.facts import known_facts
 from closeloop.dispatch.limits.judging import judge_limits, limits_of_a_step
 from closeloop.dispatch.model import Duty, HandledCase
@@ -50,7 +50,8 @@ def hand_out(work: Work, pack: Pack, case: HandledCase) -> None:
             standing = standing_duties(work, case)
             has_it = any(duty.rule == rule.name and duty.issued_to == desk for duty in standing)
             if not has_it and not _comes_later(work, pack, case, rule, facts):
-                issue(work, pack, case, rule, desk=desk)
+                for one in each_of(pack, rule, case):
+                    issue(work, pack, case, rule, desk=desk, whose=one)
     ask_what_is_necessary(work, pack, case, facts)
     look_at_limits(work, pack, case)
     standing = standing_duties(work, case)
@@ -91,7 +92,14 @@ def look_at_limits(work: Work, pack: Pack, case: HandledCase) -> None:
 
 
 def issue(
-    work: Work, pack: Pack, case: HandledCase, rule: Rule[DutyRule], *, desk: str, because: str | None = None
+    work: Work,
+    pack: Pack,
+    case: HandledCase,
+    rule: Rule[DutyRule],
+    *,
+    desk: str,
+    whose: Whose,
+    because: str | None = None,
 ) -> Duty:
     """Somebody must now do something for the case, by its limits, on its form; a person who wants it says why."""
     header, entry = case.told, rule.entry
@@ -113,13 +121,14 @@ def issue(
         of_department=department,
         tracked_by=entry.tracked_by or (pack.head.desk if case.action is None else rule_of(pack, case).desk),
         form=entry.form,
-        place=case.place,
+        place=whose.place,
         audience="restricted" if entry.restricted_to else case.audience,
         procedure=header.procedure,
         procedure_version=header.procedure_version,
         content=case.content,
         issued_at=work.now,
         record=first_part(form, case),
+        worker=whose.person,
         again_of=before[-1].id if before else None,
         issued_by=work.by.id if work.by and because is not None else None,
         because=because,

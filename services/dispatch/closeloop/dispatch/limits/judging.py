@@ -63,7 +63,7 @@ class Holder:
     @property
     def calendar(self) -> WorkingCalendar:
         """The working time of the place."""
-        return self.work.calendar(self.case.place)
+        return self.work.calendar(self.duty.place if self.duty is not None else self.case.place)
 
     @property
     def desk(self) -> str:
