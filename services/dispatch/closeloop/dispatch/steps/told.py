@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from closeloop.chassis.acting import acts
+from closeloop.chassis.connectors.writing import write_letter
 from closeloop.chassis.i18n import _, day
 from closeloop.chassis.packs.rules import Rule
 from closeloop.chassis.refusals import Refused
 from closeloop.chassis.work import Work
 from closeloop.contracts.dispatch import DutyStepped
+from closeloop.contracts.procedure.signing import CUSTOMER
 from closeloop.contracts.procedure.telling import Telling
 from closeloop.dispatch.issuing.handing_out import look_at_limits
 from closeloop.dispatch.model import Duty
@@ -16,6 +18,7 @@ from closeloop.dispatch.steps.handling import Handling
 from closeloop.dispatch.steps.telling import answered, said, tellings_of
 
 Desks = frozenset[str]
+MAIL, TOLD = "mail", "told"
 
 
 @acts
@@ -28,7 +31,9 @@ def tell_somebody(work: Work, number: int, form: TellForm, desks: Desks) -> Duty
         raise Refused(_("Nobody has to be told “{what}” here.", what=form.what))
     clause = next(iter(rule.clauses), None)
     _may_tell(on, rule, desks, clause)
+    work.acts_on(duty.worker or duty.desk)
     _note(on, rule, form)
+    _write_a_letter(on, rule, form)
     judging = answered(on, rule)
     on.learn()
     judging += on.limits_of_a_step()
@@ -58,6 +63,27 @@ def _may_tell(on: Handling, rule: Rule[Telling], desks: Desks, clause: str | Non
     if by is None or (duty.desk not in desks and by.id != duty.worker):
         desk = on.pack.title_of(duty.desk).model_dump()
         raise Refused(_("This is for “{desk}”.", desk=desk), clause=clause)
+
+
+def _write_a_letter(on: Handling, rule: Rule[Telling], form: TellForm) -> None:
+    """What the customer is told in writing goes out by mail where that is possible; else it went some other way."""
+    customer, duty = on.case.brought_by, on.duty
+    if rule.entry.to != CUSTOMER or form.how != "written" or not customer.email or MAIL not in on.work.channels:
+        return
+    title = rule.entry.title.model_dump()["en" if customer.language == "en" else "zh"]
+    write_letter(
+        on.work,
+        MAIL,
+        customer.email,
+        kind=TOLD,
+        subject=f"{duty.case_number} {title}",
+        text=form.text,
+        of=f"{duty.of}:{rule.name}",
+        language=customer.language,
+        desk=duty.desk,
+        place=duty.place,
+        audience=duty.audience,
+    )
 
 
 def _note(on: Handling, rule: Rule[Telling], form: TellForm) -> None:
