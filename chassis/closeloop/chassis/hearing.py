@@ -13,7 +13,7 @@ from closeloop.chassis.reading import Read
 from closeloop.chassis.schedules.hooks import FIGURES, INPUTS, JobDone, JobHook, LooksFirst, OpensJob
 from closeloop.chassis.signing.hooks import SigningHook
 from closeloop.chassis.work import Work
-from closeloop.contracts.event import Event
+from closeloop.contracts.event import Event, Judged
 from closeloop.contracts.loop import HEARS
 
 Handler = TypeVar("Handler", bound=Callable[..., None])
@@ -39,6 +39,7 @@ class Hears:
         self.jobs: dict[str, JobHook] = {}
         self.sign_offs: dict[str, SigningHook] = {}
         self.settling: Callable[[Work], None] | None = None
+        self.broken: Callable[[Work, list[Judged]], None] | None = None
         self.letters: dict[str, Callable[[Letter, Work], None]] = {}
         self.belonging: Belonging | None = None
 
@@ -117,6 +118,18 @@ class Hears:
 
         return declare
 
+    def job_looks(self, does: str) -> Callable[[LooksFirst], LooksFirst]:
+        """`await looks(read, job)` looks at the tables in the moment in which a person does such a job.
+
+        What it answers, plain JSON, stands in `job.found["seen"]` when the job is done.
+        """
+
+        def declare(looks: LooksFirst) -> LooksFirst:
+            self.jobs.setdefault(does, JobHook()).looks = looks
+            return looks
+
+        return declare
+
     def signed(self, what: str, hook: SigningHook) -> None:
         """What the service says about a kind of thing that people sign: its name is the first part of its `of`."""
         self.sign_offs[what] = hook
@@ -140,6 +153,12 @@ class Hears:
         self.belonging = looks
         return looks
 
+    def breaks(self, handler: Callable[[Work, list[Judged]], None]) -> Callable[[Work, list[Judged]], None]:
+        """Called as `f(work, broken)` at the end of a piece of work in which clauses were breached, or attempts at them
+        prevented."""
+        self.broken = handler
+        return handler
+
     def settle(self, work: Work) -> None:
         """The service says whether its occasions of this key are settled, if it holds anything open by them."""
         if self.settling is not None:
@@ -153,12 +172,13 @@ class Hears:
         self.reads |= other.reads
         self.sign_offs |= other.sign_offs
         self.settling = other.settling or self.settling
+        self.broken = other.broken or self.broken
         self.letters |= other.letters
         self.belonging = other.belonging or self.belonging
         for does, hook in other.jobs.items():
             mine = self.jobs.setdefault(does, JobHook())
             mine.opens, mine.reads = hook.opens or mine.opens, hook.reads or mine.reads
-            mine.done = hook.done or mine.done
+            mine.done, mine.looks = hook.done or mine.done, hook.looks or mine.looks
 
     def publishers(self, service: str) -> dict[str, list[type[Event]]]:
         """Whom this service listens to, and for what; what every service tells is heard from whom the loop says."""

@@ -32,11 +32,12 @@ class ParameterValue:
     reason: str
     set_by: str
     set_at: datetime
+    place: str | None = None
 
 
-def key_of(procedure: str, name: str) -> str:
-    """The key of everything about a parameter."""
-    return f"parameter:{procedure}.{name}"
+def key_of(procedure: str, name: str, place: str | None = None) -> str:
+    """The key of everything about a parameter, of one place where each has its own."""
+    return f"parameter:{procedure}.{name}" if place is None else f"parameter:{procedure}.{name}.{place}"
 
 
 def keep_parameter(told: ParameterSet, work: Work) -> ParameterValue:
@@ -47,7 +48,16 @@ def keep_parameter(told: ParameterSet, work: Work) -> ParameterValue:
     at = told.occurred_at or work.now
     return work.add(
         ParameterValue(
-            told.id, told.key, told.procedure, told.name, told.value, told.valid_from, told.reason, told.by, at
+            told.id,
+            told.key,
+            told.procedure,
+            told.name,
+            told.value,
+            told.valid_from,
+            told.reason,
+            told.by,
+            at,
+            told.place,
         )
     )
 

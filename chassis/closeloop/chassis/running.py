@@ -14,15 +14,19 @@ from sqlalchemy.engine import make_url
 from uuid_utils import uuid7
 
 from closeloop.chassis.acting import here
+from closeloop.chassis.attachments.keeping import Attachments
 from closeloop.chassis.broker import Broker, BrokerAddress, forever
 from closeloop.chassis.chain import Chain
 from closeloop.chassis.clock import Clock, SimulatedClock
 from closeloop.chassis.committer import Committer, Happened, replay
+from closeloop.chassis.connectors.finding import Connectors, installed
+from closeloop.chassis.connectors.sending import Sender
 from closeloop.chassis.hearing import Hears
 from closeloop.chassis.listening import Listening
 from closeloop.chassis.migrating import migrate
 from closeloop.chassis.parking import Parking
 from closeloop.chassis.people import People
+from closeloop.chassis.people.changing import Changing
 from closeloop.chassis.piece import Idempotency, Outcome, Piece
 from closeloop.chassis.procedures import Procedures
 from closeloop.chassis.reading import Read, reading_engine
@@ -68,13 +72,16 @@ class Running:
         new_id: Callable[[], str] = lambda: uuid7().hex,
         alone: bool = False,
         tracing: Tracing | None = None,
+        connectors: Connectors | None = None,
     ) -> None:
         self.service, self.settings, self.clock, self.people = service, settings, clock, people
         self.name, self.branch, self.new_id = service.name, settings.branch, new_id
         self.procedures = Procedures()
         self.schedules = Schedules(service.name, self.procedures, people, service.hears.jobs)
+        self.changing, people.now = Changing(people, self.procedures), clock.now
         self.hears = self._with_the_chassis(service.hears)
         self.telling = Telling(service.name)
+        self.connectors = connectors or (Connectors() if self.is_simulated else installed())
         self.tracing = tracing or tracing_of(settings, service.name)
         self.url = settings.database_of(service.name)
         self.store = _store(self.url, service.rows, waits_for_disk=not self.is_simulated)
@@ -89,6 +96,9 @@ class Running:
                 pack=self.procedures.pack,
                 write_down=self._write_down,
                 calendar=people.calendar,
+                broken=service.hears.broken,
+                notifies=lambda desk: self.connectors.reaching(desk),
+                channels=lambda: self.connectors.channels,
             ),
             now=clock.now,
             most_waiting=settings.queue_length,
@@ -121,6 +131,16 @@ class Running:
             begins=self.look_over_schedules,
         )
         self.parking = Parking(self.store, self.committer, self.hears, now=clock.now, pauses=settings.park_pauses)
+        self.sender = Sender(
+            self.store.fetch,
+            self.committer,
+            lambda name: self.connectors.carrier(name),
+            self.hears.letters,
+            service=self.name,
+            now=clock.now,
+            origin=settings.public_url.rstrip("/"),
+        )
+        self.attachments = Attachments(keys=settings.keys_folder, data=settings.data, address=settings.attachments)
         self.alone = alone
         self.leads = False
         self._stopped = False
@@ -138,7 +158,9 @@ class Running:
             log.info("migrated", extra={"service": self.name, "lines": moved})
         await self.store.open()
         await self.procedures.load(self.store)
+        await self.changing.load(self.store, self.now())
         await self.parking.load()
+        await self.attachments.finish_erasing(self.read, self.now())
         self._begin(self.committer.run(), self._tasks)
         self._begin(self._know_the_public_days(), self._tasks)
         if not self.alone:
@@ -196,6 +218,8 @@ class Running:
         }
         if self.relay:
             loops["relay"] = self.relay.run
+        if self.connectors.carry:
+            loops["letters"] = self.sender.run
         loops |= {f"listening to {listening.publisher}": listening.run for listening in self.listenings}
         for what, loop in loops.items():
             recovered = partial(self.troubles.pop, what, None)
@@ -273,9 +297,11 @@ class Running:
         if self.name != "intake":
             whole.events[ProcedureActivated] = self.procedures.store
             whole.keys[ProcedureActivated] = lambda event: (event.key,)
+        self.changing.join(whole, owner=self.name == "intake")
         whole.join(hears)
         self.schedules.join(whole)
-        for kind, say in ((DUE, taking.say_overdue), (distributing.DUE, distributing.say_unread)):
+        say_overdue = partial(taking.say_overdue, whole.sign_offs)
+        for kind, say in ((DUE, say_overdue), (distributing.DUE, distributing.say_unread)):
             whole.due_and_settled(kind, say)
         return whole
 

@@ -43,20 +43,22 @@ class Surroundings:
         calendar: Callable[[str | None], WorkingCalendar],
         notifies: Callable[[str], tuple[str, ...]] = lambda desk: (),
         channels: Callable[[], Collection[str]] = tuple,
+        broken: Callable[[Work, list[Judged]], None] | None = None,
     ) -> None:
         self.service, self.branch, self.new_id = service, branch, new_id
         self.pack, self.write_down, self.calendar = pack, write_down, calendar
-        self.notifies, self.channels = notifies, channels
+        self.notifies, self.channels, self.broken = notifies, channels, broken
 
 
 class Work:
     """One piece of work: the moment, the person, the rows of its keys, and what it wants written and told."""
 
-    __slots__ = ("_around", "_batch", "_cause", "_unsaid", "by", "in_stead_of", "key", "now", "piece")
+    __slots__ = ("_around", "_batch", "_broken", "_cause", "_unsaid", "by", "in_stead_of", "key", "now", "piece")
 
     def __init__(self, batch: Batch, piece: Piece, around: Surroundings) -> None:
         self._batch, self._around, self.piece = batch, around, piece
         self._unsaid: list[tuple[str, Judged]] = []
+        self._broken: list[Judged] = []
         self._cause: Event | None = None
         self.now: datetime = batch.now
         self.by: Person | None = piece.by
@@ -262,17 +264,23 @@ class Work:
         self._cause = event
 
     def finish(self) -> None:
-        """Say what was judged but not told with an event."""
+        """Say what was judged but not told with an event; the service looks at the clauses that were broken."""
+        if self._broken and self._around.broken is not None:
+            broken, self._broken = self._broken, []
+            self._around.broken(self, broken)
         for key in dict.fromkeys(key for key, _ in self._unsaid):
             self.publish(OccasionsJudged(occasions=tuple(judged for k, judged in self._unsaid if k == key)), key=key)
         self._unsaid.clear()
 
     def record_refusal(self, refusal: Refused | Forbidden) -> None:
         """A refused step is a fact of its own: the clause did its work."""
+        self._unsaid.clear()
+        self._broken.clear()
         if refusal.clause and self.key in self._batch.keysets and self._batch.keysets[self.key].read_version:
             said = Text(zh=refusal.sentence.zh, en=refusal.sentence.en)
             attempt = AttemptRefused(action=self.piece.name, clause=refusal.clause, sentence=said)
             self.publish(attempt, judging=prevented(refusal.clauses, of=f"attempt:{self.piece.name}"))
+            self.finish()
 
     def _keyset(self, key: str | None) -> KeySet:
         try:
@@ -286,6 +294,8 @@ class Work:
         """An occasion that ends as it begins is only told of; a row is for what is still open, or may be withdrawn."""
         end = OccasionEnd(judgement.end)
         occasion = self._occasion(judgement, keyset)
+        if self._around.broken is not None and end in (OccasionEnd.BREACHED, OccasionEnd.PREVENTED):
+            self._broken.append(Judged(id="", clause=judgement.clause, of=judgement.of, end=end, at=self.now))
         if occasion is None and end not in (OccasionEnd.OPENED, OccasionEnd.BREACHED):
             return Judged(id=self.new_id(), clause=judgement.clause, of=judgement.of, end=end, at=self.now)
         if occasion is None:

@@ -58,6 +58,8 @@ class Employee(BaseModel):
     places: Literal["all"] | tuple[Name, ...] = "all"
     sees: Literal["all", "own"] | tuple[Name, ...] = "own"
     audiences: tuple[Name, ...] = ()
+    deputy: Name | None = None
+    """Who stands in while they are away, and approves what they must not approve themselves."""
 
     def person(self) -> Person:
         """This employee as the services know them."""
@@ -69,6 +71,7 @@ class Employee(BaseModel):
             department=self.department,
             places=None if self.places == "all" else frozenset(self.places),
             audiences=frozenset(self.audiences),
+            deputy=self.deputy,
             departments=None if self.sees == "all" else frozenset({*own, *(() if self.sees == "own" else self.sees)}),
         )
 
@@ -87,7 +90,7 @@ class Organisation(BaseModel):
     def _hangs_together(self) -> Self:
         places = _once("place", [place.id for place in self.places])
         departments = _once("department", [department.id for department in self.departments])
-        _once("login", [employee.login for employee in self.people])
+        logins = _once("login", [employee.login for employee in self.people])
         for employee in self.people:
             where = f"{employee.login}:"
             if not employee.roles and not employee.department:
@@ -96,6 +99,8 @@ class Organisation(BaseModel):
                 raise ValueError(f"{where} there is no department {employee.department!r}; add it under departments")
             if employee.sees not in ("all", "own") and (strange := set(employee.sees) - departments):
                 raise ValueError(f"{where} there is no department {min(strange)!r}; add it under departments")
+            if employee.deputy is not None and employee.deputy not in logins - {employee.login}:
+                raise ValueError(f"{where} the deputy {employee.deputy!r} is nobody else here; name another login")
             if employee.places != "all" and (strange := set(employee.places) - places):
                 raise ValueError(f"{where} there is no place {min(strange)!r}; add it under places")
         return self
@@ -128,13 +133,18 @@ class OrganisationUnreadable(ValueError):
 def load_organisation(file: Path) -> Organisation:
     """Reads and checks the file; what is wrong is said with file and line."""
     try:
-        text = file.read_text(encoding="utf-8")
-        content = yaml.safe_load(text)
-        tree = yaml.compose(text, Loader=yaml.SafeLoader)
+        return read_organisation(file.read_text(encoding="utf-8"), str(file))
     except OSError as wrong:
         raise OrganisationUnreadable(f"{file}: cannot be read ({wrong.strerror}); check the data folder") from None
     except UnicodeDecodeError:
         raise OrganisationUnreadable(f"{file}: is not UTF-8 text; save it as UTF-8") from None
+
+
+def read_organisation(text: str, file: str) -> Organisation:
+    """Reads and checks what stands in the file of that name."""
+    try:
+        content = yaml.safe_load(text)
+        tree = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as wrong:
         line = wrong.problem_mark.line + 1 if wrong.problem_mark else 1
         raise OrganisationUnreadable(f"{file}:{line}: not valid YAML: {wrong.problem}") from None

@@ -1,6 +1,9 @@
 """A person as every service knows them: roles, department, places, and whose matters they may read."""
 
-from dataclasses import dataclass
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from closeloop.contracts.personal import Audience
 
@@ -18,6 +21,12 @@ class Person:
     places: frozenset[str] | None = None
     audiences: frozenset[str] = frozenset()
     departments: frozenset[str] | None = None
+    deputy: str | None = None
+    """Login of whoever stands in for them, where they cannot act themselves."""
+    stands_in_for: tuple[Person, ...] = ()
+    """Those who are away and whose deputy this person is: what they may do and see is theirs meanwhile."""
+    own: frozenset[str] = frozenset()
+    """While they stand in for somebody: the desks that are theirs all the same."""
 
     @property
     def login(self) -> str:
@@ -38,3 +47,43 @@ class Person:
     def hears(self, audience: str | None) -> bool:
         """Whether this person may read it: restricted matters are for those who are named."""
         return not audience or audience in EVERYBODYS or audience in self.audiences
+
+    @property
+    def desks(self) -> frozenset[str]:
+        """The desks of their roles and department, and of those for whom they stand in."""
+        departments = (self.department, *(other.department for other in self.stands_in_for))
+        return self.roles | frozenset(department for department in departments if department)
+
+    @property
+    def logins(self) -> tuple[str, ...]:
+        """Their own login, and of those for whom they stand in: whose personal tasks are theirs."""
+        return (self.id, *(other.id for other in self.stands_in_for))
+
+    def acts_as(self, login: str | None) -> bool:
+        """Whether it is this person, or somebody for whom they stand in."""
+        return login is not None and login in self.logins
+
+    def acts_for(self, desk: str) -> Person | None:
+        """For whom they act on a desk: nobody where it is theirs anyway."""
+        if not self.stands_in_for or desk in self.own or desk == self.id:
+            return None
+        return next((other for other in self.stands_in_for if desk in other.desks or desk == other.id), None)
+
+    def standing_in_for(self, others: Sequence[Person]) -> Person:
+        """The same person with the roles, places and views of those who are away; their own stay."""
+        everybody = (self, *others)
+        return replace(
+            self,
+            roles=frozenset().union(*(one.roles for one in everybody)),
+            places=_all_of([one.places for one in everybody]),
+            audiences=frozenset().union(*(one.audiences for one in everybody)),
+            departments=_all_of([one.departments for one in everybody]),
+            stands_in_for=tuple(others),
+            own=self.desks,
+        )
+
+
+def _all_of(limits: Sequence[frozenset[str] | None]) -> frozenset[str] | None:
+    """What several are limited to together; nothing if one of them is not limited."""
+    named = [limit for limit in limits if limit is not None]
+    return frozenset().union(*named) if len(named) == len(limits) else None

@@ -2,7 +2,8 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Self
@@ -16,11 +17,13 @@ from closeloop.chassis.people.accounts import Accounts, a_password, open_account
 from closeloop.chassis.people.keys import SigningKeys, keys_in, write_once
 from closeloop.chassis.people.organisation import Organisation, load_organisation
 from closeloop.chassis.people.person import Person
+from closeloop.chassis.people.presence import Presence
 from closeloop.chassis.refusals import NotFound, Unauthorised
 
 SESSION_SECONDS = 12 * 3600
 REMEMBERED_TOKENS = 4096
 _LONGEST_TOKEN = 2048
+_ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 
 class People:
@@ -37,6 +40,10 @@ class People:
         self.keys = keys
         self.accounts = accounts
         self._persons = organisation.persons()
+        self.presence = Presence()
+        self.now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        """The clock of the house, by which somebody is away or here."""
+        self._planned: list[tuple[datetime, Organisation]] = [(_ALWAYS, organisation)]
         self._calendars: dict[str | None, WorkingCalendar] = {}
         self._verified: OrderedDict[str, tuple[Person, float]] = OrderedDict()
         self._remember = remember
@@ -70,6 +77,25 @@ class People:
     def maybe(self, login: str) -> Person | None:
         """The person with this login, if there is one."""
         return self._persons.get(login)
+
+    def acting(self, person: Person) -> Person:
+        """The person as they act now: with what is left to them by those who are away."""
+        if not self.presence:
+            return person
+        left_to = self.presence.left_to(person.id, self.now())
+        left = [self._persons[login] for login in left_to if login in self._persons]
+        return person.standing_in_for(left) if left else person
+
+    def at_work(self) -> list[Person]:
+        """Everybody who is here now, with those for whom they stand in."""
+        if not self.presence:
+            return list(self._persons.values())
+        now = self.now()
+        return [self.acting(person) for person in self._persons.values() if not self.presence.away(person.id, now)]
+
+    def organisation_at(self, at: datetime) -> Organisation:
+        """The organisation as it was at a moment: who was the manager then has an answer."""
+        return [organisation for since, organisation in self._planned if since <= at][-1]
 
     def with_role(self, role: str, place: str | None = None) -> list[Person]:
         """Everybody who acts in this role at this place."""
@@ -117,7 +143,7 @@ class People:
         if now >= expires:
             del self._verified[token]
             raise Unauthorised(_("You were signed out because time ran out. Please sign in again."))
-        return person
+        return self.acting(person)
 
     def _verify(self, token: str) -> tuple[Person, float]:
         try:
@@ -127,6 +153,17 @@ class People:
             return self._persons[claims["sub"]], float(claims["exp"])
         except (JoseError, ValueError, KeyError, TypeError):
             raise Unauthorised(_("This token is not valid here. Please sign in again.")) from None
+
+    def plan(self, organisation: Organisation, active_from: datetime, now: datetime) -> None:
+        """An organisation was approved: it counts from its moment on; heard twice it is one."""
+        if (active_from, organisation) not in self._planned:
+            self._planned = sorted([*self._planned, (active_from, organisation)], key=lambda one: one[0])
+        self.look_again(now)
+
+    def look_again(self, now: datetime) -> None:
+        """Time has passed: the organisation that counts now may be another one."""
+        if (current := self.organisation_at(now)) is not self.organisation:
+            self.read_again(current)
 
     def read_again(self, organisation: Organisation) -> None:
         """The organisation changed: from now on the new people and roles count."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -113,25 +113,34 @@ def sign_record(
     return signature
 
 
-def seal_record(work: Work, record: KeptRecord, pack: Pack, *, judging: list[Judgement] | None = None) -> KeptRecord:
+def seal_record(
+    work: Work, record: KeptRecord, pack: Pack, *, judging: list[Judgement] | None = None, opens: bool = True
+) -> KeptRecord:
     """The record is complete and changes no more; the clauses that ask for it are kept.
 
-    They are told by themselves, or with an event of the service that takes `judging` along.
+    They are told by themselves, or with an event of the service that takes `judging` along. What stands on it opens
+    its cases, unless the service knows more of it and opens them itself.
     """
     _not_sealed(record)
     form = pack.forms[record.form]
-    for name, field in form.fields.items():
-        if field.required and record.fields.get(name) in EMPTY:
-            raise Refused(_("Please fill in “{field}” of the form first.", field=field.title.model_dump()))
+    must_be_filled(form, record.fields)
     _seal(work, record, form)
     judged = kept(form.clauses, of=record.judged_on)
     work.judge(give_out(work, record, pack))
-    bring_cases(work, record, pack)
+    if opens:
+        bring_cases(work, record, pack)
     if judging is None:
         work.judge(judged)
     else:
         judging += judged
     return record
+
+
+def must_be_filled(form: Form, fields: Mapping[str, Any], left_open: Collection[str] = ()) -> None:
+    """Nothing is missing that the form asks for; what others fill in later is left open."""
+    for name, field in form.fields.items():
+        if field.required and name not in left_open and fields.get(name) in EMPTY:
+            raise Refused(_("Please fill in “{field}” of the form first.", field=field.title.model_dump()))
 
 
 def correct_record(

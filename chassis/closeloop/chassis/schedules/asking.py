@@ -36,8 +36,12 @@ async def list_of(
         if value := getattr(wanted, column):
             statement = statement.where(jobs.c[column] == value)
     if wanted.state is not None:
-        done = jobs.c.done_at.is_not(None)
+        done, written = jobs.c.done_at.is_not(None), jobs.c.written_at.is_not(None)
         statement = statement.where(done if wanted.state is JobState.DONE else ~done)
+        if wanted.state is JobState.WRITTEN:
+            statement = statement.where(written)
+        elif wanted.state is JobState.OVERDUE:
+            statement = statement.where(~written)
     if wanted.state is JobState.OVERDUE:
         statement = statement.where(jobs.c.due_at < sa.bindparam(None, now, jobs.c.due_at.type, unique=True))
     return await read.page(
@@ -70,6 +74,8 @@ def as_json(job: ScheduledJob, pack: Pack, now: datetime) -> dict[str, Any]:
         "done_at": job.done_at,
         "done_by": job.done_by,
         "in_time": job.in_time,
+        "written_at": job.written_at,
+        "whom": job.whom,
         "note": job.note,
         "found": job.found,
         "form": rule.form,

@@ -24,6 +24,7 @@ def filled(
     *,
     standing: Mapping[str, Any] | None = None,
     frozen: Collection[str] = (),
+    left_open: Collection[str] = (),
     body: Any = None,
 ) -> dict[str, Any]:
     """What was entered, as it is kept; what does not fit, or stands nowhere yet, is said beside each field."""
@@ -38,7 +39,7 @@ def filled(
                 raise ValueError(_("Figures stand here as they were counted. Leave it out."))
             if value not in (None, "", []):
                 kept[name] = fitting(about, value)
-            elif about.required and not (standing or {}).get(name):
+            elif about.required and name not in left_open and not (standing or {}).get(name):
                 raise ValueError(_("Please fill this in."))
         except ValueError as wrong:
             ctx = {"error": wrong}

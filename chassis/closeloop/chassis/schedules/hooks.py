@@ -29,3 +29,5 @@ class JobHook:
     opens: OpensJob | None = None
     reads: LooksFirst | None = None
     done: JobDone | None = None
+    looks: LooksFirst | None = None
+    """What is looked up in the moment in which a person does it; it stands in `found["seen"]`."""

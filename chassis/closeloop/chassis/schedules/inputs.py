@@ -30,6 +30,17 @@ class Input:
     url: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What lies before whoever does a job: records of other jobs, and what the service sees in that moment."""
+
+    inputs: Sequence[Input] = ()
+    seen: Any = None
+
+
+NOTHING = Before()
+
+
 def must_be_there(
     inputs: Sequence[Input], asked: Sequence[str], why_not: Mapping[str, str], clause: str | None
 ) -> None:

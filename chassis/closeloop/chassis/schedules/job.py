@@ -13,6 +13,9 @@ from closeloop.chassis.rows import keeps
 OF = "job"
 """What the occasions of a job hang on; the job itself is their key."""
 
+WHOM = "job.whom"
+"""What a field of a form is filled from that names the person whom a job is about."""
+
 SAID_LATE = timedelta(minutes=1)
 """From here on a job is said to have been opened late: the service was down when its moment came."""
 
@@ -22,6 +25,7 @@ class JobState(StrEnum):
 
     OPEN = "open"
     OVERDUE = "overdue"
+    WRITTEN = "written"
     DONE = "done"
 
 
@@ -49,6 +53,13 @@ class ScheduledJob:
     note: str | None = None
     found: dict[str, Any] = field(default_factory=dict)
     record: str | None = None
+    whom: str | None = None
+    """The person whom it is about."""
+    audience: str | None = None
+    written_at: datetime | None = None
+    """When it was written down, where others sign it before it is done."""
+    writer: dict[str, Any] = field(default_factory=dict)
+    """Who wrote it, and how they put their name to it."""
 
     @property
     def standing(self) -> dict[str, Any]:
@@ -74,18 +85,30 @@ class ScheduledJob:
 
     @property
     def in_time(self) -> bool | None:
-        """Whether it was done in time; None while nobody knows."""
-        return None if self.done_at is None else self.done_at <= self.due_at
+        """Whether it was done in time, or written where others sign it afterwards; None while nobody knows."""
+        at = self.written_at or self.done_at
+        return None if at is None else at <= self.due_at
 
     def state(self, now: datetime) -> JobState:
         """Where it stands at a moment."""
         if self.done_at is not None:
             return JobState.DONE
+        if self.written_at is not None:
+            return JobState.WRITTEN
         return JobState.OVERDUE if self.due_at < now else JobState.OPEN
 
     def finish(self, by: str, at: datetime, note: str | None) -> None:
         """It was done."""
         self.done_by, self.done_at, self.note = by, at, note or self.note
+
+    def write(self, fields: Mapping[str, Any], at: datetime, **writer: Any) -> None:
+        """It is written down, and lies before those who sign it; it may have been so once before, and refused."""
+        self.found = {**self.found, "fields": dict(fields)}
+        self.written_at, self.writer = at, writer
+
+    def send_back(self) -> None:
+        """What was written is to be written once more."""
+        self.written_at = None
 
 
 def key_of(procedure: str, name: str, period: str, place: str | None) -> str:

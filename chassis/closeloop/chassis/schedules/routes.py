@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -10,6 +11,8 @@ from starlette.responses import Response
 
 from closeloop.chassis.acting import do, here
 from closeloop.chassis.answering import answered
+from closeloop.chassis.attachments.belonging import belonging_of
+from closeloop.chassis.attachments.forms import must_be_here, with_attachments
 from closeloop.chassis.i18n import _
 from closeloop.chassis.pages import CurrentPage
 from closeloop.chassis.people import CurrentPerson, Person
@@ -19,9 +22,10 @@ from closeloop.chassis.refusals import NotFound
 from closeloop.chassis.schedules import asking, showing
 from closeloop.chassis.schedules.asking import Wanted
 from closeloop.chassis.schedules.bearings import pack_of
-from closeloop.chassis.schedules.doing import JobForm
+from closeloop.chassis.schedules.doing import JobForm, left_to_signers
 from closeloop.chassis.schedules.filling import filled, said_on_page
-from closeloop.chassis.schedules.job import JobState, ScheduledJob
+from closeloop.chassis.schedules.job import OF, JobState, ScheduledJob
+from closeloop.chassis.signing.showing import names_under
 from closeloop.contracts.procedure.form import Form
 
 Word = Annotated[str | None, Query(max_length=60)]
@@ -45,6 +49,11 @@ async def visible(read: Read, person: Person, identity: str) -> ScheduledJob:
 def shown(job: ScheduledJob) -> dict[str, Any]:
     """The job on the wire, now."""
     return asking.as_json(job, pack_of(job), here.get().now())
+
+
+def _filled(job: ScheduledJob, form: Form, entered: Mapping[str, Any], body: Any = None) -> dict[str, Any]:
+    left_open = left_to_signers(pack_of(job).jobs[job.name])
+    return filled(form, entered, standing=job.standing, frozen=job.frozen, left_open=left_open, body=body)
 
 
 def router(service: str) -> APIRouter:
@@ -79,13 +88,12 @@ def router(service: str) -> APIRouter:
         """A person of the desk has done the job."""
         job, running = await visible(read, person, identity), here.get()
         if form := form_of(job):
-            said = said.model_copy(
-                update={"fields": filled(form, said.fields, standing=job.standing, frozen=job.frozen)}
-            )
+            said = said.model_copy(update={"fields": _filled(job, form, said.fields)})
+            await must_be_here(read, form, said.fields, job.id)
         pack, now = pack_of(job), running.now()
-        do_job, inputs = running.schedules.do_job, await running.schedules.inputs_of(read, job)
+        do_job, before = running.schedules.do_job, await running.schedules.before(read, job)
         return await answered(
-            request, do_job, said, inputs, by=person, key=job.id, shows=lambda done: asking.as_json(done, pack, now)
+            request, do_job, said, before, by=person, key=job.id, shows=lambda done: asking.as_json(done, pack, now)
         )
 
     @router.get(f"/{service}/jobs", name="jobs", include_in_schema=False)
@@ -115,7 +123,9 @@ def router(service: str) -> APIRouter:
         """A job: what it is about, what was found, and the form that is filled when it is done."""
         found = await visible(read, person, identity)
         inputs = await here.get().schedules.inputs_of(read, found)
-        return page.show("chassis/job", **showing.sheet(found, pack_of(found), person, here.get(), inputs))
+        names = await names_under(read, person, key=found.id, of=OF)
+        sheet = showing.sheet(found, pack_of(found), person, here.get(), inputs)
+        return page.show("chassis/job", **sheet, names=names)
 
     @router.post(f"/{service}/jobs/{{identity}}/done", name="do_job", include_in_schema=False)
     async def do_job(
@@ -125,11 +135,14 @@ def router(service: str) -> APIRouter:
         found = await visible(read, person, identity)
         entered = await request.form()
         form = form_of(found)
+        if form:
+            entered = await with_attachments(entered, form, belonging_of(found), OF, person)
         written = from_page(form, entered) if form else {}
-        stands, frozen = found.standing, found.frozen
-        fields = filled(form, written, standing=stands, frozen=frozen, body=entered) if form else {}
+        fields = _filled(found, form, written, body=entered) if form else {}
         said, schedules = said_on_page(fields, entered), here.get().schedules
-        await do(schedules.do_job, said, await schedules.inputs_of(read, found), by=person, key=found.id)
-        return page.go_to("job", identity=found.id, said=_("It is on record as done."))
+        done = await do(schedules.do_job, said, await schedules.before(read, found), by=person, key=found.id)
+        waits = done.done_at is None
+        told = _("It is written, and lies before those who sign it.") if waits else _("It is on record as done.")
+        return page.go_to("job", identity=found.id, said=told)
 
     return router

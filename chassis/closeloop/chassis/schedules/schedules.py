@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -14,13 +14,16 @@ from closeloop.chassis.schedules.bearings import pack_of
 from closeloop.chassis.schedules.doing import JobForm, judge_job, open_clauses, put_on_the_desk, rule_of
 from closeloop.chassis.schedules.following import keys_and_desks
 from closeloop.chassis.schedules.hooks import FIGURES, INPUTS, JobHook
-from closeloop.chassis.schedules.inputs import Input
-from closeloop.chassis.schedules.job import OF, ScheduledJob
-from closeloop.chassis.schedules.planning import PLAN, schedule_of
-from closeloop.chassis.schedules.turns import JUST, Turn, period_at, turn_after
+from closeloop.chassis.schedules.inputs import NOTHING, Before, Input
+from closeloop.chassis.schedules.job import OF, WHOM, JobState, ScheduledJob
+from closeloop.chassis.schedules.planning import INTERVAL, PLAN, schedule_of
+from closeloop.chassis.schedules.signing import ask_for_signatures, signing_of
+from closeloop.chassis.schedules.turns import JUST, Turn, every_of, period_at, turn_after
 from closeloop.chassis.store.tables import Timer
 from closeloop.chassis.work import Work
-from closeloop.contracts.procedure.schedule import Job
+from closeloop.contracts.personal import Audience
+from closeloop.contracts.procedure.entry import Period
+from closeloop.contracts.procedure.schedule import Interval, Job
 
 if TYPE_CHECKING:
     from closeloop.chassis.hearing import Hears
@@ -44,10 +47,21 @@ class Schedules:
         hears.due(TURN)(self.take_turn)
         hears.told(OPEN, reads=self.look)(self.open)
         hears.due(DUE)(self.say_overdue)
+        hears.due(INTERVAL)(self.change_interval)
+        hears.signed(OF, signing_of(self.hooks))
 
-    def do_job(self, work: Work, form: JobForm, inputs: Sequence[Input] = ()) -> ScheduledJob:
-        """A person does a job of this service; `inputs` are those that lie before them."""
-        return doing.do_job(work, form, self.hooks, self.people, inputs)
+    def do_job(self, work: Work, form: JobForm, before: Before = NOTHING) -> ScheduledJob:
+        """A person does a job of this service; `before` is what lies before them."""
+        job = doing.do_job(work, form, self.hooks, self.people, before)
+        if job.state(work.now) is JobState.WRITTEN:
+            ask_for_signatures(work, job, self.hooks)
+        return job
+
+    async def before(self, read: Read, job: ScheduledJob) -> Before:
+        """What lies before whoever does the job: the records that it needs, and what the service sees now."""
+        rule = pack_of(job).jobs[job.name]
+        looks = self.hooks[rule.does].looks if rule.does in self.hooks else None
+        return Before(await self.inputs_of(read, job), await looks(read, job) if looks else None)
 
     async def inputs_of(self, read: Read, job: ScheduledJob) -> list[Input]:
         """The records that must lie before whoever does the job, those that are missing too."""
@@ -74,7 +88,8 @@ class Schedules:
         turn = self._turn(work.key, timer.data)
         if turn is not None and turn.at <= work.now:
             for key, desk in keys_and_desks(turn.key, turn.job, turn.pack):
-                work.tell(key, OPEN, desk=desk, **_told(turn))
+                for whom in self._whom(turn):
+                    work.tell(key if whom is None else f"{key}.{whom}", OPEN, desk=desk, whom=whom, **_told(turn))
             timer.data = {**timer.data, "after": turn.span.start.isoformat()}
         self._set(work, timer.of, timer.data)
 
@@ -91,17 +106,26 @@ class Schedules:
         first: dict[str, dict[str, Any]] = {}
         for name, job in pack.jobs.items():
             for place in self._places_of(pack, job) if job.service == self.service else ():
-                if job.every is None:
-                    continue
-                running = period_at(job.every, since, self.people.calendar(place)).start
-                after = (running if job.at_first else since) - JUST
-                first[name if place is None else f"{name}.{place}"] = {
-                    "job": name,
-                    "place": place,
-                    "after": after.isoformat(),
-                    "not_before": since.isoformat(),
-                }
+                every = every_of(pack, job)
+                if every is not None:
+                    first[_timer_of(name, place)] = self._from(name, job, place, every, since)
         return first
+
+    def _from(self, name: str, job: Job, place: str | None, every: Period, since: datetime) -> dict[str, Any]:
+        """From a moment on the job has its turns."""
+        running = period_at(every, since, self.people.calendar(place)).start
+        after = (running if job.at_first else since) - JUST
+        return {"job": name, "place": place, "after": after.isoformat(), "not_before": since.isoformat()}
+
+    def change_interval(self, timer: Timer, work: Work) -> None:
+        """Somebody has set how often a job is done: from now on it has its turns so."""
+        pack, told = self.procedures.in_force(timer.data["procedure"], work.now), timer.data
+        for name, job in pack.jobs.items() if pack is not None else ():
+            named = isinstance(job.every, Interval) and job.every.parameter == told["parameter"]
+            for place in self._places_of(pack, job) if named and pack and job.service == self.service else ():
+                if told["place"] in (None, place):
+                    data = self._from(name, job, place, told["every"], work.now)
+                    self._set(work, _timer_of(name, place), {**data, "every": told["every"]})
 
     def _places_of(self, pack: Pack, job: Job) -> list[str | None]:
         if job.each != "place":
@@ -121,7 +145,15 @@ class Schedules:
             after=datetime.fromisoformat(data["after"]),
             not_before=datetime.fromisoformat(data["not_before"]),
             calendar=self.people.calendar(place),
+            every=data.get("every"),
         )
+
+    def _whom(self, turn: Turn) -> list[str | None]:
+        """Whom a job is about: everybody who has one of those roles; otherwise nobody."""
+        if turn.job.each is None or turn.job.each == "place":
+            return [None]
+        roles = turn.job.each.people
+        return [person.id for person in self.people if any(person.may(role) for role in roles)]
 
     def _set(self, work: Work, of: str, data: Mapping[str, Any]) -> None:
         turn = self._turn(work.key, data)
@@ -150,9 +182,17 @@ class Schedules:
         if hook and hook.opens:
             hook.opens(job, work, found[0])
         job.freeze(found[1] or {})
+        self._write_down_whom(job, work.pack(job.procedure, job.version), rule)
         if job.done_at is None:
             put_on_the_desk(work, job, f"/{self.service}/jobs/{job.id}")
             work.at(job.due_at, DUE)
+
+    def _write_down_whom(self, job: ScheduledJob, pack: Pack, rule: Job) -> None:
+        """The name of whom it is about stands on the form already, where the form asks for it."""
+        about = self.people.maybe(job.whom) if job.whom else None
+        if about is not None and rule.form is not None:
+            fields = {name: about.name for name, field in pack.forms[rule.form].fields.items() if field.from_ == WHOM}
+            job.found = {**job.found, "fields": {**job.standing, **fields}}
 
     def say_overdue(self, timer: Timer, work: Work) -> None:
         """What was not done in time is said once; the task stays on its desk."""
@@ -175,8 +215,14 @@ class Schedules:
             starts_at=starts_at,
             due_at=due_at,
             opened_at=starts_at,
+            whom=told.get("whom"),
+            audience=Audience.RESTRICTED.value if rule.restricted else None,
         )
         return job, rule
+
+
+def _timer_of(name: str, place: str | None) -> str:
+    return name if place is None else f"{name}.{place}"
 
 
 def _told(turn: Turn) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import get_args
 
 from closeloop.chassis.calendar import WorkingCalendar
 from closeloop.chassis.calendar_settings import WEEKDAYS
@@ -13,7 +14,7 @@ from closeloop.chassis.packs.lengths import moment_after
 from closeloop.chassis.periods import Span, period_of
 from closeloop.chassis.schedules.job import key_of
 from closeloop.contracts.procedure.entry import Period
-from closeloop.contracts.procedure.schedule import Job
+from closeloop.contracts.procedure.schedule import Interval, Job
 
 JUST = timedelta(microseconds=1)
 Versions = Sequence[tuple[datetime, Pack]]
@@ -47,14 +48,19 @@ def turn_after(
     after: datetime,
     not_before: datetime,
     calendar: WorkingCalendar,
+    every: Period | None = None,
 ) -> Turn | None:
-    """The first turn of a period that begins after this moment; none if no version has it any more."""
+    """The first turn of a period that begins after this moment; none if no version has it any more.
+
+    `every` is how often a role has set it to be, where the procedure leaves that to one.
+    """
     for n, (since, pack) in enumerate(versions):
         until = versions[n + 1][0] if n + 1 < len(versions) else None
         job = pack.jobs.get(name)
         if job is None or job.service != service or (job.each == "place") != (place is not None):
             continue
-        for span in _spans(job.every, job.at_first, since, after, calendar) if job.every else ():
+        kind = every_of(pack, job, every)
+        for span in _spans(kind, job.at_first, since, after, calendar) if kind else ():
             if until is not None and span.start >= until:
                 break
             at = moment_in(job, span, calendar)
@@ -62,6 +68,15 @@ def turn_after(
                 at = max(at, not_before)
                 return Turn(pack, name, job, place, span, at, due(job, span, at, calendar))
     return None
+
+
+def every_of(pack: Pack, job: Job, set_to: Period | None = None) -> Period | None:
+    """How often a job is done: as the procedure says, or as a role has set it; none while nobody has."""
+    if not isinstance(job.every, Interval):
+        return job.every
+    parameter = pack.head.parameters.get(job.every.parameter)
+    said = set_to or (parameter.value if parameter is not None else None)
+    return next((kind for kind in get_args(Period) if kind == said), None)
 
 
 def period_at(kind: Period, moment: datetime, calendar: WorkingCalendar) -> Span:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from closeloop.chassis.acting import here
 from closeloop.chassis.i18n import _
 from closeloop.chassis.occasions import Judgement, breached, not_applicable, opened
 from closeloop.chassis.packs.lengths import moment_after
 from closeloop.chassis.packs.rules import Rule
+from closeloop.chassis.people.desks import Taker, who_else
 from closeloop.chassis.refusals import Refused
 from closeloop.chassis.signing.matter import Matter
 from closeloop.chassis.store.sign_offs import Signing
 from closeloop.chassis.store.tables import Occasion
 from closeloop.chassis.work import Work
-from closeloop.contracts.procedure.signing import SignOff
+from closeloop.contracts.procedure.signing import AUTHOR, CUSTOMER, SignOff
 
 TASK = "sign_off"
 DUE = "sign_off_due"
@@ -40,7 +42,8 @@ def ask_to_sign(work: Work, matter: Matter, *, authors: Iterable[str] | None = N
 
 
 def must_be_signed(work: Work, matter: Matter, act: str) -> None:
-    """Refuses a step or act that waits for somebody's yes, with the clause that asks for it."""
+    """Refuses a step or act that waits for a yes to what stands there now, with the clause that asks for it."""
+    _void_what_changed(work, matter)
     for rule in matter.rules:
         if not rule.entry.required or not matter.waits_at(rule, act):
             continue
@@ -133,12 +136,24 @@ def _ask(work: Work, matter: Matter, rule: Rule[SignOff], authors: list[str]) ->
         if any(one.role == role and one.waits for one in asked):
             continue
         before = next((one.authors for one in reversed(work.all(Signing, of=matter.of)) if one.authors), [])
-        _put_on_the_desk(work, matter, rule, role, list(dict.fromkeys([*before, *authors])))
+        wrote = list(dict.fromkeys([*before, *authors]))
+        _put_on_the_desk(work, matter, rule, role, wrote, _taker(matter, rule, role, wrote))
         fresh = True
     return judging if fresh else []
 
 
-def _put_on_the_desk(work: Work, matter: Matter, rule: Rule[SignOff], role: str, authors: list[str]) -> None:
+def _taker(matter: Matter, rule: Rule[SignOff], role: str, wrote: list[str]) -> Taker:
+    """Nobody approves their own work: where nobody else has the role, a deputy does, or the next level."""
+    barred = {matter.took[step] for step in rule.entry.barred if step in matter.took}
+    barred |= set(wrote) if AUTHOR in rule.entry.barred else set()
+    if not barred or role == CUSTOMER:
+        return Taker(role)
+    return who_else(role, barred, matter.pack, here.get().people, matter.place)
+
+
+def _put_on_the_desk(
+    work: Work, matter: Matter, rule: Rule[SignOff], role: str, authors: list[str], taker: Taker
+) -> None:
     within, title = rule.entry.within, matter.title_of(rule)
     one = Signing(
         id=work.new_id(),
@@ -158,13 +173,15 @@ def _put_on_the_desk(work: Work, matter: Matter, rule: Rule[SignOff], role: str,
         clauses=list(rule.clauses),
         authors=authors,
         due_at=moment_after(within, work.now, work.calendar(matter.place)) if within else None,
+        taker=taker.desk if taker.desk != role else None,
+        deputy=taker.person,
     )
     work.add(one)
     if one.due_at is not None:
         work.at(one.due_at, DUE, of=one.turn)
     work.task(
-        desk=matter.desk if one.is_customers else role,
-        person=matter.worker if one.is_customers else None,
+        desk=matter.desk if one.is_customers else one.lies_on,
+        person=matter.worker if one.is_customers else one.deputy,
         kind=TASK,
         of=one.turn,
         title=(f"{matter.title['zh']}：{title['zh']}", f"{matter.title['en']}: {title['en']}"),

@@ -77,7 +77,9 @@ def may_take(one: Signing, worker: str | None, by: Person | None, desks: frozens
     """Whether somebody signs here: in their role, or for the desk that takes down what the customer signs."""
     if by is None:
         return False
-    return (one.desk in desks or by.id == worker) if one.is_customers else one.role in desks
+    if one.is_customers:
+        return one.desk in desks or by.acts_as(worker)
+    return one.role in desks or one.taker in desks or by.acts_as(one.deputy)
 
 
 def sign(work: Work, matter: Matter, one: Signing, form: SignOffForm) -> list[Judgement]:
@@ -91,6 +93,8 @@ def sign(work: Work, matter: Matter, one: Signing, form: SignOffForm) -> list[Ju
     found = matter.hash_of(covers)
     if form.hash is not None and form.hash != found:
         raise Refused(_("This was changed after you read it. Read it again, then sign."), clause=clause)
+    work.acts_on(one.lies_on)
+    one.in_stead_of = work.in_stead_of
     one.given_at, one.given_by, one.hash, one.covers = work.now, work.by.id, found, covers
     one.signer = form.signer if one.is_customers else work.by.name
     one.means, one.witness, one.drawing = means.value, form.witness, form.drawing or None

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 LaysBefore = Callable[["Work", str], "Matter"]
 Writes = Callable[["Work", str, Mapping[str, Any]], None]
+Judges = Callable[["Work", "list[Judgement]"], None]
 Signed = Callable[["Work", "Matter", "Signing", "list[Judgement]"], None]
 
 
@@ -25,8 +26,10 @@ class SigningHook:
     `lays_before(work, of)` describes the thing; `writes(work, of, fields)` puts the signer's own part into it;
     `signed(work, matter, signing, judging)` goes on from there: it tells what was judged, takes the work back after
     a no, and asks whoever comes next (`ask_to_sign`).
+    `judges(work, judging)` tells what was judged without anybody signing, where it belongs to a period.
     """
 
     lays_before: LaysBefore
     signed: Signed
     writes: Writes | None = None
+    judges: Judges | None = None

@@ -30,7 +30,9 @@ async def list_of(
     table = SIGN_OFFS.c
     statement = scoped(sa.select(SIGN_OFFS), SIGN_OFFS, person)
     if desks is not None:
-        statement = statement.where(sa.or_(table.role.in_(desks), table.desk.in_(desks) & (table.role == "customer")))
+        of_the_customer = table.desk.in_(desks) & (table.role == "customer")
+        asked = sa.or_(table.role.in_(desks), table.taker.in_(desks), table.deputy.in_(person.logins))
+        statement = statement.where(sa.or_(asked, of_the_customer))
     if state == "waiting":
         statement = statement.where(table.given_at.is_(None), table.ended_at.is_(None))
     elif state is not None:
@@ -52,5 +54,6 @@ def as_json(one: Signing, service: str) -> dict[str, Any]:
     """A sign-off on the wire."""
     names = ("id", "key", "of", "name", "role", "title", "decides", "desk", "place", "url", "asked_at", "due_at")
     given = ("given_at", "given_by", "signer", "means", "witness", "opinion", "reason", "hash", "voided_at")
-    said = {name: getattr(one, name) for name in (*names, *given)}
+    asked = ("taker", "deputy", "in_stead_of")
+    said = {name: getattr(one, name) for name in (*names, *given, *asked)}
     return {**said, "approves": one.decision, "clauses": one.clauses, "page": f"/{service}/sign-offs/{one.id}"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from closeloop.chassis.acting import acts
 from closeloop.chassis.occasions import breached
 from closeloop.chassis.refusals import NotFound
@@ -36,10 +38,15 @@ def lay_before(work: Work, hook: SigningHook, identity: str) -> tuple[Signing, M
     return one, hook.lays_before(work, one.of)
 
 
-def say_overdue(timer: Timer, work: Work) -> None:
+def say_overdue(hooks: Mapping[str, SigningHook], timer: Timer, work: Work) -> None:
     """Whoever was to sign by now has not: that is said once, and they are still asked."""
     one = next((one for one in work.all(Signing) if one.turn == timer.of and one.waits), None)
     if one is not None and one.missed_at is None:
         one.missed_at = work.now
         open_ = {occasion.clause for occasion in work.all(Occasion, of=one.occasion, ended_at=None)}
-        work.judge(breached([clause for clause in one.clauses if clause in open_], of=one.occasion))
+        judging = breached([clause for clause in one.clauses if clause in open_], of=one.occasion)
+        hook = hooks.get(one.of.partition(":")[0])
+        if hook is not None and hook.judges is not None:
+            hook.judges(work, judging)
+        else:
+            work.judge(judging)

@@ -45,6 +45,12 @@ class Signing:
     reason: str | None = None
     hash: str | None = None
     covers: list[str] = field(default_factory=list)
+    taker: str | None = None
+    """The desk that is asked where whoever has the role may not sign their own work."""
+    deputy: str | None = None
+    """The login that is asked in that case, where they have a deputy."""
+    in_stead_of: str | None = None
+    """Login of whoever was away, and for whom it was given."""
     voided_at: datetime | None = None
     ended_at: datetime | None = None
 
@@ -67,6 +73,11 @@ class Signing:
     def turn(self) -> str:
         """What its task and its timer hang on."""
         return f"{self.occasion}:{self.role}"
+
+    @property
+    def lies_on(self) -> str:
+        """The desk on which it lies."""
+        return self.taker or self.role
 
     @property
     def is_customers(self) -> bool:

@@ -8,8 +8,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from closeloop.chassis.attachments.attached import Attached
+from closeloop.chassis.connectors.letter import Letter
 from closeloop.chassis.rows import Moment, keeps, kept
 from closeloop.chassis.schedules.job import ScheduledJob
+from closeloop.chassis.store.absences import AbsenceNote
+from closeloop.chassis.store.organisations import ApprovedOrganisation
 from closeloop.chassis.store.readers import Reader
 from closeloop.chassis.store.sign_offs import Signing
 
@@ -166,6 +170,8 @@ class KeptRecord:
     corrects: str | None = None
     keep_until: datetime | None = None
     archived_at: datetime | None = None
+    disposed_at: datetime | None = None
+    disposed_by: str | None = None
 
     @property
     def is_sealed(self) -> bool:
@@ -218,9 +224,23 @@ CHASSIS_ROWS: tuple[type[Any], ...] = (
     Signing,
     Reader,
     Activated,
+    Letter,
+    Attached,
+    AbsenceNote,
+    ApprovedOrganisation,
 )
 
-READ_WITH_EVERY_KEY: tuple[type[Any], ...] = (Timer, Task, Occasion, KeptRecord, ScheduledJob, Signing, Reader)
+READ_WITH_EVERY_KEY: tuple[type[Any], ...] = (
+    Timer,
+    Task,
+    Occasion,
+    KeptRecord,
+    ScheduledJob,
+    Signing,
+    Reader,
+    Letter,
+    Attached,
+)
 
 
 def chassis_metadata() -> sa.MetaData:

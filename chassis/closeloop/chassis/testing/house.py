@@ -15,6 +15,7 @@ from closeloop.chassis.rows import table_of
 from closeloop.chassis.running import Running
 from closeloop.chassis.schedules import ScheduledJob
 from closeloop.chassis.schedules.doing import JobForm
+from closeloop.chassis.schedules.inputs import NOTHING
 
 
 class House:
@@ -44,8 +45,9 @@ class House:
         """Somebody does a periodic job; `fields=…`, `note=…`, `signature=…` are what they say."""
         here.set(self.running)
         row = next((job for job in await self.jobs() if job.id == identity), None)
-        inputs = await self.running.schedules.inputs_of(self.running.read, row) if row else []
-        job: ScheduledJob = await self.do(self.running.schedules.do_job, JobForm(**said), inputs, by=by, key=identity)
+        schedules = self.running.schedules
+        before = await schedules.before(self.running.read, row) if row else NOTHING
+        job: ScheduledJob = await self.do(schedules.do_job, JobForm(**said), before, by=by, key=identity)
         return job
 
     async def jobs(self, name: str | None = None) -> list[ScheduledJob]:

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from closeloop.contracts.procedure.entry import Entry, Name, Part
+from closeloop.contracts.procedure.form import Retention
 from closeloop.contracts.vocabulary import Text
 
 
@@ -43,11 +44,13 @@ class Parameter(Entry):
     title: Text
     """What it sets."""
     value: int | float | str | None = None
-    """The number, or a length such as 2 days; none where the organisation has not set it yet."""
-    unit: Literal["percent", "count", "CNY", "km", "points", "length"]
+    """The number, a length such as 2 days, or a period such as quarter; none where nobody has set it yet."""
+    unit: Literal["percent", "count", "CNY", "km", "points", "length", "period"]
     """Its unit."""
     set_by: Name | None = None
     """Role that may set it."""
+    each: Literal["place"] | None = None
+    """Whether each place has its own."""
 
 
 class Head(Part):
@@ -69,5 +72,7 @@ class Head(Part):
     """Departments; name to department."""
     roles: dict[Name, Role]
     """Roles; name to role."""
+    retention: Retention | None = None
+    """How long records are kept, where their form says nothing else; none if the procedure does not say."""
     parameters: dict[Name, Parameter] = Field(default_factory=dict)
     """Numbers that the other files refer to by name."""

@@ -5,11 +5,13 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from closeloop.contracts.procedure.entry import Entry, Name, Part, Period, To
+from closeloop.contracts.procedure.entry import Entry, Name, Part, People, Period, To
 from closeloop.contracts.procedure.length import Length
+from closeloop.contracts.procedure.signing import CUSTOMER, SignOff
 from closeloop.contracts.vocabulary import Text
 
 DOES: Mapping[str, tuple[str, ...]] = {
+    "dispatch": ("count_holder", "empty_holder"),
     "callback": ("check_register", "sample_callbacks", "check_callers"),
     "stats": ("hand_over", "classify_opinions", "check_register", "follow_up_complaints", "analyse_callbacks"),
 }
@@ -20,6 +22,13 @@ Follows = Literal["alarm_raised", "survey_closed"]
 """What a job may follow."""
 
 
+class Interval(Part):
+    """How often something is done, as a role sets it; not at all while nobody has."""
+
+    parameter: Name
+    """Parameter whose unit is a period."""
+
+
 class Job(Entry):
     """A job of a desk, done again and again, or each time that something has happened."""
 
@@ -27,7 +36,7 @@ class Job(Entry):
     """What is to be done."""
     service: Literal["intake", "dispatch", "callback", "survey", "stats"]
     """Service whose job it is."""
-    every: Period | None = None
+    every: Period | Interval | None = None
     """How often; none if it follows something."""
     after: Follows | None = None
     """What it follows: an alarm or survey, that which it is about, or any where it names none."""
@@ -44,7 +53,7 @@ class Job(Entry):
     does: Name = "task"
     """What happens: a task on the desk, or something that the service does besides."""
     about: Name | None = None
-    """What it is about: name of a coverage, survey, register, indicator or alarm."""
+    """What it is about: name of a coverage, survey, register, indicator, alarm or holder of an account."""
     form: Name | None = None
     """Form that is filled."""
     figures: tuple[Name, ...] = ()
@@ -53,8 +62,12 @@ class Job(Entry):
     """Jobs whose records must lie before whoever does this one, or it is said why they are missing."""
     within: Length | None = None
     """How soon it is to be done; none if by the end of the period."""
-    each: Literal["place"] | None = None
-    """Of what each has its own; none if there is one for all."""
+    each: Literal["place"] | People | None = None
+    """Of what each has its own: places, or people whom it is about; none if there is one for all."""
+    restricted: bool = False
+    """Whether only those may see it who read restricted matters; such as what is written about a person."""
+    signatures: dict[Name, SignOff] = Field(default_factory=dict)
+    """Who signs or approves what was written, before it stands on record; what is refused is written once more."""
     at_first: bool = False
     """Whether the period in which the procedure comes into force has its job too, at once."""
 
@@ -68,6 +81,10 @@ class Job(Entry):
             raise ValueError("say how soon after that it is to be done (within: 3 working days)")
         if self.after == "survey_closed" and self.figures:
             raise ValueError("figures are those of a period: leave them out, or let it come back (every: half_year)")
+        if self.signatures and self.form is None:
+            raise ValueError("what is signed is written on a form: name it (form: report), or leave signatures out")
+        if any(CUSTOMER in one.signers for one in self.signatures.values()):
+            raise ValueError("a job has no customer who signs: name a role (by: manager)")
         said = sorted(self.model_fields_set & {"on", "at", "at_first", "each"})
         if self.after is not None and said:
             raise ValueError(f"it begins when that has happened: leave out {', '.join(said)}")

@@ -264,7 +264,7 @@ class Duty:
         role = rule.steps[step].by
         if role is not None:
             return role in desks
-        return by.id == self.worker if self.worker else self.desk in desks
+        return by.acts_as(self.worker) if self.worker else self.desk in desks
 
     def _whose(self, step: str, rule: DutyRule) -> str:
         return rule.steps[step].by or self.worker or self.desk

@@ -175,7 +175,7 @@ def _is_theirs_to_see(person: Person, desks: frozenset[str]) -> ColumnElement[bo
     if person.departments is None:
         return DUTIES.c.id.is_not(None)
     return or_(
-        DUTIES.c.worker == person.id,
+        DUTIES.c.worker.in_(person.logins),
         DUTIES.c.desk.in_(sorted(desks)),
         DUTIES.c.tracked_by.in_(sorted(desks)),
         DUTIES.c.of_department.in_(sorted(person.departments)),
@@ -222,7 +222,7 @@ def _is_about() -> ColumnElement[bool]:
 
 
 def _is_for(table: Any, person: Person, desks: frozenset[str]) -> ColumnElement[bool]:
-    return or_(table.c.person == person.id, and_(table.c.person.is_(None), table.c.desk.in_(sorted(desks))))
+    return or_(table.c.person.in_(person.logins), and_(table.c.person.is_(None), table.c.desk.in_(sorted(desks))))
 
 
 def _department_fits(person: Person) -> ColumnElement[bool]:
@@ -231,4 +231,4 @@ def _department_fits(person: Person) -> ColumnElement[bool]:
         return TASKS.c.id.is_not(None)
     mine = sorted(person.departments)
     in_mine = or_(DUTIES.c.of_department.is_(None), DUTIES.c.of_department.in_(mine))
-    return or_(in_mine, TASKS.c.person == person.id, TASKS.c.kind != "overdue")
+    return or_(in_mine, TASKS.c.person.in_(person.logins), TASKS.c.kind != "overdue")
