@@ -96,6 +96,15 @@ def is_given(work: Work, matter: Matter, rule: Rule[SignOff]) -> bool:
     return bool(standing) if rule.entry.chain == "any" else standing.issuperset(signers)
 
 
+def comes_first(work: Work, matter: Matter, rule: Rule[SignOff]) -> Rule[SignOff] | None:
+    """The sign-off that has to be given before this one and was not yet; none where it waits for something else."""
+    named = (matter.rule(first) for first in rule.entry.waits_for)
+    earlier = [other for other in named if other is not None]
+    earlier += [other for other in matter.rules if other.entry.before == rule.name and other.entry.required]
+    missing = (one for one in earlier if one.applies(matter.facts) is not False and not is_given(work, matter, one))
+    return next(missing, None)
+
+
 def over(work: Work, one: Signing) -> None:
     """It is nobody's turn any more."""
     one.ended_at = work.now

@@ -11,7 +11,7 @@ from closeloop.chassis.occasions import Judgement, kept
 from closeloop.chassis.packs.rules import Rule
 from closeloop.chassis.people import Person
 from closeloop.chassis.refusals import Forbidden, NotFound, Refused
-from closeloop.chassis.signing.asking import is_given, off_the_desk, over, turns
+from closeloop.chassis.signing.asking import comes_first, is_given, off_the_desk, over, turns
 from closeloop.chassis.signing.matter import Matter
 from closeloop.chassis.store.sign_offs import Signing
 from closeloop.chassis.store.tables import Occasion
@@ -64,6 +64,9 @@ def turn_of(work: Work, matter: Matter, name: str, form: SignOffForm, desks: fro
         raise Forbidden(_("“{title}” is for {who}.", title=title, who=names), clause=clause)
     if mine is None and is_given(work, matter, rule):
         raise Refused(_("“{title}” was given already.", title=title), clause=clause)
+    if mine is None and (first := comes_first(work, matter, rule)) is not None:
+        sentence = _("“{title}” comes after “{first}”: that comes first.", title=title, first=matter.title_of(first))
+        raise Refused(sentence, clause=next(iter((*first.clauses, *rule.clauses)), None))
     if mine is None:
         raise Refused(_("It is not time for “{title}” yet: something else comes first.", title=title), clause=clause)
     _must_not_be_their_own(work, matter, rule, mine, clause)
