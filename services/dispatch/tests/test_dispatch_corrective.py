@@ -273,6 +273,32 @@ async def test_nobody_has_to_decide_once_the_case_is_closed(
     assert [task for task in tasks if task["kind"] == "decide_action"] == []
 
 
+async def test_an_attempt_that_a_clause_prevents_is_reported_to_whoever_decides(
+    hear, a_complaint, step, actions, ends, api, house
+):
+    await hear(a_complaint())
+    await step(CLEANING, "return", status=409)
+    await step(CLEANING, "return", status=409)
+    [asked] = await actions(REPRESENTATIVE, action="breach")
+    assert (asked["state"], asked["opened_by"], asked["case"]) == ("asked", "suspected", "case-1")
+    assert "P00-handle" in asked["because"] and "保洁" in asked["because"]
+    assert await ends("suspected") == [("action:suspected:P00-handle", "opened")]
+    assert await actions(QUALITY, action="breach") == []
+    no = {"needed": False, "reason": "误操作"}
+    decided = await api.post(f"{ACTIONS}/{asked['id']}/decision", json=no, headers=house.headers(REPRESENTATIVE))
+    assert decided.json()["state"] == "not_needed"
+    await actions()
+    assert await ends("suspected") == [("action:suspected:P00-handle", "not_applicable")]
+    await step(CLEANING, "return", status=409)
+    second = (await actions(REPRESENTATIVE, action="breach"))[-1]
+    assert (second["state"], second["id"] != asked["id"]) == ("asked", True)
+    yes = {"needed": True, "reason": "第三次"}
+    await api.post(f"{ACTIONS}/{second['id']}/decision", json=yes, headers=house.headers(REPRESENTATIVE))
+    await actions()
+    assert ("action:suspected:P00-handle", "kept") in await ends("suspected")
+    assert sorted(await ends("consequence")) == [("action:suspected:P00-handle", "opened"), ("duty:1", "kept")]
+
+
 async def test_figures_that_are_not_lower_begin_another_round(hear, a_complaint, actions, analysed, once_through):
     await hear(a_complaint(facets=MAJOR))
     [found] = await actions()

@@ -57,6 +57,12 @@ class DispatchRules:
             (rule, opening) for rule, opening in self.openings if opening.entry.when is not None and action is None
         )
         """What of a case brings one about."""
+        self.opened_by_breaches: Mapping[str, tuple[tuple[Rule[CorrectiveAction], Rule[Opening]], ...]] = {
+            clause: tuple((rule, one) for rule, one in self.openings if clause in one.entry.breach)
+            for _rule, opening in self.openings
+            for clause in opening.entry.breach
+        }
+        """Clause to what its breach brings about."""
         self.reports: Mapping[str, Rule[Report]] = {rule.name: rule for rule in ruled(said.reports, orders)}
         self._for_some: Mapping[str, tuple[Rule[ForSome], ...]] = {
             name: ruled(duty.for_some, orders) for name, duty in said.duties.items()

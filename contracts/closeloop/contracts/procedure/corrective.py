@@ -4,6 +4,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from closeloop.contracts.personal import Audience
 from closeloop.contracts.procedure.condition import Condition
 from closeloop.contracts.procedure.entry import ClauseId, Entry, Name, Period
 from closeloop.contracts.procedure.intake import Rounds
@@ -73,6 +74,8 @@ class CorrectiveAction(Entry):
     """Department or role that looks after it."""
     form: Name
     """Form that it is written on."""
+    audience: Audience | None = None
+    """Who may read it; whoever may read the case, where nothing is said."""
     opens: dict[Name, Opening] = Field(min_length=1)
     """What brings it about."""
     holds_case: bool = True

@@ -37,7 +37,7 @@ def begin(work: Work, said: dict[str, Any]) -> HandledCase:
         number=header.number,
         round=1,
         place=said.get("place"),
-        audience=str(header.audience),
+        audience=str(rule.audience or header.audience),
         header={},
         content=said["because"],
         customer={},
@@ -54,7 +54,8 @@ def begin(work: Work, said: dict[str, Any]) -> HandledCase:
     work.add(action)
     if opening.decided_by is None:
         action.number = _next_number(work, rule.prefix, action.place)
-    action.header = header.model_copy(update={"id": work.key, "number": action.number}).model_dump(mode="json")
+    known = {"id": work.key, "number": action.number, "audience": Audience(action.audience)}
+    action.header = header.model_copy(update=known).model_dump(mode="json")
     judging = [] if said.get("case") and rule.holds_case else opened(rule.clauses, of="action")
     told = ActionOpened(
         **said_of(action, rule.title),

@@ -9,12 +9,14 @@ from closeloop.contracts.stats import AlarmRaised
 from closeloop.dispatch.corrective import opening
 from closeloop.dispatch.corrective.actions import let_go_if_unfounded, look_at_the_figures
 from closeloop.dispatch.corrective.beginning import begin_action
+from closeloop.dispatch.corrective.breaches import report_breaches
 
 hears = Hears()
 hears.told(opening.BEGINS)(begin_action)
 hears.told(opening.UNFOUNDED)(let_go_if_unfounded)
 hears.told(opening.NEEDED)(opening.hear_that_it_is_needed)
 hears.told(opening.OVER)(opening.hear_that_it_is_over)
+hears.breaks(report_breaches)
 
 
 @hears

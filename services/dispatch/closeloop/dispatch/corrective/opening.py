@@ -43,7 +43,7 @@ def open_for_an_alarm(work: Work, pack: Pack, alarm: AlarmRaised) -> None:
         figures = ", ".join(f"{period}: {figure:g}" for period, figure in run)
         what = f" {alarm.group}" if alarm.group else ""
         title = opening.entry.title
-        work.judge(_asked(opening, f"action:{opening.name}"))
+        judge_opening(work, opening, f"action:{opening.name}")
         begin_elsewhere(
             work,
             pack,
@@ -121,6 +121,11 @@ def open_for_a_case(
     waits = action.entry.holds_case and opening.entry.decided_by is None
     work.judge([*_asked(opening, of), *(opened(action.clauses, of=of) if waits else ())])
     return key
+
+
+def judge_opening(work: Work, opening: Rule[Opening], of: str) -> None:
+    """What asks for an action is applicable, and kept by opening it."""
+    work.judge(_asked(opening, of))
 
 
 def _asked(opening: Rule[Opening], of: str) -> list[Judgement]:
