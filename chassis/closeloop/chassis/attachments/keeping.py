@@ -8,6 +8,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from closeloop.chassis.acting import do
 from closeloop.chassis.attachments.attached import Attached
 from closeloop.chassis.attachments.keys import SealingKeys, Unreadable
 from closeloop.chassis.attachments.stores import BlobStore, store_at
@@ -52,6 +53,15 @@ class Attachments:
         """The key first: whoever has a copy of the bytes reads nothing from then on."""
         self.keys.destroy(hash, sealed_for)
         await self.store.delete(hash)
+
+    async def let_go_of(self, read: Read, hash: str, by: Person) -> None:
+        """What was attached to a record goes with it, unless it was attached elsewhere."""
+        from closeloop.chassis.attachments.taking_in import erase_with_record
+
+        for attached in await read.rows(Attached, sa.select(ATTACHED).where(ATTACHED.c.hash == hash)):
+            if attached.erased_at is None:
+                await do(erase_with_record, by=by, key=attached.id)
+                await self.forget(attached.hash, attached.sealed_for)
 
     async def finish_erasing(self, read: Read, now: datetime) -> None:
         """What was noted as erased when the process ended is erased now."""

@@ -12,10 +12,11 @@ from closeloop.chassis.acting import here
 from closeloop.chassis.attachments.attached import Attached
 from closeloop.chassis.attachments.belonging import belonging
 from closeloop.chassis.attachments.keeping import attached_as, attached_to
-from closeloop.chassis.attachments.taking_in import OPERATOR, RIGHT, erase, take_in
+from closeloop.chassis.attachments.taking_in import RIGHT, erase, take_in
 from closeloop.chassis.i18n import _
 from closeloop.chassis.pages import CurrentPage
 from closeloop.chassis.people import CurrentPerson, Person
+from closeloop.chassis.people.rights import OPERATOR, rights_of
 from closeloop.chassis.reading import MOST_AT_ONCE, Read, Reading
 from closeloop.chassis.refusals import Misread
 
@@ -41,9 +42,7 @@ class EraseForm(BaseModel):
 def may_erase(person: Person) -> bool:
     """Whether the button is there for this person."""
     packs = [pack for _since, pack in here.get().procedures]
-    return person.may(OPERATOR) or any(
-        RIGHT in pack.head.roles[role].may for pack in packs for role in person.roles if role in pack.head.roles
-    )
+    return person.may(OPERATOR) or RIGHT in rights_of(person, packs)
 
 
 def router(service: str) -> APIRouter:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
 
 from closeloop.chassis.acting import acts, do, here
 from closeloop.chassis.attachments.attached import UNDER, Attached
@@ -11,10 +10,10 @@ from closeloop.chassis.attachments.content import looked_at
 from closeloop.chassis.attachments.hooks import Belongs
 from closeloop.chassis.i18n import _
 from closeloop.chassis.people import Person
+from closeloop.chassis.people.rights import OPERATOR, rights_of
 from closeloop.chassis.refusals import Forbidden, Misread, Refused
 from closeloop.chassis.work import Work
 
-OPERATOR = "operator"
 RIGHT = "erase"
 LONGEST_NAME = 200
 
@@ -59,7 +58,7 @@ async def take_in(content: bytes, name: str, belongs: Belongs, of: str, by: Pers
 
 
 @acts
-def erase_attachment(work: Work, reason: str, rights: Iterable[str]) -> Attached:
+def erase_attachment(work: Work, reason: str, rights: frozenset[str]) -> Attached:
     """Nobody reads it again; that it was there, who took it away and why stays on record."""
     attached = work.one(Attached, id=work.key)
     if work.by is None or not (work.by.may(OPERATOR) or RIGHT in rights):
@@ -71,13 +70,20 @@ def erase_attachment(work: Work, reason: str, rights: Iterable[str]) -> Attached
     return attached
 
 
+@acts
+def erase_with_record(work: Work) -> Attached:
+    """Its record was disposed of: it goes along."""
+    attached = work.one(Attached, id=work.key)
+    attached.erased_at, attached.name = work.now, ""
+    attached.erased_by = work.by.id if work.by else None
+    attached.reason = _("The record was disposed of.").zh
+    return attached
+
+
 async def erase(identity: str, reason: str, by: Person) -> Attached:
     """Noted first, then the key is destroyed and the bytes are taken away."""
     running = here.get()
-    packs = [pack for _since, pack in running.procedures]
-    rights = {
-        right for pack in packs for role in by.roles & pack.head.roles.keys() for right in pack.head.roles[role].may
-    }
-    erased = await do(erase_attachment, reason, frozenset(rights), by=by, key=identity)
+    rights = rights_of(by, [pack for _since, pack in running.procedures])
+    erased = await do(erase_attachment, reason, rights, by=by, key=identity)
     await running.attachments.forget(erased.hash, erased.sealed_for)
     return erased

@@ -8,10 +8,10 @@ from closeloop.chassis.acting import acts
 from closeloop.chassis.connectors.letter import Letter, LetterState
 from closeloop.chassis.connectors.sending import KIND
 from closeloop.chassis.i18n import _
+from closeloop.chassis.people.rights import OPERATOR
 from closeloop.chassis.refusals import Forbidden, Refused
 from closeloop.chassis.work import Work
 
-OPERATOR = "operator"
 STUCK = (LetterState.FAILED, LetterState.UNCLEAR)
 
 

@@ -11,13 +11,14 @@ from starlette.responses import Response
 
 from closeloop.chassis.acting import do, here
 from closeloop.chassis.answering import answered
-from closeloop.chassis.connectors.deciding import OPERATOR, STUCK, LetGoForm, let_go, send_again
+from closeloop.chassis.connectors.deciding import STUCK, LetGoForm, let_go, send_again
 from closeloop.chassis.connectors.letter import UNDER, Letter, LetterState
 from closeloop.chassis.connectors.words import STATES, TONES
 from closeloop.chassis.i18n import _
 from closeloop.chassis.pages import CurrentPage
 from closeloop.chassis.people import CurrentPerson, Person
 from closeloop.chassis.people.desks import desks_of
+from closeloop.chassis.people.rights import OPERATOR
 from closeloop.chassis.people.scope import scoped
 from closeloop.chassis.reading import MOST_AT_ONCE, Paged, Read, Reading
 from closeloop.chassis.refusals import NotFound

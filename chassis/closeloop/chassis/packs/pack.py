@@ -81,7 +81,7 @@ class Pack:
         self.clauses: Mapping[str, Clause] = clauses.clauses
         self.not_yet: tuple[str, ...] = clauses.not_yet
         self.forms: Mapping[str, Form] = {
-            name.split("/")[1]: part for name, part in parts.items() if isinstance(part, Form)
+            name.split("/")[1]: kept_as_usual(part, head) for name, part in parts.items() if isinstance(part, Form)
         }
         orders = {name: tuple(facet.values) for name, facet in intake.facets.items() if facet.ordered}
         self.intake = IntakeRules(intake, orders)
@@ -165,6 +165,13 @@ class Pack:
         return tuple(
             ".".join((section, *map(str, where))) for section, where, entry in self.entries() if clause in entry.clauses
         )
+
+
+def kept_as_usual(form: Form, head: Head) -> Form:
+    """A form that does not say how long it is kept is kept as the procedure keeps its records."""
+    if form.kept_for is not None or head.retention is None:
+        return form
+    return form.model_copy(update={"kept_for": head.retention})
 
 
 def canonical(pack: Pack) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
+from closeloop.chassis.i18n import HOME_ZONE
 from closeloop.chassis.packs import Pack
 from closeloop.chassis.people import Person
 from closeloop.chassis.people.scope import scoped
@@ -17,21 +20,55 @@ from closeloop.chassis.store.tables import KeptRecord
 RECORDS = table_of(KeptRecord)
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which records of the archive are sought: by number, by when they went there, or those whose time is over."""
+
+    number: str | None = None
+    archived_from: date | None = None
+    archived_to: date | None = None
+    over_at: datetime | None = None
+
+
+def first_moment(on: date) -> datetime:
+    """The first moment of a day at home."""
+    return datetime.combine(on, time.min, HOME_ZONE)
+
+
+def day_of(written: str) -> date | None:
+    """A day as a page sends it; none if nothing readable stands there."""
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        return None
+
+
 async def records(
     read: Read,
     person: Person,
     *,
     form: str | None = None,
     key: str | None = None,
+    wanted: Sought | None = None,
     cursor: str | None = None,
     limit: int | None = None,
 ) -> Paged[KeptRecord]:
     """The records of a form, of a case or job, or all, in the order in which they were made."""
+    wanted = wanted or Sought()
     statement = scoped(select(RECORDS), RECORDS, person)
     if form:
         statement = statement.where(RECORDS.c.form == form)
     if key:
         statement = statement.where(RECORDS.c.key == key)
+    if wanted.number:
+        statement = statement.where(RECORDS.c.number == wanted.number)
+    if wanted.archived_from:
+        statement = statement.where(RECORDS.c.archived_at >= first_moment(wanted.archived_from))
+    if wanted.archived_to:
+        statement = statement.where(RECORDS.c.archived_at < first_moment(wanted.archived_to + timedelta(days=1)))
+    if wanted.over_at:
+        over = RECORDS.c.archived_at.is_not(None) & (RECORDS.c.keep_until <= wanted.over_at)
+        statement = statement.where(over, RECORDS.c.disposed_at.is_(None))
     return await read.page(KeptRecord, statement, by=[RECORDS.c.made_at, RECORDS.c.id], cursor=cursor, limit=limit)
 
 
@@ -80,6 +117,8 @@ def record_as_json(record: KeptRecord, pack: Pack, service: str) -> dict[str, An
         "corrects": record.corrects,
         "archived_at": record.archived_at,
         "keep_until": record.keep_until,
+        "disposed_at": record.disposed_at,
+        "disposed_by": record.disposed_by,
         "url": f"/{service}/records/{record.id}",
         "pdf": f"/{service}/records/{record.id}.pdf",
     }

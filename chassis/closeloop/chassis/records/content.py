@@ -50,8 +50,8 @@ def hashed_part(about: Mapping[str, Any], fields: Mapping[str, Any], covers: Ite
 
 
 def is_as_sealed(record: KeptRecord) -> bool:
-    """Whether a sealed record still says what it said when it was sealed."""
-    return record.hash is not None and record.hash == hash_of(record)
+    """Whether a sealed record still says what it said when it was sealed; one that was disposed of says nothing."""
+    return record.hash is not None and (record.disposed_at is not None or record.hash == hash_of(record))
 
 
 def signature_holds(record: KeptRecord, signature: Mapping[str, Any]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query
@@ -16,8 +17,10 @@ from closeloop.chassis.packs import Pack
 from closeloop.chassis.pages import CurrentPage
 from closeloop.chassis.people import CurrentPerson, Person
 from closeloop.chassis.people.desks import desks_of
+from closeloop.chassis.people.rights import OPERATOR, rights_of
 from closeloop.chassis.reading import MOST_AT_ONCE, Read, Reading
 from closeloop.chassis.records import asking, given
+from closeloop.chassis.records.disposing import RIGHT, DisposeForm, dispose
 from closeloop.chassis.records.distributing import read_and_settle
 from closeloop.chassis.records.pdf import pdf_page
 from closeloop.chassis.records.printed import as_printed
@@ -84,11 +87,16 @@ def router(service: str) -> APIRouter:
         person: CurrentPerson,
         form: Annotated[str | None, Query(max_length=60)] = None,
         key: Annotated[str | None, Query(max_length=200)] = None,
+        number: Annotated[str | None, Query(max_length=100)] = None,
+        archived_from: date | None = None,
+        archived_to: date | None = None,
+        over: bool = False,
         cursor: Annotated[str | None, Query(max_length=500)] = None,
         limit: Annotated[int | None, Query(ge=1, le=MOST_AT_ONCE)] = None,
     ) -> dict[str, Any]:
-        """Records by form and key."""
-        page = await asking.records(read, person, form=form, key=key, cursor=cursor, limit=limit)
+        """Records by form, key and number, by when they went to the archive, and those whose time is over."""
+        wanted = asking.Sought(number, archived_from, archived_to, here.get().now() if over else None)
+        page = await asking.records(read, person, form=form, key=key, wanted=wanted, cursor=cursor, limit=limit)
         items = [asking.record_as_json(record, pack_of(record), service) for record in page.items]
         return {"items": items, "next": page.next}
 
@@ -100,6 +108,23 @@ def router(service: str) -> APIRouter:
         readers = [given.reader_as_json(one, service) for one in await given.readers_of(read, found.id)]
         said = asking.record_as_json(found, pack_of(found), service)
         return {**said, "corrected_by": corrected_by, "readers": readers}
+
+    @router.post(f"/api/{service}/records/{{identity}}/dispose", name="dispose_of_record_as_json")
+    async def dispose_of_record_as_json(
+        identity: str, said: DisposeForm, read: Reading, person: CurrentPerson
+    ) -> dict[str, Any]:
+        """Dispose of a record whose time is over; its head and hash stay."""
+        found = await _visible(read, person, identity)
+        disposed = await dispose(found, said, person)
+        return asking.record_as_json(disposed, pack_of(disposed), service)
+
+    @router.post(f"/{service}/records/{{identity}}/dispose", name="dispose_of_record", include_in_schema=False)
+    async def dispose_of_record(
+        identity: str, said: Annotated[DisposeForm, Form()], read: Reading, person: CurrentPerson, page: CurrentPage
+    ) -> Response:
+        """The button: its time is over."""
+        await dispose(await _visible(read, person, identity), said, person)
+        return page.go_to("records", query={"over": "true"}, said=_("It is disposed of; its head and hash stay."))
 
     @router.post(f"/api/{service}/records/{{identity}}/read", name="record_read_as_json")
     async def record_read_as_json(
@@ -157,12 +182,27 @@ def router(service: str) -> APIRouter:
         page: CurrentPage,
         form: Annotated[str | None, Query(max_length=60)] = None,
         key: Annotated[str | None, Query(max_length=200)] = None,
+        number: Annotated[str, Query(max_length=100)] = "",
+        archived_from: str = "",
+        archived_to: str = "",
+        over: bool = False,
         cursor: Annotated[str | None, Query(max_length=500)] = None,
     ) -> Response:
-        """Records of a case or of a form, each to be opened as its sheet."""
-        found = await asking.records(read, person, form=form, key=key, cursor=cursor)
-        rows = [(one, pack_of(one).forms[one.form]) for one in found.items]
-        return page.show("chassis/records", records=rows, next=page.here(cursor=found.next) if found.next else "")
+        """Records of a case or of a form, and what lies in the archive; each to be opened as its sheet."""
+        now = here.get().now()
+        wanted = asking.Sought(
+            number.strip() or None, asking.day_of(archived_from), asking.day_of(archived_to), now if over else None
+        )
+        found = await asking.records(read, person, form=form or None, key=key, wanted=wanted, cursor=cursor)
+        packs = [pack for _since, pack in here.get().procedures]
+        return page.show(
+            "chassis/records",
+            records=[(one, pack_of(one).forms[one.form]) for one in found.items],
+            forms={name: said.title.model_dump() for pack in packs for name, said in pack.forms.items()},
+            wanted={"form": form, "number": number, "from": archived_from, "to": archived_to, "over": over, "key": key},
+            may_dispose=over and (person.may(OPERATOR) or RIGHT in rights_of(person, packs)),
+            next=page.here(cursor=found.next) if found.next else "",
+        )
 
     @router.get(f"/{service}/records/{{identity}}.pdf", name="record_pdf", include_in_schema=False)
     async def record_pdf(identity: str, read: Reading, person: CurrentPerson, page: CurrentPage) -> Response:

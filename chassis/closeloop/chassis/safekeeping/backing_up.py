@@ -6,6 +6,7 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
+from closeloop.chassis.attachments.keeping import FOLDER
 from closeloop.chassis.i18n import _
 from closeloop.chassis.migrating import migrate
 from closeloop.chassis.safekeeping import postgres_tables, sqlite_files
@@ -26,6 +27,8 @@ async def back_up(house: TheHouse, to: Path, made_at: datetime) -> Manifest:
         for name in BESIDE:
             if (house.settings.data / name).exists():
                 shutil.copy2(house.settings.data / name, begun / name)
+        if (house.settings.data / FOLDER).exists():
+            shutil.copytree(house.settings.data / FOLDER, begun / FOLDER)
         manifest = Manifest(house.settings.branch, made_at.isoformat(), list(house.services))
         manifest.write(begun)
         begun.rename(to)
@@ -58,6 +61,8 @@ async def restore(house: TheHouse, backup: Path) -> Manifest:
         for service in manifest.services:
             await postgres_tables.fill(house.address(service), backup / service)
     house.settings.data.mkdir(parents=True, exist_ok=True)
+    if (backup / FOLDER).exists():
+        shutil.copytree(backup / FOLDER, house.settings.data / FOLDER, dirs_exist_ok=True)
     for name in BESIDE:
         if (backup / name).exists() and not (house.settings.data / name).exists():
             shutil.copy2(backup / name, house.settings.data / name)

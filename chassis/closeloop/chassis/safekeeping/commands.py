@@ -67,6 +67,8 @@ def verify(
 
 
 async def _verified(services: list[str] | None, data: Path | None, folder: Path | None) -> list[Sentence]:
+    from closeloop.chassis.attachments.keeping import FOLDER
+    from closeloop.chassis.attachments.stores import store_at
     from closeloop.chassis.reading import Read, reading_engine
     from closeloop.chassis.safekeeping.manifest import damage, read_manifest
     from closeloop.chassis.safekeeping.verifying import verify as look_through
@@ -76,17 +78,26 @@ async def _verified(services: list[str] | None, data: Path | None, folder: Path 
         manifest = read_manifest(folder)
         found += damage(folder, manifest)
         branch, addresses = manifest.branch, {} if found else _files_in(folder, services or manifest.services)
+        store = store_at("", folder / FOLDER) if (folder / FOLDER).exists() else None
     else:
         house = _house(services, data)
         if house.lies_in_files:
             house.files()
         branch, addresses = house.settings.branch, {name: house.address(name) for name in house.services}
+        store = store_at(house.settings.attachments, house.settings.data / FOLDER)
     reads = {name: Read(reading_engine(address, 1)) for name, address in addresses.items()}
     try:
-        for one in await look_through(reads, branch):
+        for one in await look_through(reads, branch, store):
             found += one.findings
-            counted = {"service": one.service, "entries": one.entries, "records": one.records}
-            _say(_("{service}: {entries} journal entries and {records} sealed records looked through.", **counted))
+            counted = {"entries": one.entries, "records": one.records, "attachments": one.attachments}
+            _say(
+                _(
+                    "{service}: {entries} journal entries, {records} sealed records and {attachments} attachments "
+                    "looked through.",
+                    service=one.service,
+                    **counted,
+                )
+            )
     finally:
         for read in reads.values():
             await read.engine.dispose()

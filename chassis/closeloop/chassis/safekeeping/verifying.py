@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 import sqlalchemy as sa
 
+from closeloop.chassis.attachments.attached import Attached
+from closeloop.chassis.attachments.stores import BlobStore
 from closeloop.chassis.chain import chained
 from closeloop.chassis.i18n import Sentence, _
 from closeloop.chassis.reading import Read
@@ -20,6 +23,7 @@ from closeloop.chassis.rows import table_of
 from closeloop.chassis.store.tables import JOURNAL, Chained, KeptRecord, Position, Unsent
 
 AT_ONCE = 2_000
+ATTACHMENTS = table_of(Attached)
 CHAIN, POSITIONS, RECORDS, UNSENT = table_of(Chained), table_of(Position), table_of(KeptRecord), table_of(Unsent)
 
 
@@ -30,6 +34,7 @@ class Verified:
     service: str
     entries: int = 0
     records: int = 0
+    attachments: int = 0
     heard: dict[str, tuple[int, str]] = field(default_factory=dict)
     """Publisher to how far it was heard, and the head of its chain before that."""
     witnessed: dict[int, str] = field(default_factory=dict)
@@ -37,7 +42,7 @@ class Verified:
     findings: list[Sentence] = field(default_factory=list)
 
 
-async def verify(reads: Mapping[str, Read], branch: str) -> list[Verified]:
+async def verify(reads: Mapping[str, Read], branch: str, store: BlobStore | None = None) -> list[Verified]:
     """Look through the journals and records of these services, and hold what each heard against what each told."""
     found = {service: Verified(service) for service in reads}
     for service, read in reads.items():
@@ -49,6 +54,8 @@ async def verify(reads: Mapping[str, Read], branch: str) -> list[Verified]:
         wanted = {one.heard[service][0] for one in found.values() if service in one.heard}
         await _journal(read, found[service], wanted)
         await _records(read, found[service])
+        if store is not None:
+            await _attachments(read, found[service], store)
     for hearer in found.values():
         for publisher, (position, head) in hearer.heard.items():
             if publisher in found:
@@ -141,6 +148,28 @@ async def _records(read: Read, found: Verified) -> None:
                         id=record.id,
                     )
                 )
+        if len(rows) < AT_ONCE:
+            return
+
+
+async def _attachments(read: Read, found: Verified, store: BlobStore) -> None:
+    """The sealed bytes of every photo and scan are there, and are what was sealed; no key is needed for that."""
+    last = ""
+    while True:
+        wanted = sa.select(ATTACHMENTS).where(ATTACHMENTS.c.erased_at.is_(None), ATTACHMENTS.c.id > last)
+        rows = await read.rows(Attached, wanted.order_by(ATTACHMENTS.c.id).limit(AT_ONCE))
+        for attached in rows:
+            last = attached.id
+            found.attachments += 1
+            sealed = await store.get(attached.hash)
+            if sealed is None:
+                said = _("The attachment {id} of {service} is gone.", service=found.service, id=attached.id)
+                found.findings.append(said)
+            elif sha256(sealed).hexdigest() != attached.hash:
+                said = _(
+                    "The attachment {id} of {service} is not what was sealed.", service=found.service, id=attached.id
+                )
+                found.findings.append(said)
         if len(rows) < AT_ONCE:
             return
 

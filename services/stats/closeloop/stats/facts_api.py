@@ -4,14 +4,18 @@ import csv
 import io
 import json
 from collections import defaultdict
-from collections.abc import Iterable
-from typing import Annotated, Any
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Annotated, Any, TypeVar
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
+from starlette.requests import Request
 from starlette.responses import Response
 
-from closeloop.chassis.reading import Paged, Read, Reading
+from closeloop.chassis.connectors.exporting import as_cell, exported
+from closeloop.chassis.connectors.hooks import Book, Sheet
+from closeloop.chassis.i18n import Sentence, _, language_of
+from closeloop.chassis.reading import MOST_AT_ONCE, Paged, Read, Reading
 from closeloop.chassis.rows import kept, table_of
 from closeloop.stats import occasions
 from closeloop.stats.asking import Asked, Limit, Question
@@ -23,7 +27,10 @@ from closeloop.stats.tables import CASES, Day
 router = APIRouter(prefix="/api/stats/facts", tags=["stats"])
 Cursor = Annotated[str | None, Query(max_length=500)]
 Kind = Annotated[str | None, Query(max_length=100)]
+FileKind = Annotated[str, Path(pattern=r"^[a-z0-9]+$", max_length=20)]
 NEXT = "x-next-cursor"
+MOST_IN_A_FILE = 100_000
+Row = TypeVar("Row")
 
 
 @router.get("/cases")
@@ -66,6 +73,20 @@ async def facts_as_csv(
     return _csv([_case(case) for case in page.items], page.next)
 
 
+@router.get("/cases.{kind_of_file}")
+async def facts_as_file(
+    kind_of_file: FileKind,
+    asked: Question,
+    read: Reading,
+    request: Request,
+    kind: Kind = None,
+    day: Day = "received",
+) -> Response:
+    """The same cases, all of them, as a file of an installed export such as xlsx."""
+    items = await _all(lambda cursor: _cases(read, asked, kind, day, cursor, MOST_AT_ONCE))
+    return await _file(kind_of_file, _("Cases"), [_case(case) for case in items], request)
+
+
 @router.get("/occasions")
 async def list_occasion_facts(
     asked: Question, read: Reading, cursor: Cursor = None, limit: Limit = None
@@ -80,6 +101,31 @@ async def occasions_as_csv(asked: Question, read: Reading, cursor: Cursor = None
     """The same as CSV; the next cursor is in the header x-next-cursor."""
     page = await occasions.every_occasion(read, asked, cursor=cursor, limit=limit)
     return _csv([_occasion(one) for one in page.items], page.next)
+
+
+@router.get("/occasions.{kind_of_file}")
+async def occasions_as_file(kind_of_file: FileKind, asked: Question, read: Reading, request: Request) -> Response:
+    """Every occasion of the period as a file of an installed export."""
+    items = await _all(lambda cursor: occasions.every_occasion(read, asked, cursor=cursor, limit=MOST_AT_ONCE))
+    return await _file(kind_of_file, _("Occasions"), [_occasion(one) for one in items], request)
+
+
+async def _all(page: Callable[[str | None], Awaitable[Paged[Row]]]) -> list[Row]:
+    """One page after the other, as many rows as a file holds."""
+    found, cursor = [], None
+    while len(found) < MOST_IN_A_FILE:
+        read = await page(cursor)
+        found += read.items
+        if (cursor := read.next) is None:
+            break
+    return found[:MOST_IN_A_FILE]
+
+
+async def _file(kind: str, title: Sentence, items: list[dict[str, Any]], request: Request) -> Response:
+    language = language_of(request)
+    said, headings = title.in_(language), list(items[0]) if items else []
+    rows = [[_cell(value, language) for value in item.values()] for item in items]
+    return await exported(kind, Book(said, sheets=[Sheet(said, headings, rows)]))
 
 
 async def _cases(
@@ -128,6 +174,10 @@ def _csv(items: list[dict[str, Any]], following: str | None) -> Response:
     return Response(
         file.getvalue(), media_type="text/csv; charset=utf-8", headers={NEXT: following} if following else None
     )
+
+
+def _cell(value: Any, language: str) -> Any:
+    return _plain(value) if isinstance(value, dict) else as_cell(value, language)
 
 
 def _plain(value: Any) -> Any:
