@@ -8,7 +8,7 @@ from closeloop.chassis.conditions import Condition
 from closeloop.chassis.packs.faults import Fault
 from closeloop.chassis.packs.lint_names import known
 from closeloop.chassis.packs.source import Source
-from closeloop.contracts.procedure import Callback, Form, Schedule
+from closeloop.contracts.procedure import Callback, Form, Intake, Schedule
 from closeloop.contracts.procedure.callback import Coverage
 from closeloop.contracts.vocabulary import CallbackOutcome
 
@@ -20,6 +20,7 @@ def check_callbacks(source: Source) -> Iterator[Fault]:
     callback, jobs = source.part("callback", Callback), source.part("schedule", Schedule).jobs.values()
     for name, coverage in callback.coverage.items():
         yield from _record_of(source, name, coverage)
+        yield from _until(source, name, coverage)
         if coverage.select == "sample" and not any(job.does == DRAWS and job.about == name for job in jobs):
             sentence = f"Nobody draws the sample {name}: add a job to schedule.yaml that does {DRAWS} about {name}."
             yield source.fault("callback", ("coverage", name, "select"), sentence)
@@ -31,6 +32,21 @@ def check_callbacks(source: Source) -> Iterator[Fault]:
     if problem is not None and problem.letter is not None and CallbackOutcome.ANSWERED not in marks:
         sentence = "A public letter answers the customers: say in loop.marks which mark answered sets."
         yield source.fault("callback", ("same_problem", "letter"), sentence)
+
+
+def _until(source: Source, name: str, coverage: Coverage) -> Iterator[Fault]:
+    """The moment by which a customer is asked is a column of a register that holds a moment or a day."""
+    if coverage.until is None:
+        return
+    registers = source.part("intake", Intake).registers.values()
+    moments = [
+        fact
+        for register in registers
+        for fact, field in register.fields.items()
+        if field.type in ("moment", "day") and not field.personal
+    ]
+    at = ("coverage", name, "until", "fact")
+    yield from known(source, "callback", at, "moment of a register", coverage.until.fact, moments)
 
 
 def _record_of(source: Source, name: str, coverage: Coverage) -> Iterator[Fault]:

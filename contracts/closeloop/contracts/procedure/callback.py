@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from closeloop.contracts.procedure.condition import ALWAYS, Condition
 from closeloop.contracts.procedure.entry import Entry, Name, Part, Period, To
 from closeloop.contracts.procedure.length import Length
+from closeloop.contracts.procedure.limit import UntilFact
 from closeloop.contracts.procedure.number import Number, Share
 from closeloop.contracts.vocabulary import CallbackForm, CallbackOutcome, Text
 
@@ -43,6 +44,8 @@ class Coverage(Entry):
     """From when on the customer may be asked; asked as soon as it is assessed, they verify what the case says."""
     within: Length
     """How soon after that the customer is to be asked."""
+    until: UntilFact | None = None
+    """A moment that the case names by which the customer is asked, where that comes first."""
     desk: To
     """Department or role that asks."""
     arranged_by: To | None = None
@@ -54,7 +57,7 @@ class Coverage(Entry):
 
     @model_validator(mode="after")
     def _asks_about_sheets(self) -> "Coverage":
-        said = sorted({"starts", "per", "select", "exempt_cases", "arranged_by"} & self.model_fields_set)
+        said = sorted({"starts", "per", "select", "exempt_cases", "arranged_by", "until"} & self.model_fields_set)
         if self.of == "sheets" and said:
             raise ValueError(f"sheets are drawn once, when their survey is over: leave out {', '.join(said)}")
         return self

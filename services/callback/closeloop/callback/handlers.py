@@ -15,7 +15,7 @@ from closeloop.callback.ending import (
 )
 from closeloop.callback.model import Callback, Case
 from closeloop.callback.planning import draw, register
-from closeloop.callback.planning.plan import lapse, plan
+from closeloop.callback.planning.plan import lapse, move_with_the_facts, plan
 from closeloop.callback.planning.verifying import verify
 from closeloop.callback.same_problem import handlers as same_problem
 from closeloop.callback.sheets import handlers as sheets
@@ -56,6 +56,7 @@ def know_the_case(event: CaseAssessed, work: Work) -> None:
     case.belongs_to(pack_of(work, case))
     if not case.is_closed:
         verify(work, case)
+        move_with_the_facts(work, case, pack_of(work, case))
 
 
 @hears

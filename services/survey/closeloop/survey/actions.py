@@ -23,6 +23,7 @@ from closeloop.survey.distribution import listed
 from closeloop.survey.distribution.areas import area_of, make_areas
 from closeloop.survey.distribution.chasing import begin_chasing, check_reasons, stop_chasing
 from closeloop.survey.distribution.model import Area
+from closeloop.survey.keeping import keep_the_sheet
 from closeloop.survey.model import OpenSurvey, Survey, board_of
 from closeloop.survey.opening import bring_what_displeased
 from closeloop.survey.planning.keeping import keep_the_plan
@@ -162,6 +163,7 @@ def tell_returned(work: Work, survey: Survey, sheet: Sheet, *, by: str | None = 
         )
     )
     bring_what_displeased(work, survey, sheet, pack)
+    keep_the_sheet(work, survey, sheet, pack)
     if sheet.waits:
         work.task(
             desk=survey.desk,

@@ -76,6 +76,16 @@ def enter_sheet(stage: Stage, move: Move) -> Answer:
     return stage.post(somebody(stage, move), f"{SURVEYS}/{part(_latest(stage)['id'])}/sheets", move.with_)
 
 
+@word("arrange")
+def arrange(stage: Stage, move: Move) -> Answer:
+    """Somebody says who asks the customer, in which form and when."""
+    found = list(stage.every("/api/callback/callbacks", case=stage.case_id))
+    if not found:
+        raise Differs("nobody is asked about this case: there is no callback")
+    latest = max(found, key=lambda one: one["number"])
+    return stage.post(somebody(stage, move), f"/api/callback/callbacks/{part(latest['id'])}/caller", move.with_)
+
+
 @word("decide")
 def decide(stage: Stage, move: Move) -> Answer:
     """Whether something is necessary, and why."""

@@ -46,14 +46,24 @@ THINGS: dict[str, Callable[[Stage], list[Thing]]] = {
 
 
 def _figures(stage: Stage, then: Then) -> Iterator[str]:
-    if not then.figures:
-        return
-    period = f"{stage.organisation.now:%Y}"
-    shown = stage.sees("/api/stats/indicators", procedure=stage.pack.id, period=period)
-    values = {one["indicator"]: one["value"] for one in shown}
     for name, value in then.figures.items():
-        if values.get(name) != value:
-            yield f"the figure {name} is {values.get(name)}, not {value}"
+        query = {"procedure": stage.pack.id, "period": _period_of(stage, name)}
+        shown = stage.sees(f"/api/stats/indicators/{name}", **query)
+        if not isinstance(value, dict):
+            if shown["value"] != value:
+                yield f"the figure {name} is {shown['value']}, not {value}"
+            continue
+        groups = {group["value"]: group["figure"] for by in shown["groups"].values() for group in by}
+        found = {group: groups.get(group) for group in value}
+        if found != value:
+            yield f"the figure {name} is {found}, not {value}"
+
+
+def _period_of(stage: Stage, indicator: str) -> str:
+    """The latest survey, where a figure stands for each of them; else the year of now."""
+    rule = stage.pack.stats.indicator(indicator)
+    surveys = THINGS["survey"](stage) if rule is not None and "survey" in rule.entry.per else []
+    return f"survey-{surveys[0]['id']}" if surveys else f"{stage.organisation.now:%Y}"
 
 
 def _ends(stage: Stage, then: Then) -> Iterator[str]:

@@ -17,6 +17,7 @@ from closeloop.callback.ending import (
 from closeloop.callback.model import WAIVED, Callback, Case
 from closeloop.chassis.coverage import HANDLED, NOT_IN_THE_SAMPLE
 from closeloop.chassis.packs import Pack, Rule, moment_after
+from closeloop.chassis.packs.limit_rules import moment_named
 from closeloop.chassis.periods import period_of
 from closeloop.chassis.work import Work
 from closeloop.contracts.every import MarkSet
@@ -42,7 +43,7 @@ def plan(work: Work, case: Case, round_: int, *, starts: str) -> None:
         return
     callback = known or work.add(planned(work, case, round_, coverage, desk, pack))
     callback.held = False
-    callback.due_at = _due(work, coverage, round_, callback.place, pack)
+    callback.due_at = due(work, coverage, round_, case, pack)
     exemption = pack.callback.exempted_by(facts)
     if exemption is not None:
         title = exemption.entry.title.zh
@@ -71,7 +72,7 @@ def draw_in(work: Work, callback: Callback, case: Case, job: str) -> None:
     pack = pack_of(work, case)
     coverage = next(rule for rule in pack.callback.coverage if rule.name == callback.coverage)
     callback.awaits, callback.required, callback.reason = None, True, "sample"
-    callback.due_at = _due(work, coverage, callback.round, callback.place, pack)
+    callback.due_at = due(work, coverage, callback.round, case, pack)
     tell_planned(work, callback, case, pack)
     put_on_the_desk(work, callback, case)
 
@@ -131,6 +132,32 @@ def planned(work: Work, case: Case, round_: int, coverage: Rule[Coverage], desk:
     )
 
 
-def _due(work: Work, coverage: Rule[Coverage], round_: int, place: str | None, pack: Pack) -> datetime:
+def due(work: Work, coverage: Rule[Coverage], round_: int, case: Case, pack: Pack) -> datetime:
+    """Until when the customer is asked: so long after the work, or before the moment that the case names."""
     within = pack.callback.loop.within if round_ > 1 and pack.callback.loop.within else coverage.entry.within
-    return moment_after(within, work.now, work.calendar(place))
+    calendar = work.calendar(case.place)
+    by_length: datetime = moment_after(within, work.now, calendar)
+    by_fact = _by_fact(work, coverage.entry, case)
+    return by_length if by_fact is None else min(by_length, by_fact)
+
+
+def move_with_the_facts(work: Work, case: Case, pack: Pack) -> None:
+    """The case names another moment by which its customer is asked: what is planned moves with it."""
+    for rule in pack.callback.of_cases:
+        by_fact = _by_fact(work, rule.entry, case)
+        for callback in work.all(Callback, coverage=rule.name, state=CallbackState.PLANNED) if by_fact else ():
+            if callback.is_open and callback.awaits is None and by_fact is not None and by_fact < callback.due_at:
+                callback.due_at = by_fact
+                off_the_desk(work, callback)
+                put_on_the_desk(work, callback, case)
+
+
+def _by_fact(work: Work, coverage: Coverage, case: Case) -> datetime | None:
+    """The moment that the case names; none where it names none that is still to come."""
+    if coverage.until is None:
+        return None
+    calendar = work.calendar(case.place)
+    named = moment_named(case.facts.get(coverage.until.fact), calendar)
+    if named is not None and coverage.until.ahead is not None:
+        named = moment_after(coverage.until.ahead, named, calendar, back=True)
+    return named if named is not None and named > work.now else None

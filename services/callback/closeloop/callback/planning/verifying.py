@@ -5,8 +5,7 @@ from __future__ import annotations
 from closeloop.callback.desks import desk_meant
 from closeloop.callback.ending import end_waived, hold, pack_of, put_on_the_desk, say_whether_settled, tell_planned
 from closeloop.callback.model import Callback, Case
-from closeloop.callback.planning.plan import planned
-from closeloop.chassis.packs import moment_after
+from closeloop.callback.planning.plan import due, planned
 from closeloop.chassis.work import Work
 
 
@@ -27,7 +26,7 @@ def verify(work: Work, case: Case) -> None:
         return
     callback = known or work.add(planned(work, case, header.round, coverage, desk, pack))
     callback.held, callback.required, callback.reason = False, True, "assessed"
-    callback.due_at = moment_after(coverage.entry.within, work.now, work.calendar(callback.place))
+    callback.due_at = due(work, coverage, 1, case, pack)
     exemption = pack.callback.exempted_by(facts)
     tell_planned(work, callback, case, pack)
     if exemption is not None:
