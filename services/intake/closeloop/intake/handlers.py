@@ -8,13 +8,14 @@ from closeloop.chassis.store.tables import Timer
 from closeloop.chassis.work import Work
 from closeloop.contracts.dispatch import DutyRaised, DutyStepped
 from closeloop.contracts.every import MarkSet
-from closeloop.intake import columns, opening, verified
+from closeloop.intake import attaching, columns, opening, verified
 from closeloop.intake.loop import is_closed, settle, settle_again
 from closeloop.intake.model import Assessment, Case, Mark, facts_of
 from closeloop.intake.raising import lift
 from closeloop.intake.rating import go_on, of_rating
 
 hears = Hears()
+hears.join(attaching.hears)
 hears.join(columns.hears)
 hears.join(opening.hears)
 hears.join(verified.hears)
