@@ -36,7 +36,6 @@ def tell_somebody(work: Work, number: int, form: TellForm, desks: Desks) -> Duty
     _write_a_letter(on, rule, form)
     judging = answered(on, rule)
     on.learn()
-    judging += on.limits_of_a_step()
     on.tell(
         DutyStepped,
         judging,
@@ -46,6 +45,7 @@ def tell_somebody(work: Work, number: int, form: TellForm, desks: Desks) -> Duty
         how=form.how,
         text=form.text,
     )
+    work.judge(on.limits_of_a_step())  # after it was told, so that what begins anew is not taken for what it ended
     look_at_limits(work, on.pack, on.case)
     on.look_at_limits()
     on.ask_for_next_step()
