@@ -1,0 +1,1 @@
+"""A connector: tasks told to the chat groups of desks."""

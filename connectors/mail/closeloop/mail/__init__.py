@@ -1,0 +1,1 @@
+"""A connector: letters to people outside, by mail."""

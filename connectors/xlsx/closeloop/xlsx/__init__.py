@@ -1,0 +1,1 @@
+"""A connector: sheets and lists as Excel files."""
