@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from closeloop.contracts.procedure.scenario import Then
+from closeloop.suite.stories.moving import held_otherwise
 from closeloop.suite.stories.stage import Stage, Thing
 
 NAMES = {"state": "status"}
@@ -20,8 +21,7 @@ def of_things(stage: Stage, then: Then) -> Iterator[str]:
     yield from _figures(stage, then)
     yield from _ends(stage, then)
     yield from _alarms(stage, then)
-    if then.holders:
-        yield "nobody can look at holders yet"
+    yield from held_otherwise(stage, then)
 
 
 def says(what: str, wanted: Thing, found: list[Thing]) -> Iterator[str]:
