@@ -53,6 +53,7 @@ def vocabulary_of(source: Source) -> Vocabulary:
     actions = source.part("dispatch", Dispatch).corrective_actions.values()
     if actions:
         domains["opened_by"] = tuple(dict.fromkeys(name for action in actions for name in action.opens))
+        domains["handled_by"] = _desks_of(source)
     facts = {*domains, *_ALWAYS_THERE}
     numbers = {"round"}
     fields = [column for register in intake.registers.values() for column in register.fields.items()]

@@ -50,6 +50,7 @@ def check_decision(source: Source, name: str, duty: Duty, dispatch: Dispatch, in
         fields = [one for form in source.folded("forms").values() for one in getattr(form, "fields", {}).items()]
         named = {field for field, about in fields if about.type in ("desk", "desks")}
         place: Where = ("duties", name, "to", "fact")
+        named |= {"handled_by"} if duty.of else set()
         yield from known(source, "dispatch", place, "fact that names a desk", duty.to.fact, {*intake.facets, *named})
     if decision is None or decision.before is None:
         return

@@ -64,7 +64,7 @@ def opener_of(case: HandledCase) -> CaseHeader | None:
 def facts_of_an_action(case: HandledCase, facts: dict[str, Any]) -> dict[str, Any]:
     """What conditions may ask about it: what brought it about, and what the case tells where one did."""
     told = facts if case.opened.get("case") else {name: one for name, one in facts.items() if name not in IN_NO_CASE}
-    return {**told, "opened_by": case.opened["by"]}
+    return {**told, "opened_by": case.opened["by"], "handled_by": case.opened.get("desk")}
 
 
 def carried_along(earlier: list[Duty], form: str, asked: Iterable[str]) -> dict[str, Any]:
