@@ -7,8 +7,8 @@ ARGS ?=
 WORKERS ?= auto
 
 MEMBERS := $(sort $(dir $(wildcard contracts/pyproject.toml chassis/pyproject.toml services/*/pyproject.toml \
-	deploy/*/pyproject.toml procedures/*/pyproject.toml)))
-SOURCES := $(wildcard contracts chassis services deploy procedures tests bench conftest.py)
+	connectors/*/pyproject.toml deploy/*/pyproject.toml procedures/*/pyproject.toml)))
+SOURCES := $(wildcard contracts chassis services connectors deploy procedures tests bench conftest.py)
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test check fmt schemas migration clauses bench faults lock clean setup setup-test

@@ -15,7 +15,7 @@ HOME = Path(__file__).resolve().parent.parent
 VENV = HOME / ".venv"
 PYTHON = VENV / "bin" / "python"
 LOCKS = {"run": "requirements.lock", "test": "requirements-dev.lock"}
-PLACES = ("contracts", "chassis", "services/*", "deploy/*", "procedures/*")
+PLACES = ("contracts", "chassis", "services/*", "connectors/*", "deploy/*", "procedures/*")
 
 
 def members() -> list[Path]:

@@ -12,7 +12,7 @@ import pytest
 HOME = Path(__file__).resolve().parents[2]
 DISTRIBUTIONS = sorted(
     file.parent
-    for place in ("contracts", "chassis", "services/*", "deploy/*", "procedures/*")
+    for place in ("contracts", "chassis", "services/*", "connectors/*", "deploy/*", "procedures/*")
     for file in HOME.glob(f"{place}/pyproject.toml")
 )
 
@@ -52,6 +52,9 @@ def test_imports_point_one_way(a_copy):
         ("contracts/closeloop/contracts/planted.py", "import closeloop.chassis"),
         ("services/stats/closeloop/stats/planted.py", "import closeloop.suite"),
         ("services/dispatch/closeloop/dispatch/planted.py", "import closeloop_property_centre"),
+        ("services/intake/closeloop/intake/planted.py", "import closeloop.mail"),
+        ("connectors/chat/closeloop/chat/planted.py", "import closeloop.dispatch"),
+        ("chassis/closeloop/chassis/planted.py", "import closeloop.xlsx"),
     ],
 )
 def test_a_planted_import_is_found(a_copy, file, line):

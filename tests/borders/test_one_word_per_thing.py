@@ -9,7 +9,7 @@ TOP = Path(__file__).parents[2]
 
 def test_one_english_sentence_has_one_chinese_sentence() -> None:
     said: dict[str, dict[str, str]] = {}
-    for folder in ("chassis", "services", "deploy"):
+    for folder in ("chassis", "services", "connectors", "deploy"):
         for file in (TOP / folder).rglob("locale/zh_CN/LC_MESSAGES/messages.po"):
             with file.open("rb") as opened:
                 for message in read_po(opened):
