@@ -190,7 +190,7 @@ async def test_a_letter_is_let_go_with_a_reason_by_its_desk_only(running, act, p
     await act(a_letter)
     await running.sender.send_due()
     letter, path = await the_letter(running), "/api/chassis/letters"
-    stranger = house.headers("callback-1")
+    stranger = house.headers("repair-leader")
     assert (await api.get(f"{path}/{letter.id}", headers=stranger)).status_code == 404
     said = {"reason": "已当面告知"}
     refused = await api.post(f"{path}/{letter.id}/let-go", json=said, headers=stranger)

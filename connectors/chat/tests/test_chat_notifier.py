@@ -15,6 +15,8 @@ from closeloop.chassis.connectors.hooks import Notifier, Outgoing
 from closeloop.chat.notifier import Chat
 from closeloop.chat.settings import ChatSettings
 
+pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")  # apprise, before 3.13
+
 WRITTEN = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
 MESSAGE = Outgoing(
     "letter:1", "repair", "接单：2026-0001", "接单：2026-0001", "zh", WRITTEN, "https://desk.example/dispatch/duties/1"
