@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from closeloop.chassis.packs import Pack
+from closeloop.chassis.records.content import hashed_part
 from closeloop.contracts.dispatch import DutyAssigned
 
 LEADER, ONE, TWO = "repair-leader", "repair-worker-1", "repair-worker-2"
@@ -67,7 +68,10 @@ async def test_a_signed_step_stays_as_it_was_signed(hear, a_repair, step, own, a
     await step(ONE, "return")
     [record] = (await api.get("/api/dispatch/records?key=case-1")).json()["items"]
     assert record["is_as_sealed"] and len(record["signatures"]) == 2
-    assert all(one["holds"] for one in record["signatures"])
+    about = {name: record[name] for name in ("form", "form_version", "procedure", "procedure_version", "number")}
+    assert record["signatures"][0]["covers"] == ["address"]
+    for one in record["signatures"]:
+        assert one["hash"] == hashed_part(about, record["fields"], one["covers"]), "what was signed stands there still"
 
 
 async def test_the_page_asks_who_goes_along_and_shows_who_signed(hear, a_repair, step, own, api, house):

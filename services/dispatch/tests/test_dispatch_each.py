@@ -15,8 +15,8 @@ def pack(pack: Pack, with_duties) -> Pack:
 
 @pytest.fixture
 async def issued(hear, a_complaint, published):
-    """A suggestion that every place and every repair worker has a duty for."""
-    await hear(a_complaint(kind="suggestion"))
+    """A complaint that every place and every repair worker has a duty for."""
+    await hear(a_complaint(facets={"crosses_departments": "yes"}))
     return await published(DutyIssued)
 
 
@@ -41,5 +41,5 @@ async def test_each_person_has_their_own(issued, house, step):
 
 
 async def test_nobody_gets_it_twice(issued, hear, a_complaint, published):
-    await hear(a_complaint(kind="suggestion", facets={"mood": "calm"}))
+    await hear(a_complaint(facets={"crosses_departments": "yes", "mood": "calm"}))
     assert len(await published(DutyIssued)) == len(issued)

@@ -96,10 +96,9 @@ async def test_nobody_is_called_any_more_once_the_customer_is_calm(hear, a_compl
     await step(CLEANING, "finish", **DONE)
 
 
-async def test_a_duty_that_is_withdrawn_tells_nobody(hear, a_complaint, step, published, ends, told_of):
-    case = a_complaint()
-    await hear(case)
-    await hear(a_complaint(kind="opinion"))
+async def test_a_duty_that_is_withdrawn_tells_nobody(hear, a_complaint, published, ends):
+    await hear(a_complaint())
+    await hear(a_complaint(facets={"crosses_departments": "yes"}))
     assert await ends("say") == [("duty:1:measure", "withdrawn")]
     opened = {task.task_id for task in await published(TaskOpened) if task.kind == "tell"}
     assert opened <= {task.task_id for task in await published(TaskClosed)}
