@@ -90,7 +90,7 @@ async def test_two_uploads_of_one_photo_are_sealed_apart(api, store, pictures):
 
 
 async def test_what_is_no_photo_or_is_for_no_case_leaves_nothing_behind(api, store, pictures, running):
-    assert (await upload(api, b"<svg/>")).status_code == 400
+    assert (await upload(api, b"<svg/>")).status_code == 422
     assert (await upload(api, pictures.pdf(), about="case-9")).status_code == 404
     assert blobs(store) == [] and keys(running) == []
 
@@ -99,7 +99,7 @@ async def test_a_file_that_is_too_large_is_refused(api, store, pictures, running
     running.settings = running.settings.model_copy(update={"attachment_bytes": 2_000_000})
     body = pictures.pdf().replace(b"<<>>\nendobj", b"x" * 2_000_000 + b"\nendobj")
     refused = await upload(api, body)
-    assert refused.status_code in (400, 413) and "2 MB" in refused.text
+    assert refused.status_code == 422 and "2 MB" in refused.text
     much = await upload(api, body * 3)
     assert much.status_code == 413 and blobs(store) == []
 
@@ -210,4 +210,4 @@ async def test_the_page_shows_what_is_attached_and_takes_more(api, store, pictur
     shown = await api.get(sent.headers["location"], headers=headers)
     assert "漏水.jpg" in shown.text and "<img" in shown.text
     nothing = await api.post(f"/chassis/attachments?about={CASE}", files={"file": ("", b"")}, headers=headers)
-    assert nothing.status_code == 400
+    assert nothing.status_code == 422
