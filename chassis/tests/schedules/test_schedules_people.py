@@ -47,7 +47,7 @@ async def test_each_person_of_the_roles_has_a_job_of_their_own(assessments, publ
     }
     told = [task for task in await published(TaskOpened) if task.key == f"{QUARTER}.manager-2"]
     assert [(task.audience, task.title.en) for task in told] == [
-        (Audience.RESTRICTED, "Quarterly assessment (Q2 2026 (Apr to Jun)): manager-2")
+        (Audience.RESTRICTED, "Quarterly assessment (Quarter 2 of 2026): manager-2")
     ]
 
 

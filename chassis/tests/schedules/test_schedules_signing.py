@@ -94,7 +94,7 @@ async def test_what_was_written_is_done_when_it_was_approved(house, running, wri
     assert await ends_of(published, "job:review") == [("opened", "2026-02"), ("kept", "2026-02")]
     [[signatures, made_by, sealed]] = await running.store.fetch("select signatures, made_by, sealed_at from records")
     assert [(one["signer"], one["role"]) for one in json.loads(signatures)] == [
-        ("前台一", "clerk"),
+        ("前台一", "front"),
         ("经理一", "manager"),
     ]
     assert made_by == "desk-1" and sealed

@@ -9,11 +9,11 @@ from closeloop.chassis.packs.faults import Fault
 from closeloop.chassis.packs.lint_names import Tables, Where, known
 from closeloop.chassis.packs.lint_signing import signed_things
 from closeloop.chassis.packs.source import Source
-from closeloop.contracts.procedure import Form
+from closeloop.contracts.procedure import Form, Intake
 from closeloop.contracts.procedure.accounts import Accounts
 from closeloop.contracts.procedure.entry import People, Period
 from closeloop.contracts.procedure.head import Head
-from closeloop.contracts.procedure.schedule import Interval, Job, Schedule
+from closeloop.contracts.procedure.schedule import CustomersOf, Interval, Job, Schedule
 
 ABOUT_A_HOLDER = ("count_holder", "empty_holder")
 """Jobs that are about a holder of an account."""
@@ -23,6 +23,9 @@ QUANTITY = "quantity"
 
 HEAR_OF_PARAMETERS = ("callback", "survey", "stats")
 """Services that hear what a role has set."""
+
+HEAR_OF_CUSTOMERS = ("callback",)
+"""Services whose jobs may be about customers: they hear who is on a list."""
 
 STEPS = ("finish",)
 """The one step of a job: whoever does it writes it down."""
@@ -41,6 +44,12 @@ def check_jobs(source: Source, tables: Tables) -> Iterator[Fault]:
             yield from _about_a_holder(source, name, job, form if isinstance(form, Form) else None)
         if isinstance(job.every, Interval):
             yield from _interval(source, (*place, "every", "parameter"), job)
+        if isinstance(job.each, CustomersOf):
+            lists = source.part("intake", Intake).customers
+            yield from known(source, "schedule", (*place, "each", "customers"), "list", job.each.customers, lists)
+            if job.service not in HEAR_OF_CUSTOMERS:
+                sentence = f"{job.service} hears of no customers: let it be a job of {' or '.join(HEAR_OF_CUSTOMERS)}."
+                yield source.fault("schedule", (*place, "service"), sentence)
         if isinstance(job.each, People):
             yield from known(source, "schedule", (*place, "each", "people"), "role", job.each.people, roles)
 

@@ -180,6 +180,13 @@ def put_back_on_the_desk(work: Work, job: ScheduledJob) -> None:
     put_on_the_desk(work, job, f"/{work.service}/jobs/{job.id}")
 
 
+def take_off_the_desk(work: Work, job: ScheduledJob) -> None:
+    """Nobody has to do it any more."""
+    job.finish("", work.now, job.note)
+    work.done(TASK)
+    work.cancel("job_due")
+
+
 def _is_written(work: Work, job: ScheduledJob, clauses: Iterable[str]) -> None:
     """Others sign it now; whether it was written in time is settled."""
     end = kept if job.in_time else breached

@@ -8,6 +8,7 @@ from closeloop.chassis.packs import Pack
 from closeloop.chassis.packs.addressees import desks_meant
 from closeloop.chassis.packs.lengths import moment_after
 from closeloop.chassis.schedules.job import key_of
+from closeloop.chassis.schedules.turns import Turn
 from closeloop.chassis.work import Work
 from closeloop.contracts.procedure.schedule import Follows, Job
 
@@ -27,6 +28,24 @@ def open_jobs_after(
         moments = {"starts_at": work.now.isoformat(), "due_at": due_at.isoformat()}
         for key, desk in keys_and_desks(key_of(pack.id, name, period, of), job, pack):
             work.tell(key, OPEN, desk=desk, **told, **moments)
+
+
+def tell_to_open(work: Work, turn: Turn, key: str, desk: str, whom: str | None, name: str | None) -> None:
+    """The job of a turn lies on its desk from now on; one that is about somebody has a key of its own."""
+    work.tell(
+        key if whom is None else f"{key}.{whom}",
+        OPEN,
+        desk=desk,
+        whom=whom,
+        whom_name=name,
+        procedure=turn.pack.id,
+        version=turn.pack.version,
+        job=turn.name,
+        place=turn.place,
+        period=turn.span.name,
+        starts_at=turn.at.isoformat(),
+        due_at=turn.due_at.isoformat(),
+    )
 
 
 def keys_and_desks(key: str, job: Job, pack: Pack) -> list[tuple[str, str]]:

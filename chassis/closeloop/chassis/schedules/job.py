@@ -6,15 +6,19 @@ from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from closeloop.chassis.rows import keeps
+
+if TYPE_CHECKING:
+    from closeloop.chassis.packs import Pack
+    from closeloop.contracts.procedure.schedule import Job
 
 OF = "job"
 """What the occasions of a job hang on; the job itself is their key."""
 
-WHOM = "job.whom"
-"""What a field of a form is filled from that names the person whom a job is about."""
+WHOM = ("job.whom", "customer.name")
+"""What a field of a form is filled from that names the person or customer whom a job is about."""
 
 SAID_LATE = timedelta(minutes=1)
 """From here on a job is said to have been opened late: the service was down when its moment came."""
@@ -54,7 +58,7 @@ class ScheduledJob:
     found: dict[str, Any] = field(default_factory=dict)
     record: str | None = None
     whom: str | None = None
-    """The person whom it is about."""
+    """The person or customer whom it is about: login or id."""
     audience: str | None = None
     written_at: datetime | None = None
     """When it was written down, where others sign it before it is done."""
@@ -105,6 +109,14 @@ class ScheduledJob:
         """It is written down, and lies before those who sign it; it may have been so once before, and refused."""
         self.found = {**self.found, "fields": dict(fields)}
         self.written_at, self.writer = at, writer
+
+    def is_about(self, name: str | None, pack: Pack, rule: Job) -> None:
+        """The name of whom it is about stands on the form already, where the form asks for it."""
+        if name is None:
+            return
+        fields = pack.forms[rule.form].fields if rule.form else {}
+        known = {called: name for called, about in fields.items() if about.from_ in WHOM}
+        self.found = {**self.found, "whom": name, "fields": {**self.standing, **known}}
 
     def send_back(self) -> None:
         """What was written is to be written once more."""

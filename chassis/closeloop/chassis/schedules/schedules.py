@@ -7,23 +7,32 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from closeloop.chassis.occasions import breached, opened
+from closeloop.chassis.occasions import breached, opened, withdrawn
 from closeloop.chassis.piece import Piece
 from closeloop.chassis.schedules import doing
 from closeloop.chassis.schedules.bearings import pack_of
-from closeloop.chassis.schedules.doing import JobForm, judge_job, open_clauses, put_on_the_desk, rule_of
-from closeloop.chassis.schedules.following import keys_and_desks
+from closeloop.chassis.schedules.customers import WITHDRAW, customers_of
+from closeloop.chassis.schedules.doing import (
+    JobForm,
+    judge_job,
+    open_clauses,
+    put_on_the_desk,
+    rule_of,
+    take_off_the_desk,
+)
+from closeloop.chassis.schedules.following import keys_and_desks, tell_to_open
 from closeloop.chassis.schedules.hooks import FIGURES, INPUTS, JobHook
 from closeloop.chassis.schedules.inputs import NOTHING, Before, Input
-from closeloop.chassis.schedules.job import OF, WHOM, JobState, ScheduledJob
+from closeloop.chassis.schedules.job import OF, JobState, ScheduledJob
 from closeloop.chassis.schedules.planning import INTERVAL, PLAN, schedule_of
 from closeloop.chassis.schedules.signing import ask_for_signatures, signing_of
 from closeloop.chassis.schedules.turns import JUST, Turn, every_of, period_at, turn_after
 from closeloop.chassis.store.tables import Timer
 from closeloop.chassis.work import Work
 from closeloop.contracts.personal import Audience
+from closeloop.contracts.procedure.entry import People as PeopleOf
 from closeloop.contracts.procedure.entry import Period
-from closeloop.contracts.procedure.schedule import Interval, Job
+from closeloop.contracts.procedure.schedule import CustomersOf, Interval, Job
 
 if TYPE_CHECKING:
     from closeloop.chassis.hearing import Hears
@@ -44,7 +53,8 @@ class Schedules:
     def join(self, hears: Hears) -> None:
         """Have the service hear what its schedules say."""
         hears.told(PLAN)(self.plan)
-        hears.due(TURN)(self.take_turn)
+        hears.due(TURN, reads=self.look_for_customers)(self.take_turn)
+        hears.told(WITHDRAW)(self.withdraw)
         hears.told(OPEN, reads=self.look)(self.open)
         hears.due(DUE)(self.say_overdue)
         hears.due(INTERVAL)(self.change_interval)
@@ -83,15 +93,29 @@ class Schedules:
         pack = self.procedures.pack(timer.data["procedure"], timer.data["version"])
         self._plan(work, pack, datetime.fromisoformat(timer.data["since"]))
 
-    def take_turn(self, timer: Timer, work: Work) -> None:
+    def take_turn(self, timer: Timer, work: Work, found: Any) -> None:
         """The moment of a period has come: its job is opened on a key of its own, and the next turn is set."""
         turn = self._turn(work.key, timer.data)
         if turn is not None and turn.at <= work.now:
             for key, desk in keys_and_desks(turn.key, turn.job, turn.pack):
-                for whom in self._whom(turn):
-                    work.tell(key if whom is None else f"{key}.{whom}", OPEN, desk=desk, whom=whom, **_told(turn))
+                for whom, name in found or self._whom(turn):
+                    tell_to_open(work, turn, key, desk, whom, name)
             timer.data = {**timer.data, "after": turn.span.start.isoformat()}
         self._set(work, timer.of, timer.data)
+
+    async def look_for_customers(self, read: Read, timer: Timer) -> list[tuple[str, str]] | None:
+        """The customers whom the job of this turn is about; nobody is looked for where it is about none."""
+        turn = self._turn(timer.key, timer.data)
+        if turn is None or not isinstance(turn.job.each, CustomersOf):
+            return None
+        return [(one.id, one.name) for one in await customers_of(read, turn.pack.id, turn.job.each)]
+
+    def withdraw(self, timer: Timer, work: Work) -> None:
+        """Whom it is about was taken off the list: nobody has to do it any more."""
+        job = work.maybe(ScheduledJob)
+        if job is not None and job.done_at is None:
+            judge_job(work, job, withdrawn(open_clauses(work, rule_of(work, job).clauses), of=OF))
+            take_off_the_desk(work, job)
 
     def _look_over(self, since: datetime, pack: Pack, work: Work) -> None:
         self._plan(work, pack, max(since, work.now))
@@ -148,12 +172,14 @@ class Schedules:
             every=data.get("every"),
         )
 
-    def _whom(self, turn: Turn) -> list[str | None]:
-        """Whom a job is about: everybody who has one of those roles; otherwise nobody."""
-        if turn.job.each is None or turn.job.each == "place":
-            return [None]
-        roles = turn.job.each.people
-        return [person.id for person in self.people if any(person.may(role) for role in roles)]
+    def _whom(self, turn: Turn) -> list[tuple[str | None, str | None]]:
+        """Whom a job is about, with their name: everybody who has one of those roles; otherwise nobody."""
+        each = turn.job.each
+        if isinstance(each, CustomersOf):
+            return []
+        if not isinstance(each, PeopleOf):
+            return [(None, None)]
+        return [(one.id, one.name) for one in self.people if any(one.may(role) for role in each.people)]
 
     def _set(self, work: Work, of: str, data: Mapping[str, Any]) -> None:
         turn = self._turn(work.key, data)
@@ -182,17 +208,10 @@ class Schedules:
         if hook and hook.opens:
             hook.opens(job, work, found[0])
         job.freeze(found[1] or {})
-        self._write_down_whom(job, work.pack(job.procedure, job.version), rule)
+        job.is_about(timer.data.get("whom_name"), work.pack(job.procedure, job.version), rule)
         if job.done_at is None:
             put_on_the_desk(work, job, f"/{self.service}/jobs/{job.id}")
             work.at(job.due_at, DUE)
-
-    def _write_down_whom(self, job: ScheduledJob, pack: Pack, rule: Job) -> None:
-        """The name of whom it is about stands on the form already, where the form asks for it."""
-        about = self.people.maybe(job.whom) if job.whom else None
-        if about is not None and rule.form is not None:
-            fields = {name: about.name for name, field in pack.forms[rule.form].fields.items() if field.from_ == WHOM}
-            job.found = {**job.found, "fields": {**job.standing, **fields}}
 
     def say_overdue(self, timer: Timer, work: Work) -> None:
         """What was not done in time is said once; the task stays on its desk."""
@@ -223,15 +242,3 @@ class Schedules:
 
 def _timer_of(name: str, place: str | None) -> str:
     return name if place is None else f"{name}.{place}"
-
-
-def _told(turn: Turn) -> dict[str, Any]:
-    return {
-        "procedure": turn.pack.id,
-        "version": turn.pack.version,
-        "job": turn.name,
-        "place": turn.place,
-        "period": turn.span.name,
-        "starts_at": turn.at.isoformat(),
-        "due_at": turn.due_at.isoformat(),
-    }

@@ -36,7 +36,6 @@ def row(job: ScheduledJob, pack: Pack, running: Running) -> dict[str, Any]:
     state = job.state(running.now())
     place = running.people.organisation.place(job.place) if job.place else None
     who = running.people.maybe(job.done_by) if job.done_by else None
-    whom = running.people.maybe(job.whom) if job.whom else None
     return {
         "id": job.id,
         "title": job.title,
@@ -52,7 +51,7 @@ def row(job: ScheduledJob, pack: Pack, running: Running) -> dict[str, Any]:
         "done_at": job.done_at,
         "done_by": who.name if who else job.done_by or (_("by itself") if job.done_at else ""),
         "done_late": job.in_time is False,
-        "whom": whom.name if whom else job.whom or "",
+        "whom": job.found.get("whom", ""),
         "written_at": job.written_at,
         "written_by": job.writer.get("signer", ""),
         "note": job.note,

@@ -5,6 +5,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from closeloop.contracts.procedure.condition import ALWAYS, Condition
 from closeloop.contracts.procedure.entry import Entry, Name, Part, People, Period, To
 from closeloop.contracts.procedure.length import Length
 from closeloop.contracts.procedure.signing import CUSTOMER, SignOff
@@ -27,6 +28,15 @@ class Interval(Part):
 
     parameter: Name
     """Parameter whose unit is a period."""
+
+
+class CustomersOf(Part):
+    """Customers on a list of the procedure, such as those that are looked after by the calendar."""
+
+    customers: Name
+    """Name of the list in intake.yaml."""
+    when: Condition = ALWAYS
+    """Which of them, by what stands in their profile."""
 
 
 class Job(Entry):
@@ -62,8 +72,8 @@ class Job(Entry):
     """Jobs whose records must lie before whoever does this one, or it is said why they are missing."""
     within: Length | None = None
     """How soon it is to be done; none if by the end of the period."""
-    each: Literal["place"] | People | None = None
-    """Of what each has its own: places, or people whom it is about; none if there is one for all."""
+    each: Literal["place"] | People | CustomersOf | None = None
+    """Of what each has its own: places, people or customers whom it is about; none if there is one for all."""
     restricted: bool = False
     """Whether only those may see it who read restricted matters; such as what is written about a person."""
     signatures: dict[Name, SignOff] = Field(default_factory=dict)

@@ -24,6 +24,7 @@ from closeloop.callback.supervision import pages as supervision_pages
 from closeloop.chassis.i18n import _
 from closeloop.chassis.limits import Limit
 from closeloop.chassis.parameters import ParameterValue
+from closeloop.chassis.schedules.customers import KeptCustomer
 from closeloop.chassis.service import Service
 from closeloop.chassis.settling import Unsettled
 
@@ -34,7 +35,19 @@ _PARTS = (
 
 service = Service(
     name="callback",
-    rows=[Case, Callback, Attempt, Evidence, SameProblem, AskedSheet, SheetDraw, ParameterValue, Limit, Unsettled],
+    rows=[
+        Case,
+        Callback,
+        Attempt,
+        Evidence,
+        SameProblem,
+        AskedSheet,
+        SheetDraw,
+        ParameterValue,
+        Limit,
+        Unsettled,
+        KeptCustomer,
+    ],
     hears=handlers.hears,
     routers=[part.router for part in _PARTS],
     templates=Path(__file__).parent / "templates",

@@ -6,6 +6,7 @@ from closeloop.chassis.coverage import note_waiver
 from closeloop.chassis.hearing import Hears
 from closeloop.chassis.parameters import keep_parameter
 from closeloop.chassis.schedules.following import open_jobs_after
+from closeloop.chassis.schedules.planning import plan_interval
 from closeloop.chassis.work import Work
 from closeloop.contracts.callback import CallbackAttempted, CallbackPlanned, CallbackWaived, ParameterSet
 from closeloop.contracts.dispatch import (
@@ -292,6 +293,7 @@ def note_a_parameter(parameter: ParameterSet, work: Work) -> None:
     """A target that the procedure leaves to a role has a value from a day on."""
     fold(parameter, work)
     keep_parameter(parameter, work)
+    plan_interval(work, work.pack(parameter), parameter)
 
 
 @hears

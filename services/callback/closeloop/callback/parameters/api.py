@@ -33,7 +33,7 @@ async def parameter_as_json(name: str, form: ParameterForm, request: Request, pe
     """From a day on the procedure works by this number."""
     running = here.get()
     pack = pack_with(running.procedures.current(running.now()), name)
-    key = key_of(pack.id, name)
+    key = key_of(pack.id, name, form.place if pack.head.parameters[name].each else None)
     return await answered(
         request, actions.set_parameter, name, form, pack, by=person, key=key, status=201, shows=value_shown
     )
@@ -57,6 +57,7 @@ def value_shown(value: ParameterValue) -> dict[str, Any]:
     """What was set on the wire."""
     return {
         "name": value.name,
+        "place": value.place,
         "value": value.value,
         "from": value.valid_from,
         "reason": value.reason,

@@ -20,6 +20,14 @@ from closeloop.chassis.reading import Reading
 
 router = APIRouter(include_in_schema=False)
 
+PERIODS = {
+    "week": _("every week"),
+    "month": _("every month"),
+    "quarter": _("every quarter"),
+    "half_year": _("every half year"),
+    "year": _("every year"),
+}
+
 
 @router.get("/callback/parameters", name="parameters")
 async def parameters(read: Reading, person: CurrentPerson, page: CurrentPage) -> Response:
@@ -28,7 +36,16 @@ async def parameters(read: Reading, person: CurrentPerson, page: CurrentPage) ->
     now = running.now()
     found = await settings(read, running.procedures.current(now), now)
     today = now.astimezone(HOME_ZONE).date().isoformat()
-    return page.show("parameters", settings=found, today=today, now=now, name_of=name_of)
+    places = [(one.id, one.name.model_dump()) for one in running.people.organisation.places if person.at(one.id)]
+    return page.show(
+        "parameters",
+        settings=found,
+        today=today,
+        now=now,
+        name_of=name_of,
+        periods=PERIODS,
+        places=places,
+    )
 
 
 @router.post("/callback/parameters/{name}", name="set_parameter")
@@ -38,5 +55,6 @@ async def set_parameter(
     """From a day on the procedure works by this number."""
     running = here.get()
     pack = pack_with(running.procedures.current(running.now()), name)
-    await do(actions.set_parameter, name, form, pack, by=person, key=key_of(pack.id, name))
+    key = key_of(pack.id, name, form.place if pack.head.parameters[name].each else None)
+    await do(actions.set_parameter, name, form, pack, by=person, key=key)
     return page.go_to("parameters", said=_("The number is set."))

@@ -25,7 +25,9 @@ class Setting:
 
     @property
     def value(self) -> str | None:
-        """What it is now: as it was set, else as the pack says."""
+        """What it is now: as it was set, else as the pack says; none where each place has its own."""
+        if self.parameter.each is not None:
+            return None
         set_by_now = next((one.value for one in self.history if one.valid_from <= self.now), None)
         said = self.parameter.value
         return set_by_now if set_by_now is not None else None if said is None else str(said)

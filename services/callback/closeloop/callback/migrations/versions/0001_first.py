@@ -137,6 +137,19 @@ def upgrade() -> None:
     sa.Column('content', sa.Text(), autoincrement=False, nullable=False),
     sa.PrimaryKeyConstraint('id')
     )
+    op.create_table('kept_customers',
+    sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('key', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('procedure', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('list_name', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('name', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('since', rows.Moment(timezone=True), autoincrement=False, nullable=False),
+    sa.Column('facts', sa.JSON(), autoincrement=False, nullable=False),
+    sa.Column('struck_off_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('kept_customers_by_key', 'kept_customers', ['key'], unique=False)
+    op.create_index('kept_customers_by_procedure_list_name', 'kept_customers', ['procedure', 'list_name'], unique=False)
     op.create_table('limits',
     sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
     sa.Column('key', sa.Text(), autoincrement=False, nullable=False),
@@ -168,6 +181,7 @@ def upgrade() -> None:
     sa.Column('reason', sa.Text(), autoincrement=False, nullable=False),
     sa.Column('set_by', sa.Text(), autoincrement=False, nullable=False),
     sa.Column('set_at', rows.Moment(timezone=True), autoincrement=False, nullable=False),
+    sa.Column('place', sa.Text(), autoincrement=False, nullable=True),
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index('parameter_values_by_key', 'parameter_values', ['key'], unique=False)
@@ -232,6 +246,9 @@ def downgrade() -> None:
     op.drop_index('limits_by_key', table_name='limits')
     op.drop_index('limits_by_due_at', table_name='limits')
     op.drop_table('limits')
+    op.drop_index('kept_customers_by_procedure_list_name', table_name='kept_customers')
+    op.drop_index('kept_customers_by_key', table_name='kept_customers')
+    op.drop_table('kept_customers')
     op.drop_table('evidence')
     op.drop_index('cases_by_number', table_name='cases')
     op.drop_index('cases_by_coverage_handled_at', table_name='cases')

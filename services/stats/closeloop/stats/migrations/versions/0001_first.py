@@ -153,6 +153,7 @@ def upgrade() -> None:
     sa.Column('reason', sa.Text(), autoincrement=False, nullable=False),
     sa.Column('set_by', sa.Text(), autoincrement=False, nullable=False),
     sa.Column('set_at', rows.Moment(timezone=True), autoincrement=False, nullable=False),
+    sa.Column('place', sa.Text(), autoincrement=False, nullable=True),
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index('parameter_values_by_key', 'parameter_values', ['key'], unique=False)
