@@ -19,7 +19,7 @@ from closeloop.suite.suite import installed
 
 EVERYWHERE = {"GET /livez", "GET /readyz", "GET /metrics", "GET /login", "POST /login", "POST /logout"}
 PUBLIC = {
-    "intake": {*EVERYWHERE, "GET /api/intake/openapi.json", "GET /intake/static"},
+    "intake": {*EVERYWHERE, "GET /api/intake/openapi.json", "GET /intake/static", "GET /public/intake/contacts"},
     "dispatch": {*EVERYWHERE, "GET /api/dispatch/openapi.json", "GET /dispatch/static"},
     "callback": {*EVERYWHERE, "GET /api/callback/openapi.json"},
     "survey": {

@@ -22,7 +22,9 @@ from closeloop.chassis.connectors import routes as letters
 from closeloop.chassis.i18n import _
 from closeloop.chassis.pages import Pages
 from closeloop.chassis.pages.sign_in import sign_in_routes
+from closeloop.chassis.people import roles_pages
 from closeloop.chassis.problems import install_problems, on_http, on_mistake, on_refusal
+from closeloop.chassis.records import copy_routes, library
 from closeloop.chassis.records import routes as records
 from closeloop.chassis.refusals import Refusal
 from closeloop.chassis.running import Running
@@ -118,7 +120,13 @@ def _framework(running: Running) -> FastAPI:
     app.state.pages = pages = Pages(
         service.name,
         service.templates,
-        menu=(*service.menu, ("sign_offs", _("To sign")), ("to_read", _("To read")), ("jobs", _("Periodic jobs"))),
+        menu=(
+            *service.menu,
+            ("sign_offs", _("To sign")),
+            ("to_read", _("To read")),
+            ("jobs", _("Periodic jobs")),
+            ("roles", _("Roles")),
+        ),
         simulated_now=running.now if running.is_simulated else None,
     )
     install_problems(app)
@@ -127,8 +135,11 @@ def _framework(running: Running) -> FastAPI:
         explaining.router(service.name),
         parked_pages.router(service.name),
         records.router(service.name),
+        copy_routes.router(service.name),
+        library.router(service.name),
         schedules.router(service.name),
         sign_offs.router(service.name),
+        roles_pages.router(service.name),
         attachments.router(service.name),
         letters.router(service.name),
         sign_in_routes(),

@@ -163,6 +163,28 @@ class CustomerKept(Event):
     """When they were taken off the list; none while they are on it."""
 
 
+class MessageWritten(Event):
+    """Something was said to a customer or by them, and stands in the conversation of their case."""
+
+    subject: ClassVar[str] = "message.written.v1"
+    publisher: ClassVar[str] = "intake"
+
+    case: CaseHeader
+    """The case."""
+    number: int = Field(ge=1)
+    """Number of the message within its case, in the order in which they were written down."""
+    direction: Literal["in", "out"]
+    """Whether the customer said it, or somebody said it to them."""
+    channel: str
+    """How it came or went, in the pack's words."""
+    says: Literal["asks", "clarifies", "answers", "informs"]
+    """What it does."""
+    answers: int | None = None
+    """Number of the message that it answers or makes clear; none if it is about none."""
+    text: Personal[str]
+    """What was said."""
+
+
 class ProcedureActivated(Event):
     """From a day on cases are judged by this version of a procedure."""
 
@@ -181,3 +203,9 @@ class ProcedureActivated(Event):
     """How the content is written."""
     content: str
     """The whole pack as canonical JSON, compressed where `encoding` says so."""
+    proposed_by: str | None = None
+    """Login name of whoever proposed it; none where the house began with it."""
+    approved_by: str | None = None
+    """Login name of whoever approved it; of the proposer where nobody else may."""
+    reason: Personal[str] | None = None
+    """Why."""

@@ -7,6 +7,7 @@ and the AsyncAPI documents and the README are checked against it.
 from closeloop.contracts.callback import CallbackAttempted, CallbackPlanned, CallbackWaived, ParameterSet
 from closeloop.contracts.corrective import ActionEnded, ActionOpened, ActionRepeated, ActionStepped, EffectCounted
 from closeloop.contracts.dispatch import (
+    CustomerServed,
     DutyAccepted,
     DutyArrived,
     DutyAssigned,
@@ -32,9 +33,12 @@ from closeloop.contracts.intake import (
     CaseClosed,
     CaseRegistered,
     CaseReopened,
+    CustomerKept,
+    MessageWritten,
     ProcedureActivated,
     RoundOpened,
 )
+from closeloop.contracts.people import AbsenceNoted, OrganisationChanged
 from closeloop.contracts.stats import AlarmRaised, AlarmWithdrawn
 from closeloop.contracts.survey import SheetReturned, SheetSent, SurveyApproved, SurveyClosed, SurveyPlanned
 
@@ -64,9 +68,21 @@ _DUTIES: tuple[type[Event], ...] = (
 _LEDGERS: tuple[type[Event], ...] = (PaymentMade, EntryPosted)
 _ACTIONS: tuple[type[Event], ...] = (ActionOpened, ActionStepped, ActionRepeated, ActionEnded)
 
+_HOUSE: tuple[type[Event], ...] = (ProcedureActivated, OrganisationChanged, AbsenceNoted)
+
 TELLS: dict[str, tuple[type[Event], ...]] = {
-    "intake": (CaseRegistered, CaseAssessed, RoundOpened, CaseClosed, CaseReopened, ProcedureActivated, *EVERY),
-    "dispatch": (*_DUTIES, *_LEDGERS, *_ACTIONS, *EVERY),
+    "intake": (
+        CaseRegistered,
+        CaseAssessed,
+        RoundOpened,
+        CaseClosed,
+        CaseReopened,
+        CustomerKept,
+        MessageWritten,
+        *_HOUSE,
+        *EVERY,
+    ),
+    "dispatch": (*_DUTIES, *_LEDGERS, *_ACTIONS, CustomerServed, *EVERY),
     "callback": (CallbackPlanned, CallbackAttempted, CallbackWaived, ParameterSet, *EVERY),
     "survey": (SurveyPlanned, SurveyApproved, SheetSent, SheetReturned, SurveyClosed, *EVERY),
     "stats": (AlarmRaised, AlarmWithdrawn, EffectCounted, *EVERY),
@@ -78,23 +94,25 @@ _JUDGED: tuple[type[Event], ...] = (MarkSet, AttemptRefused, OccasionsJudged)
 
 HEARS: dict[str, dict[str, tuple[type[Event], ...]]] = {
     "intake": {
-        "dispatch": (MarkSet, CaseBrought, DutyIssued, DutyRaised, DutyStepped),
+        "dispatch": (MarkSet, CaseBrought, DutyIssued, DutyRaised, DutyStepped, CustomerServed),
         "callback": (MarkSet, CaseBrought, CallbackPlanned, CallbackAttempted, CallbackWaived),
         "survey": (MarkSet, CaseBrought),
     },
     "dispatch": {
-        "intake": (CaseAssessed, RoundOpened, CaseClosed, CaseReopened, ProcedureActivated, *_TASKS),
+        "intake": (CaseAssessed, RoundOpened, CaseClosed, CaseReopened, MessageWritten, *_HOUSE, *_TASKS),
         "callback": _TASKS,
         "survey": _TASKS,
         "stats": (AlarmRaised, EffectCounted, *_TASKS),
     },
     "callback": {
-        "intake": (CaseAssessed, RoundOpened, CaseClosed, CaseReopened, ProcedureActivated),
+        "intake": (CaseAssessed, RoundOpened, CaseClosed, CaseReopened, CustomerKept, *_HOUSE),
         "dispatch": (DutyFinished, DutyReturned, MarkSet),
         "survey": (SheetReturned, SurveyClosed),
     },
     "survey": {
-        "intake": (CaseClosed, CaseReopened, ProcedureActivated),
+        "intake": (CaseClosed, CaseReopened, *_HOUSE),
+        "dispatch": (MarkSet,),
+        "callback": (MarkSet, ParameterSet),
     },
     "stats": {
         "intake": (
@@ -103,7 +121,7 @@ HEARS: dict[str, dict[str, tuple[type[Event], ...]]] = {
             RoundOpened,
             CaseClosed,
             CaseReopened,
-            ProcedureActivated,
+            *_HOUSE,
             *_JUDGED,
         ),
         "dispatch": (*_DUTIES, *_LEDGERS, *_ACTIONS, *_JUDGED),

@@ -22,9 +22,9 @@ FITTING: Mapping[ClauseKind, frozenset[str]] = {
             Training
         """,
         ClauseKind.RECORD: """
-            Again AtOnce Channel Circulation Clearing ClosesWhen Conversation Coverage Covers Customers
-            Decision Distribution Duty Exemption Filing ForSome Form FormRule Guidance Handover Holder Job Kind
-            Limit Loop Need OnTheSpot Plan Posting Register Retention Sheet SignOff StepRule Supervision Survey
+            Again AtOnce Channel Circulation Clearing ClosesWhen Conversation Copies Coverage Covers
+            Customers Decision Distribution Duty Exemption Filing ForSome Form FormRule Guidance Handover Holder
+            Job Kind Limit Loop Need OnTheSpot Plan Posting Register Retention Sheet SignOff StepRule Supervision Survey
             Telling Tracking
         """,
         ClauseKind.KPI: "Coverage Distribution Indicator Job Survey",

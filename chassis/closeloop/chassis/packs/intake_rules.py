@@ -9,6 +9,7 @@ from closeloop.chassis.conditions import Condition, Domains
 from closeloop.chassis.packs.need_rules import needs_of
 from closeloop.chassis.packs.rating import Held, RatedBy, Rating, raised_by, rate
 from closeloop.chassis.packs.rules import Facts, Rule, compiled, ruled
+from closeloop.contracts.procedure.conversation import Conversation
 from closeloop.contracts.procedure.facet import Facet
 from closeloop.contracts.procedure.intake import Channel, Handover, Intake, Kind, Register, Rounds
 from closeloop.contracts.vocabulary import Text
@@ -27,6 +28,8 @@ class IntakeRules:
         self.needs = {name: needs_of(register.needs, orders) for name, register in said.registers.items()}
         self.handovers: tuple[Rule[Handover], ...] = ruled(said.handovers, orders)
         self.rounds: Rounds | None = said.rounds
+        self.conversation: Conversation | None = said.conversation
+        self._is_talked_over = compiled(said.conversation.when, orders) if said.conversation else None
         self._rated = tuple(RatedBy(facet, orders) for facet in self.facets)
         self._rated_by_name = {facet.name: facet for facet in self._rated}
         self.closes_when: Condition = compiled(said.closes_when.when, {})
@@ -36,6 +39,11 @@ class IntakeRules:
         """Name and rules of the register in which a kind is written."""
         name = self.kinds[kind].register_
         return name, self.registers[name]
+
+    def conversation_of(self, facts: Facts) -> Conversation | None:
+        """What the conversation of a case has to keep to; none where nothing is asked of it."""
+        asked = self._is_talked_over
+        return self.conversation if asked is not None and asked.decide(facts) is True else None
 
     def handover_of(self, facts: Facts) -> Rule[Handover] | None:
         """How a case that comes in by this channel is passed on; none where nobody passes it on."""
@@ -82,10 +90,10 @@ class IntakeRules:
         """Every rated facet with the desk that its value names, or the value itself where it names none."""
         return {name: self.desk_of(name, facets) or value for name, value in facets.items()}
 
-    def may_be_closed(self, marks: Mapping[str, bool]) -> bool:
-        """Whether the marks that were set close the case; a mark that nobody judged yet closes nothing."""
-        return self.closes_when.decide(marks) is True
+    def may_be_closed(self, said: Facts) -> bool:
+        """Whether facets and the marks that were set close the case; a mark that nobody judged yet closes nothing."""
+        return self.closes_when.decide(said) is True
 
-    def needs_another_round(self, marks: Mapping[str, bool]) -> bool:
-        """Whether the marks that were set open another round."""
-        return self.opens_round.decide(marks) is True
+    def needs_another_round(self, said: Facts) -> bool:
+        """Whether facets and the marks that were set open another round."""
+        return self.opens_round.decide(said) is True

@@ -8,8 +8,12 @@ from typing import Any
 from closeloop.chassis.packs.faults import Fault
 from closeloop.chassis.packs.lint_callbacks import check_callbacks
 from closeloop.chassis.packs.lint_conditions import marks_of
+from closeloop.chassis.packs.lint_conversation import check_conversation
 from closeloop.chassis.packs.lint_corrective import check_corrective_actions
+from closeloop.chassis.packs.lint_customers import check_customers
 from closeloop.chassis.packs.lint_duties import check_duties
+from closeloop.chassis.packs.lint_forms import check_forms
+from closeloop.chassis.packs.lint_jobs import check_jobs
 from closeloop.chassis.packs.lint_names import Tables, Where, known
 from closeloop.chassis.packs.lint_opens import check_opens
 from closeloop.chassis.packs.lint_parameters import check_parameters
@@ -18,6 +22,7 @@ from closeloop.chassis.packs.lint_stats import check_stats
 from closeloop.chassis.packs.lint_surveys import check_surveys
 from closeloop.chassis.packs.source import Source
 from closeloop.contracts.procedure import Callback, Dispatch, Form, Intake, Part, Scenario, Schedule, Stats, Surveys
+from closeloop.contracts.procedure.accounts import Accounts
 from closeloop.contracts.procedure.head import Head
 from closeloop.contracts.procedure.schedule import DOES
 from closeloop.contracts.procedure.signing import SignOff
@@ -44,9 +49,12 @@ def check_references(source: Source) -> Iterator[Fault]:
     yield from _of_the_head(source, tables)
     yield from check_parameters(source)
     yield from _of_intake(source, tables)
+    yield from check_customers(source, tables)
+    yield from check_conversation(source, tables)
     yield from check_duties(source, tables)
     yield from check_corrective_actions(source, tables)
     yield from check_sign_offs(source, tables)
+    yield from check_jobs(source, tables)
     yield from check_distribution(source, tables)
     yield from check_callbacks(source)
     yield from check_stats(source, tables)
@@ -54,6 +62,7 @@ def check_references(source: Source) -> Iterator[Fault]:
     yield from check_opens(source, tables)
     yield from _of_survey_and_schedule(source, tables)
     yield from _of_forms(source)
+    yield from check_forms(source)
     yield from _of_scenarios(source, tables)
 
 
@@ -136,6 +145,8 @@ def _of_survey_and_schedule(source: Source, tables: Tables) -> Iterator[Fault]:
         about.extend(callback.coverage)
     if isinstance(surveys, Surveys):
         about.extend(surveys.surveys)
+    holders = {name for account in source.part("accounts", Accounts).accounts.values() for name in account.holders}
+    about.extend(sorted(holders))
     if isinstance(schedule, Schedule):
         for name, job in schedule.jobs.items():
             if job.about is not None:

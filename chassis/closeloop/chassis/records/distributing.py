@@ -9,6 +9,7 @@ from closeloop.chassis.i18n import _
 from closeloop.chassis.occasions import Judgement, breached, kept, opened, withdrawn
 from closeloop.chassis.packs import Pack
 from closeloop.chassis.packs.lengths import moment_after
+from closeloop.chassis.records.copies import copies_wanted
 from closeloop.chassis.refusals import Forbidden, NotFound, Refused
 from closeloop.chassis.store.readers import Reader
 from closeloop.chassis.store.tables import KeptRecord, Occasion, Timer
@@ -20,8 +21,8 @@ DUE = "read_due"
 
 def give_out(work: Work, record: KeptRecord, pack: Pack) -> list[Judgement]:
     """The record was sealed: each desk gets its copy; what it corrects need not be read any more."""
-    judging = _take_back(work, record.corrects)
     form = pack.forms[record.form]
+    judging = [*_take_back(work, record.corrects), *copies_wanted(work, record, form)]
     if form.distribution is None or record.hash is None:
         return judging
     due_at = moment_after(form.distribution.within, work.now, work.calendar(record.place))

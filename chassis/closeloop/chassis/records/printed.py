@@ -87,6 +87,8 @@ class Printed:
     pdf: str = ""
     back: str = ""
     back_title: Any = ""
+    copies: Sequence[Any] = ()
+    """Titles of its copies, where it goes out in several."""
 
     @property
     def lies_across(self) -> bool:
@@ -100,6 +102,7 @@ class Printed:
 
 def as_printed(record: KeptRecord, pack: Pack, *, corrected_by: str | None = None) -> Printed:
     """A kept record on paper."""
+    said = pack.forms[record.form]
     printed = printed_form(
         pack,
         record.form,
@@ -116,9 +119,12 @@ def as_printed(record: KeptRecord, pack: Pack, *, corrected_by: str | None = Non
         remarks.append(_("Kept until {day}.", day=record.keep_until.date()))
     if not record.is_sealed:
         remarks.append(_("Not sealed yet."))
+    if record.disposed_at:
+        remarks.append(_("Its time was over; it was disposed of on {at}.", at=record.disposed_at))
     return replace(
         printed,
         remarks=remarks,
+        copies=[title.model_dump() for title in said.copies.titles] if said.copies and record.is_sealed else (),
         hash=record.hash,
         sealed_at=record.sealed_at,
         is_sound=not record.is_sealed or is_as_sealed(record),

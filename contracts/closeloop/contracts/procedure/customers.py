@@ -9,8 +9,8 @@ from closeloop.contracts.procedure.entry import Entry, Name
 from closeloop.contracts.vocabulary import Text
 
 Source = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$", max_length=121)]
-"""What of a case goes into a profile: a column of the register, a field of a form on which the case was handled,
-number, received_at, kind, place, channel, content, remedy_sought, customer.name ..., callback.outcome, callback.note."""
+"""What of a case goes into a profile: a column of the register, a field of a form on which it was handled, number,
+received_at, kind, place, channel, content, remedy_sought, customer.name ..., callback.outcome, callback.note."""
 
 OF_THE_CUSTOMER = ("name", "phone", "email", "address")
 """What a case says of its customer: `customer.name` and so on."""

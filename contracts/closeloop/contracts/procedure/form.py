@@ -8,6 +8,7 @@ from closeloop.contracts.procedure.condition import ALWAYS, Condition, Scalar
 from closeloop.contracts.procedure.entry import Entry, Name, Part
 from closeloop.contracts.procedure.fact import FormField
 from closeloop.contracts.procedure.length import Length
+from closeloop.contracts.procedure.number import Times
 from closeloop.contracts.vocabulary import Text
 
 
@@ -25,7 +26,7 @@ class Section(Part):
 
 
 class Retention(Entry):
-    """How long a record is kept once it was archived; nothing deletes it before."""
+    """How long a record is kept once it was archived; nobody disposes of it before."""
 
     length: Length
     """How long, such as 3 years."""
@@ -38,6 +39,15 @@ class Circulation(Entry):
     """Departments and roles that get it."""
     within: Length
     """How soon somebody of each has read it; until then the matter stays open."""
+
+
+class Copies(Entry):
+    """In how many copies the sealed record goes out, each under its own title."""
+
+    titles: tuple[Text, ...] = Field(min_length=2)
+    """What stands above each copy, such as: copy of the store."""
+    number: Times | None = None
+    """How many there are, where the procedure says so by a parameter; as many as there are titles."""
 
 
 WhoPart = Literal["name", "phone", "email", "address", "kind"]
@@ -75,9 +85,15 @@ class Form(Entry):
     sections: tuple[Section, ...] = ()
     """Print layout; one block of all fields where none is given."""
     kept_for: Retention | None = None
-    """How long it is kept; none if the procedure does not say."""
+    """How long it is kept, where that is not what the head says."""
     distribution: Circulation | None = None
     """Who is given the sealed record; none if nobody has to read it."""
+    copies: Copies | None = None
+    """In how many copies it goes out; none if nobody asks for more than one."""
+    library: bool = False
+    """Whether everybody who works by the procedure may look up sealed records of it by their words."""
+    publishes: tuple[Name, ...] = ()
+    """Fields of the last sealed record that customers read: the contact points of a place, such as a telephone."""
     whose: dict[WhoPart, Name] = Field(default_factory=dict)
     """Fields that say whom it is about: name, phone, email, address, kind; who leaves them empty is anonymous."""
     opens: dict[Name, Opens] = Field(default_factory=dict)

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from closeloop.contracts.personal import Audience
 from closeloop.contracts.procedure.condition import ALWAYS, Condition
+from closeloop.contracts.procedure.conversation import Conversation
 from closeloop.contracts.procedure.customers import Customers
 from closeloop.contracts.procedure.entry import Entry, Name, Part, To
 from closeloop.contracts.procedure.facet import Facet
@@ -128,6 +129,8 @@ class Intake(Part):
     """What cases are rated by."""
     handovers: dict[Name, Handover] = Field(default_factory=dict)
     """Who passes on to whom."""
+    conversation: Conversation | None = None
+    """What is said to customers and by them; none if nobody has to write it down."""
     closes_when: ClosesWhen
     """When a case is closed."""
     rounds: Rounds | None = None

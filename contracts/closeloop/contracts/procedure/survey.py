@@ -85,8 +85,8 @@ class Distribution(Entry):
 class GoesOut(Part):
     """A form goes to the customer of a case by itself."""
 
-    at: str = Field(default="closed", pattern=r"^(closed|[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)$")
-    """Moment of the case at which it goes out: closed, or a duty and its step, such as visit.finish."""
+    at: Name = "closed"
+    """When it goes out: closed, or a mark of the case that a duty or an answer sets, such as handled."""
     when: Condition = ALWAYS
     """Cases of which it goes out."""
     delay: Length | None = None

@@ -19,6 +19,8 @@ from closeloop.contracts.vocabulary import CaseStatus, Text
 from closeloop.intake import numbers
 from closeloop.intake.checking import Attempt
 from closeloop.intake.columns import beside
+from closeloop.intake.conversation.writing import ask_for_the_first_answer, begins_with
+from closeloop.intake.customers.knowing import known_by, meet
 from closeloop.intake.deciding import signed
 from closeloop.intake.forms import AssessmentForm, ReasonForm, Registration
 from closeloop.intake.handing_over import ask_to_take_over, in_time, taken_over
@@ -28,7 +30,7 @@ from closeloop.intake.rating import ask_for_rating, go_on, must_fit, of_rating
 from closeloop.intake.rights import may_close, may_rate
 
 
-@acts
+@acts(besides=known_by)
 def register_case(work: Work, brought: Registration) -> Case:
     """A case gets its number and its place in the register; if the facts suffice it is assessed at once."""
     pack = brought.pack
@@ -39,9 +41,11 @@ def register_case(work: Work, brought: Registration) -> Case:
     rating = pack.intake.rate(facts_of(case, pack), brought.form.facets)
     case.facets, case.department = rating.facets, responsible(pack, rating.facets)
     signature = _decided(work, case, brought, rating)
+    met = meet(work, case, brought) + begins_with(work, case, pack)
     work.add(case)
     registered = CaseRegistered(**in_the_register(case), in_register=name)
-    tell(work, case, registered, _of_registering(work, brought, rating))
+    tell(work, case, registered, _of_registering(work, brought, rating) + met)
+    ask_for_the_first_answer(work, case, pack)
     if case.waits_for_the_desk:
         ask_to_take_over(work, case, pack)
     elif rating.open:

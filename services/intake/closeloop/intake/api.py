@@ -27,6 +27,8 @@ from closeloop.contracts.vocabulary import CaseStatus
 from closeloop.intake import actions, queries, views
 from closeloop.intake.checking import AgainstClause, Incomplete, NotTheDesk, check_assessment, registration
 from closeloop.intake.forms import ActivationForm, AssessmentForm, CaseForm, ReasonForm, Registration
+from closeloop.intake.house import changes
+from closeloop.intake.house.views import change_shown
 from closeloop.intake.misfits import Misfits
 from closeloop.intake.model import Case
 from closeloop.intake.queries import Wanted
@@ -220,12 +222,17 @@ async def procedures(read: Reading, person: CurrentPerson) -> Response:
 
 @router.post("/procedures", name="api_activate", status_code=201)
 async def activate(request: Request, form: ActivationForm, person: CurrentPerson) -> Response:
-    """An installed procedure pack is put in force from a day on."""
+    """An installed procedure pack is put in force from a day on; another version of it waits for somebody's yes."""
     if not may_activate(person):
         raise Forbidden(_("Only the operator puts a procedure in force."))
     pack = await asyncio.to_thread(installed, form.pack)
     running = here.get()
     start = datetime.combine(form.active_from, time(), HOME_ZONE).astimezone(UTC) if form.active_from else running.now()
+    if running.procedures.versions(pack.id) and pack not in running.procedures:
+        proposal = changes.of_procedure(pack, start, form.reason or None, person.id, running.people)
+        said = (changes.propose_change, proposal)
+        key = f"change:{running.new_id()}"
+        return await answered(request, *said, by=person, key=key, new=True, status=202, shows=change_shown)
     return await answered(
         request, actions.activate, pack, start, running.procedures, by=person, key=pack.id, status=201, shows=_activated
     )

@@ -12,6 +12,16 @@ from closeloop.chassis.running import Running
 from closeloop.chassis.service import Service
 from closeloop.intake import actions, api, handlers, pages, printing
 from closeloop.intake.columns import Columns
+from closeloop.intake.contacts import routes as contacts
+from closeloop.intake.conversation import api as conversation_api
+from closeloop.intake.conversation import pages as conversation_pages
+from closeloop.intake.conversation.model import Message
+from closeloop.intake.customers import api as customers_api
+from closeloop.intake.customers import pages as customers_pages
+from closeloop.intake.customers.model import Acquaintance, Customer, ProfileEntry
+from closeloop.intake.house import api as house_api
+from closeloop.intake.house import pages as house_pages
+from closeloop.intake.house.model import HouseChange
 from closeloop.intake.model import Assessment, Case, Mark
 
 
@@ -27,11 +37,22 @@ async def put_installed_procedures_in_force(running: Running) -> None:
 
 service = Service(
     name="intake",
-    rows=[Case, Assessment, Mark, Limit, Columns],
+    rows=[Case, Assessment, Mark, Limit, Columns, Customer, Acquaintance, ProfileEntry, Message, HouseChange],
     hears=handlers.hears,
     routes=[*api.routes, Mount(pages.STATICS.address, pages.STATICS)],
-    routers=[api.router, pages.router, printing.router],
+    routers=[
+        api.router,
+        pages.router,
+        printing.router,
+        customers_api.router,
+        customers_pages.router,
+        conversation_api.router,
+        conversation_pages.router,
+        contacts.router,
+        house_api.router,
+        house_pages.router,
+    ],
     templates=Path(__file__).parent / "templates",
-    menu=[("register", _("Register")), ("new_case", _("New case"))],
+    menu=[("register", _("Register")), ("new_case", _("New case")), ("absences", _("Absences"))],
     started=put_installed_procedures_in_force,
 )

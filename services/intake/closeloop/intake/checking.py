@@ -17,6 +17,7 @@ from closeloop.chassis.refusals import Forbidden, Refused
 from closeloop.contracts.procedure.facet import Facet
 from closeloop.contracts.procedure.intake import Channel, Handover, Register
 from closeloop.intake.at_once import must_be_resolvable
+from closeloop.intake.customers.knowing import keys_of
 from closeloop.intake.fields import fitting
 from closeloop.intake.forms import AssessmentForm, CaseForm, CustomerForm, Registration
 from closeloop.intake.judging import against, judged_first
@@ -82,7 +83,8 @@ def registration(
         misfits.raise_any(entered)
         raise AssertionError
     rules = pack.intake
-    place = form.place if form.place and organisation.place(form.place) else None
+    where = organisation.place(form.place) if form.place else None
+    place = form.place if where is not None else None
     kind, channel = rules.kinds.get(form.kind), rules.channels.get(form.channel)
     if kind is None:
         misfits.say(
@@ -101,6 +103,8 @@ def registration(
         register = rules.registers[kind.register_]
         incomplete = _check_required(form, customer, anonymous, register, misfits)
         _check_fields(form.fields, register, facts, told, misfits)
+    if where is not None and len(pack.head.places) > 1:
+        facts["place_kind"] = where.kind
     seen = {"kind": form.kind, "channel": form.channel, "place": place, "round": 1, **facts}
     seen |= {"basic_kind": str(kind.basic)} if kind else {}
     rating = rules.rate(seen, form.facets)
@@ -138,7 +142,9 @@ def registration(
         raise AgainstClause(Attempt(pack, refused.clauses, refused.sentence, place)) from None
     if anonymous and not customer.anonymous:
         customer = customer.model_copy(update={"anonymous": True})
-    return Registration(pack, form, customer, received_at, facts, told, branch, handover, tuple(needs), by_the_desk)
+    known_as = keys_of(pack, form.kind, customer)
+    more = (handover, tuple(needs), known_as, by_the_desk)
+    return Registration(pack, form, customer, received_at, facts, told, branch, *more)
 
 
 def check_assessment(

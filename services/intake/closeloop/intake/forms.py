@@ -101,6 +101,7 @@ class ActivationForm(BaseModel):
 
     pack: Line = Field(title="Name of an installed pack")
     active_from: date | None = Field(None, alias="from", title="First day; today if none is given")
+    reason: Note = Field("", title="Why, where another version is in force")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,5 +119,7 @@ class Registration:
     """How another department passes it on; none where the desk itself received it."""
     needs: tuple[Judgement, ...] = ()
     """How what had to be there ended."""
+    known_as: tuple[str, ...] = ()
+    """The keys by which the customer may be known from an earlier case; none where no profile is kept."""
     by_the_desk: bool = True
     """Whether the desk that takes such cases over took it down itself, as it was told by the other department."""

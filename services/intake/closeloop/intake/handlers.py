@@ -9,6 +9,8 @@ from closeloop.chassis.work import Work
 from closeloop.contracts.dispatch import DutyRaised, DutyStepped
 from closeloop.contracts.every import MarkSet
 from closeloop.intake import attaching, columns, opening, verified
+from closeloop.intake.conversation.model import ANSWERING
+from closeloop.intake.customers import handlers as customers
 from closeloop.intake.loop import is_closed, settle, settle_again
 from closeloop.intake.model import Assessment, Case, Mark, facts_of
 from closeloop.intake.raising import lift
@@ -17,6 +19,7 @@ from closeloop.intake.rating import go_on, of_rating
 hears = Hears()
 hears.join(attaching.hears)
 hears.join(columns.hears)
+hears.join(customers.hears)
 hears.join(opening.hears)
 hears.join(verified.hears)
 
@@ -66,10 +69,13 @@ def rate_with_a_step(told: DutyStepped, work: Work) -> None:
 
 @hears.due("limit")
 def say_that_a_limit_passed(timer: Timer, work: Work) -> None:
-    """What was passed on and is not taken over in time breaches its clauses once; it stays on the desk."""
+    """What was not taken over or answered in time breaches its clauses once; it stays on the desk."""
     if missed := missed_limit(work, timer):
+        case = work.one(Case)
         work.judge(missed[1])
-        work.one(Case).sequence += bool(missed[1])
+        case.sequence += bool(missed[1])
+        if missed[0].name == ANSWERING and case.assessed_at and not is_closed(case):
+            settle(work, case)
 
 
 def _keep(told: MarkSet, work: Work) -> None:

@@ -14,6 +14,8 @@ from closeloop.contracts.event import Event
 from closeloop.contracts.intake import CaseClosed, CaseReopened, RoundOpened
 from closeloop.contracts.vocabulary import CaseStatus
 from closeloop.intake.columns import Columns, beside
+from closeloop.intake.customers.knowing import profile_goes_on, profile_is_complete
+from closeloop.intake.customers.model import PROFILE
 from closeloop.intake.model import SETTLED, Case, Mark, customer, facts_of, header, standing
 from closeloop.intake.raising import lift_with_the_round
 
@@ -24,7 +26,7 @@ def settle(work: Work, case: Case) -> None:
     """What the marks of this round mean for an open case: another round, closing, or where it stands."""
     pack = work.pack(case.procedure, case.procedure_version)
     marks = standing(work.all(Mark), case.round)
-    if pack.intake.needs_another_round(marks):
+    if pack.intake.needs_another_round({**case.facets, **marks}):
         go_another_round(work, case, pack, marks)
     elif pack.intake.may_be_closed({**case.facets, **marks}) and is_settled(work, marks):
         close(work, case)
@@ -36,9 +38,10 @@ def settle_again(work: Work, case: Case) -> None:
     """A late fact about a closed case: it is opened again where the rule by which it was closed no longer holds."""
     pack = work.pack(case.procedure, case.procedure_version)
     marks = standing(work.all(Mark), case.round)
-    if pack.intake.needs_another_round(marks):
-        reopen(work, case, _opinion(work, case, reason_of(pack, marks)) or reason_of(pack, marks))
-    elif not pack.intake.may_be_closed(marks):
+    if pack.intake.needs_another_round({**case.facets, **marks}):
+        reason = reason_of(pack, case.facets, marks)
+        reopen(work, case, _opinion(work, case, reason) or reason)
+    elif not pack.intake.may_be_closed({**case.facets, **marks}):
         lifted = next((mark for mark in reversed(work.all(Mark, round=case.round)) if not mark.is_set), None)
         if lifted is not None:
             reopen(work, case, lifted.reason or lifted.mark)
@@ -46,7 +49,7 @@ def settle_again(work: Work, case: Case) -> None:
 
 def go_another_round(work: Work, case: Case, pack: Pack, marks: Mapping[str, bool]) -> None:
     """Somebody was not satisfied, or something stayed unsolved: the case is handled once more."""
-    reason = reason_of(pack, marks)
+    reason = reason_of(pack, case.facets, marks)
     opinion = _opinion(work, case, reason)
     case.go_another_round()
     rounds = pack.intake.rounds
@@ -75,14 +78,15 @@ def close(work: Work, case: Case, *, reason: str | None = None) -> None:
         customer=customer(case),
     )
     clauses = () if reason else pack.intake.said.closes_when.clauses
-    tell(work, case, closed, kept(clauses, of="case"))
+    tell(work, case, closed, kept(clauses, of="case") + profile_is_complete(work, case))
     take_off_the_desks(work, case)
 
 
 def reopen(work: Work, case: Case, reason: str) -> None:
     """A closed case is open again and goes another round."""
     case.go_another_round()
-    judged = lift_with_the_round(work, case, work.pack(case.procedure, case.procedure_version))
+    pack = work.pack(case.procedure, case.procedure_version)
+    judged = lift_with_the_round(work, case, pack) + profile_goes_on(work, case, pack)
     tell(work, case, CaseReopened(case=header(case), reason=reason), judged)
 
 
@@ -92,8 +96,9 @@ def is_settled(work: Work, marks: Mapping[str, bool]) -> bool:
 
 
 def open_clauses(work: Work) -> list[str]:
-    """The clauses of the case that are still open here."""
-    return sorted({occasion.clause for occasion in work.all(Occasion) if occasion.ended_at is None})
+    """The clauses of the case that are still open here; that of its profile ends with the case."""
+    open_ = (occasion for occasion in work.all(Occasion) if occasion.ended_at is None)
+    return sorted({occasion.clause for occasion in open_ if occasion.of != PROFILE})
 
 
 def must_be_settled(work: Work, case: Case, pack: Pack) -> None:
@@ -127,11 +132,12 @@ def still_at_work(work: Work, case: Case, pack: Pack) -> set[str]:
     return services
 
 
-def reason_of(pack: Pack, marks: Mapping[str, bool]) -> str:
-    """The mark that opens another round: the one without which there would be none."""
-    for name, is_set in marks.items():
-        others = {other: value for other, value in marks.items() if other != name}
-        if is_set and not pack.intake.needs_another_round(others):
+def reason_of(pack: Pack, facets: Mapping[str, str], marks: Mapping[str, bool]) -> str:
+    """The facet or mark that opens another round: the one without which there would be none."""
+    said = {**facets, **marks}
+    for name, value in said.items():
+        others = {other: one for other, one in said.items() if other != name}
+        if value and not pack.intake.needs_another_round(others):
             return name
     return next((name for name, is_set in marks.items() if is_set), "")
 

@@ -162,6 +162,7 @@ def header(case: Case) -> CaseHeader:
         facets=case.facets,
         contact_left=case.contact_left,
         wants_callback=case.wants_callback,
+        customer_id=case.customer_id,
         received_at=case.received_at,
         registered_at=case.registered_at,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from closeloop.chassis.acting import here
 from closeloop.chassis.hearing import Hears
 from closeloop.chassis.occasions import kept
 from closeloop.chassis.packs import Pack
@@ -11,6 +12,7 @@ from closeloop.chassis.work import Work
 from closeloop.contracts.every import CaseBrought
 from closeloop.contracts.personal import Customer
 from closeloop.intake.actions import register_case
+from closeloop.intake.customers.knowing import keys_of
 from closeloop.intake.fields import fitting
 from closeloop.intake.forms import LONGEST_CONTENT, CaseForm, CustomerForm, Registration
 from closeloop.intake.model import Case
@@ -20,8 +22,12 @@ hears = Hears()
 
 
 def the_case_itself(told: CaseBrought) -> tuple[str, ...]:
-    """The case has its id already, so that hearing of it twice registers it once."""
-    return (told.case_id,)
+    """The case has its id already, so that hearing of it twice registers it once; its customer may be known."""
+    try:
+        pack = here.get().procedures.pack(told.procedure, told.procedure_version)
+    except LookupError:
+        return (told.case_id,)
+    return told.case_id, *keys_of(pack, told.kind, _customer(told.customer))
 
 
 @hears(keys=the_case_itself)
@@ -42,7 +48,9 @@ def register_what_was_brought(told: CaseBrought, work: Work) -> None:
         place=told.place or "",
     )
     branch, judged = told.id.partition(".")[0], kept(pack.forms[told.form].opens[told.rule].clauses, of="case:brought")
-    register_case(work, Registration(pack, form, customer, work.now, facts, personal, branch, needs=tuple(judged)))
+    known_as = tuple(key for key in keys_of(pack, told.kind, customer) if key in work.piece.keys)
+    said = (pack, form, customer, work.now, facts, personal, branch)
+    register_case(work, Registration(*said, needs=tuple(judged), known_as=known_as))
 
 
 def _customer(who: Customer) -> CustomerForm:

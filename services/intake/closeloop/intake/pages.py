@@ -31,6 +31,7 @@ from closeloop.intake.asking import (
     may_be_necessary,
 )
 from closeloop.intake.checking import check_assessment
+from closeloop.intake.customers.queries import lists_of
 from closeloop.intake.forms import AssessmentForm, CaseForm, ReasonForm
 from closeloop.intake.handing_over import desk_that_takes_over
 from closeloop.intake.loop import is_closed
@@ -71,6 +72,8 @@ async def register(
         registers=[sheet for pack in packs for sheet in this_month(page, pack)],
         is_filtered=any(getattr(wanted, name) for name in FILTERS),
         may_register=any(may_write_down(person, pack) for pack in packs),
+        keeps_customers=bool(lists_of(packs, person)),
+        publishes=any(form.publishes for pack in packs for form in pack.forms.values()),
     )
 
 
@@ -99,6 +102,7 @@ async def new_case(page: CurrentPage, person: CurrentPerson, procedure: str = ""
         asks_why=asks_why(pack),
         necessary=may_be_necessary(pack),
         spot=done_at_once(pack),
+        knows=bool(pack.intake.said.customers),
         guidance=[(rule.name, rule.entry.text.model_dump(), rule.clauses) for rule in pack.guidance.at("register", {})],
     )
 
@@ -142,6 +146,7 @@ async def case(number: str, page: CurrentPage, person: CurrentPerson, read: Read
         is_closed=is_closed(found),
         may_close=may_close(person, pack),
         waiting=waiting,
+        talks=pack.intake.conversation is not None,
         records=[
             (_("Records of handling"), f"/dispatch/records?key={found.id}"),
             (_("Records of callbacks"), f"/callback/records?key={found.id}"),

@@ -6,6 +6,7 @@ from closeloop.chassis.hearing import Hears
 from closeloop.chassis.work import Work
 from closeloop.contracts.callback import CallbackAttempted
 from closeloop.intake.columns import beside, beside_the_case, columns_of
+from closeloop.intake.customers.handlers import note_what_was_said, the_profile
 from closeloop.intake.loop import is_closed
 from closeloop.intake.model import Assessment, Case, facts_of
 from closeloop.intake.rating import go_on, of_rating
@@ -14,8 +15,9 @@ hears = Hears()
 
 
 def what_was_found(callback: CallbackAttempted) -> tuple[str, ...]:
-    """The case is read only where the callback found out something that may rate it."""
-    return (callback.key, beside(callback.key)) if callback.facts else beside_the_case(callback)
+    """The case is read only where the callback found out something that may rate it, the profile where there is one."""
+    keys = (callback.key, beside(callback.key)) if callback.facts else beside_the_case(callback)
+    return (*keys, *the_profile(callback)) if callback.case.customer_id else keys
 
 
 @hears(keys=what_was_found)
@@ -25,6 +27,8 @@ def note_the_attempt(callback: CallbackAttempted, work: Work) -> None:
     columns.asked_at, columns.outcome, columns.is_to_be_asked = callback.attempted_at, callback.outcome, False
     if callback.facts:
         rate_by_what_was_found(work, callback)
+    if callback.case.customer_id:
+        note_what_was_said(callback, work)
 
 
 def rate_by_what_was_found(work: Work, told: CallbackAttempted) -> None:

@@ -10,6 +10,11 @@ down_revision = None
 
 
 def upgrade() -> None:
+    op.create_table('acquaintances',
+    sa.Column('known', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('customer_id', sa.Text(), autoincrement=False, nullable=False),
+    sa.PrimaryKeyConstraint('known')
+    )
     op.create_table('assessments',
     sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
     sa.Column('case_id', sa.Text(), autoincrement=False, nullable=False),
@@ -68,6 +73,45 @@ def upgrade() -> None:
     op.create_index('cases_by_number', 'cases', ['number'], unique=False)
     op.create_index('cases_by_phone', 'cases', ['phone'], unique=False)
     op.create_index('cases_by_registered_at_id', 'cases', ['registered_at', 'id'], unique=False)
+    op.create_table('customers',
+    sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('key', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('procedure', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('procedure_version', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('list_name', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('since', rows.Moment(timezone=True), autoincrement=False, nullable=False),
+    sa.Column('name', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('phone', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('email', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('address', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('profile', sa.JSON(), autoincrement=False, nullable=False),
+    sa.Column('written_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('written_by', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('struck_off_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('struck_off_for', sa.Text(), autoincrement=False, nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('customers_by_key', 'customers', ['key'], unique=False)
+    op.create_index('customers_by_phone', 'customers', ['phone'], unique=False)
+    op.create_index('customers_by_procedure_list_name_name', 'customers', ['procedure', 'list_name', 'name'], unique=False)
+    op.create_table('house_changes',
+    sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('kind', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('title', sa.JSON(), autoincrement=False, nullable=False),
+    sa.Column('canonical', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('hash', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('active_from', rows.Moment(timezone=True), autoincrement=False, nullable=False),
+    sa.Column('reason', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('proposed_by', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('proposed_at', rows.Moment(timezone=True), autoincrement=False, nullable=False),
+    sa.Column('asked', sa.JSON(), autoincrement=False, nullable=False),
+    sa.Column('decided_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('decided_by', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('approved', sa.Boolean(), autoincrement=False, nullable=True),
+    sa.Column('why_not', sa.Text(), autoincrement=False, nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('house_changes_by_proposed_at_id', 'house_changes', ['proposed_at', 'id'], unique=False)
     op.create_table('limits',
     sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
     sa.Column('key', sa.Text(), autoincrement=False, nullable=False),
@@ -103,6 +147,43 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index('marks_by_case_id', 'marks', ['case_id'], unique=False)
+    op.create_table('messages',
+    sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('key', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('case_id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('number', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('direction', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('channel', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('says', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('text', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('at', rows.Moment(timezone=True), autoincrement=False, nullable=False),
+    sa.Column('written_at', rows.Moment(timezone=True), autoincrement=False, nullable=False),
+    sa.Column('written_by', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('answers', sa.BigInteger(), autoincrement=False, nullable=True),
+    sa.Column('is_late', sa.Boolean(), autoincrement=False, nullable=False),
+    sa.Column('is_unclear', sa.Boolean(), autoincrement=False, nullable=False),
+    sa.Column('clear_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('answered_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('filed_as', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('filed_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('messages_by_case_id_number', 'messages', ['case_id', 'number'], unique=False)
+    op.create_index('messages_by_key', 'messages', ['key'], unique=False)
+    op.create_table('profile_entries',
+    sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('key', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('case_id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('customer_id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('procedure', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('procedure_version', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('list_name', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('begun_at', rows.Moment(timezone=True), autoincrement=False, nullable=False),
+    sa.Column('taken', sa.JSON(), autoincrement=False, nullable=False),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('profile_entries_by_customer_id_begun_at', 'profile_entries', ['customer_id', 'begun_at'], unique=False)
+    op.create_index('profile_entries_by_key', 'profile_entries', ['key'], unique=False)
     op.create_table('register_columns',
     sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
     sa.Column('case_id', sa.Text(), autoincrement=False, nullable=False),
@@ -121,14 +202,27 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index('register_columns_by_case_id', table_name='register_columns')
     op.drop_table('register_columns')
+    op.drop_index('profile_entries_by_key', table_name='profile_entries')
+    op.drop_index('profile_entries_by_customer_id_begun_at', table_name='profile_entries')
+    op.drop_table('profile_entries')
+    op.drop_index('messages_by_key', table_name='messages')
+    op.drop_index('messages_by_case_id_number', table_name='messages')
+    op.drop_table('messages')
     op.drop_index('marks_by_case_id', table_name='marks')
     op.drop_table('marks')
     op.drop_index('limits_by_key', table_name='limits')
     op.drop_index('limits_by_due_at', table_name='limits')
     op.drop_table('limits')
+    op.drop_index('house_changes_by_proposed_at_id', table_name='house_changes')
+    op.drop_table('house_changes')
+    op.drop_index('customers_by_procedure_list_name_name', table_name='customers')
+    op.drop_index('customers_by_phone', table_name='customers')
+    op.drop_index('customers_by_key', table_name='customers')
+    op.drop_table('customers')
     op.drop_index('cases_by_registered_at_id', table_name='cases')
     op.drop_index('cases_by_phone', table_name='cases')
     op.drop_index('cases_by_number', table_name='cases')
     op.drop_table('cases')
     op.drop_index('assessments_by_case_id', table_name='assessments')
     op.drop_table('assessments')
+    op.drop_table('acquaintances')

@@ -1,0 +1,1 @@
+"""Contact points: how customers reach the organisation, as it was last published place by place."""
