@@ -27,11 +27,12 @@ from closeloop.dispatch.issuing.handing_out import carry_on
 from closeloop.dispatch.model import Duty, clause_of
 from closeloop.dispatch.qualifications.gate import only_the_qualified, read_besides
 from closeloop.dispatch.sheets.records import as_record, fill_in, write
-from closeloop.dispatch.signing.sealing import as_it_travels, seal_what_is_returned
+from closeloop.dispatch.signing.sealing import as_it_travels, refuse_what_was_signed, seal_what_is_returned
 from closeloop.dispatch.signing.sign_offs import refuse_unsigned
 from closeloop.dispatch.steps.crew import judge_the_leader, who_is_sent, who_leads
 from closeloop.dispatch.steps.forms import AssignForm, ResultForm, ReturnForm, StepForm
 from closeloop.dispatch.steps.handling import Handling
+from closeloop.dispatch.steps.served import tell_what_was_done
 from closeloop.dispatch.steps.stepping import step_judged
 from closeloop.dispatch.steps.telling import refuse_untold, take_over
 from closeloop.dispatch.steps.tracking import ask_to_track
@@ -138,6 +139,7 @@ def return_duty(work: Work, number: int, form: ReturnForm, desks: Desks) -> Duty
         record=record,
         occurred_at=at,
     )
+    tell_what_was_done(on, record)
     ask_to_track(on)
     carry_on(on, "return", form)
     return duty
@@ -156,14 +158,21 @@ def begin(work: Work, number: int, step: str, form: StepForm, desks: Desks) -> t
 
 
 def write_with(on: Handling, step: str, entered: Mapping[str, Any], *, is_complete: bool = True) -> None:
-    """What is entered with a step stands on the form; what the step asks for must be there."""
-    wanted = on.rule.entry.steps[step].fields if is_complete else ()
+    """What is entered with a step stands on the form; what the step asks for must be there.
+
+    Whoever changes with the step what was approved for it needs a new yes first.
+    """
+    wanted, before = on.rule.entry.steps[step].fields if is_complete else (), on.duty.record
     write(on.duty, on.form, entered, wanted, clause_of(on.rule.entry, step))
     desks = (*on.pack.head.departments, *on.pack.head.roles)
     for name in entered:
         if wrong := desk_misfit(on.form.fields[name], on.duty.record.get(name), desks):
             raise Refused(_("There is no desk {desk}. Name a department or a role.", desk=wrong))
+    if entered:
+        refuse_what_was_signed(on, before, entered)
     on.learn()
+    if entered and is_complete and on.pack.dispatch.sign_offs[on.duty.rule]:
+        refuse_unsigned(on, step)
 
 
 def _moment(on: Handling, claimed: datetime | None) -> datetime:

@@ -11,6 +11,7 @@ from closeloop.chassis.work import Work
 from closeloop.contracts.event import CaseHeader
 from closeloop.contracts.every import TaskClosed, TaskOpened
 from closeloop.contracts.intake import CaseAssessed, CaseClosed, CaseReopened, RoundOpened
+from closeloop.dispatch.accounts import jobs as account_jobs
 from closeloop.dispatch.accounts.clearing import TIMER, say_uncleared
 from closeloop.dispatch.accounts.posting import take_in
 from closeloop.dispatch.accounts.signing import OF_A_VOUCHER
@@ -18,7 +19,7 @@ from closeloop.dispatch.corrective import handlers as corrective_handlers
 from closeloop.dispatch.corrective.opening import drop_undecided_actions
 from closeloop.dispatch.deciding.necessity import drop_questions
 from closeloop.dispatch.issuing.handing_out import hand_out
-from closeloop.dispatch.limits import missing, pausing
+from closeloop.dispatch.limits import answered, missing, pausing
 from closeloop.dispatch.limits.judging import CALENDAR, withdraw_limits_of_the_case
 from closeloop.dispatch.limits.moments import begin_round, note_assessment
 from closeloop.dispatch.model import NEVER, DeskTask, Duty, HandledCase
@@ -39,6 +40,8 @@ hears.settles(say_whether_settled)
 hears.due(TIMER)(say_uncleared)
 hears.told("came_in")(take_in)
 hears.join(corrective_handlers.hears)
+hears.join(account_jobs.hears)
+hears.join(answered.hears)
 hears.join(attaching.hears)
 
 

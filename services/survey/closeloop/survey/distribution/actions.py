@@ -19,7 +19,7 @@ from closeloop.contracts.vocabulary import SurveyState
 from closeloop.survey.actions import tell_returned
 from closeloop.survey.answers import WrongAnswers, checked
 from closeloop.survey.days import today_at
-from closeloop.survey.desk import about, in_hand
+from closeloop.survey.desk import about, in_hand, somebody
 from closeloop.survey.distribution.areas import planned_area
 from closeloop.survey.distribution.chasing import is_enough
 from closeloop.survey.distribution.model import WHOLE, Area, Movement
@@ -56,7 +56,7 @@ class SheetForm(BaseModel):
 @acts
 def move_forms(work: Work, form: MovementForm) -> Area:
     """Forms go out to an area, or come back from it; the list says how many, on which day, by whom."""
-    survey, pack, person = in_hand(work)
+    survey, pack, person = _in_hand(work, form.area)
     _is_of_the_staff(survey, pack, person)
     area = planned_area(work, survey, form.area)
     day = form.day or today_at(work.now)
@@ -80,7 +80,7 @@ def move_forms(work: Work, form: MovementForm) -> Area:
 @acts
 def enter_sheet(work: Work, form: SheetForm) -> Sheet:
     """Somebody of the staff enters what stands on a form that came back."""
-    survey, pack, person = in_hand(work)
+    survey, pack, person = _in_hand(work, form.area)
     _is_of_the_staff(survey, pack, person)
     if not survey.takes_forms:
         raise Refused(_("This survey is not open; nothing is entered."))
@@ -139,6 +139,14 @@ def _checked(survey: Survey, pack: Pack, form: SheetForm) -> dict[str, Any]:
         scale = pack.survey.said.scales.get(fields.get(name, {}).get("scale") or "")
         clause = next(iter(scale.clauses), None) if scale and wrong.off_the_scale else None
         raise Refused(sentence, clause) from None
+
+
+def _in_hand(work: Work, area: str) -> tuple[Survey, Pack, Person]:
+    """The survey with its procedure; whoever works at an area knows of it, and is told who its staff are."""
+    survey, person = work.one(Survey), somebody(work)
+    if survey.counted_in == "place" and person.at(area) and work.maybe(Area, name=area) is not None:
+        return survey, work.pack(survey.procedure, survey.procedure_version), person
+    return in_hand(work)
 
 
 def _is_of_the_staff(survey: Survey, pack: Pack, person: Person) -> None:
