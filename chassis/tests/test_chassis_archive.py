@@ -120,4 +120,4 @@ def test_a_form_that_says_nothing_else_is_kept_as_the_head_says(pack):
     parts["forms/qr_023"] = parts["forms/qr_023"].model_copy(update={"kept_for": own})
     parts["forms/qr_024"] = parts["forms/qr_024"].model_copy(update={"kept_for": None})
     forms = Pack(parts).forms
-    assert str(forms["qr_023"].kept_for.length) == "10 years" and str(forms["qr_024"].kept_for.length) == "5 years"
+    assert (forms["qr_023"].kept_for, forms["qr_024"].kept_for) == (own, usual)

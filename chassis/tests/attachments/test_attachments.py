@@ -178,7 +178,7 @@ async def test_a_store_that_fails_leaves_neither_row_nor_key(api, store, picture
     async def full(name: str, sealed: bytes) -> None:
         raise OSError("no space left")
 
-    store.put = full  # type: ignore[method-assign]
+    store.put = full
     assert (await upload(api, pictures.png())).status_code == 500
     assert keys(running) == []
     assert await running.read.rows(Attached, table_of(Attached).select()) == []

@@ -31,7 +31,8 @@ class Post:
     repeats_safely = False
 
     def __init__(self, *answers: Carried) -> None:
-        self.answers, self.carried = list(answers), []
+        self.answers = list(answers)
+        self.carried: list[Outgoing] = []
 
     def lacks(self) -> Sentence | None:
         return None
@@ -149,7 +150,7 @@ async def test_a_line_that_breaks_leaves_it_unclear_and_a_person_decides(running
     await act(a_letter)
     await running.sender.send_due()
     letter = await the_letter(running)
-    assert letter.state is LetterState.UNCLEAR and "the line broke" in letter.reason
+    assert letter.state is LetterState.UNCLEAR and "the line broke" in str(letter.reason)
     assert await running.sender.send_due() == 0
     headers = house.headers("desk-1")
     [listed] = (await api.get("/api/chassis/letters?state=unclear", headers=headers)).json()["items"]

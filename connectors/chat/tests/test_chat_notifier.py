@@ -27,7 +27,8 @@ class Group:
     """A chat service of the outside world: hears messages by HTTP, and takes them or not."""
 
     def __init__(self, status: str = "200 OK") -> None:
-        self.status, self.heard = status, []
+        self.status = status
+        self.heard: list[dict[str, str]] = []
 
     async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One message."""
@@ -84,7 +85,7 @@ def test_the_services_of_chinese_offices_are_known(address):
 
 def test_it_says_what_is_missing_or_wrong(monkeypatch):
     assert isinstance(Chat(), Notifier)
-    assert Chat().lacks().en == "Set CLOSELOOP_CHAT_GROUPS."
+    assert str(Chat().lacks()) == "Set CLOSELOOP_CHAT_GROUPS."
     monkeypatch.setenv("CLOSELOOP_CHAT_GROUPS", json.dumps({"repair": "pigeon://loft"}))
-    assert "for repair" in Chat().lacks().en
+    assert "for repair" in str(Chat().lacks())
     assert "loft" not in repr(Chat().settings)

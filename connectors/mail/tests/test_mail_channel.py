@@ -120,8 +120,8 @@ def test_a_subject_of_several_lines_adds_no_header():
 def test_it_says_which_setting_is_missing(monkeypatch):
     set_here: Callable[[str, str], None] = monkeypatch.setenv
     assert isinstance(Mail(), Channel)
-    assert Mail().lacks().en == "Set CLOSELOOP_MAIL_SERVER."
+    assert str(Mail().lacks()) == "Set CLOSELOOP_MAIL_SERVER."
     set_here("CLOSELOOP_MAIL_SERVER", "mail.example.org")
-    assert Mail().lacks().en == "Set CLOSELOOP_MAIL_SENDER."
+    assert str(Mail().lacks()) == "Set CLOSELOOP_MAIL_SENDER."
     set_here("CLOSELOOP_MAIL_SENDER", "desk@example.org")
     assert Mail().lacks() is None

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO
+from typing import Any
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -19,7 +20,7 @@ def read(book: Book) -> CalamineWorkbook:
     return CalamineWorkbook.from_filelike(BytesIO(Xlsx().write(book)))
 
 
-def rows_of(book: Book, name: str) -> list[list[object]]:
+def rows_of(book: Book, name: str) -> list[list[Any]]:
     return read(book).get_sheet_by_name(name).to_python()
 
 

@@ -112,7 +112,8 @@ async def occasions_as_file(kind_of_file: FileKind, asked: Question, read: Readi
 
 async def _all(page: Callable[[str | None], Awaitable[Paged[Row]]]) -> list[Row]:
     """One page after the other, as many rows as a file holds."""
-    found, cursor = [], None
+    found: list[Row] = []
+    cursor: str | None = None
     while len(found) < MOST_IN_A_FILE:
         read = await page(cursor)
         found += read.items
