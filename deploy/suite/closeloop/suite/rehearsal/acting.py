@@ -1,0 +1,71 @@
+"""What somebody of the made-up staff needs to act: the house, the procedure, chance, and a hand that writes."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from closeloop.chassis.packs import Pack
+from closeloop.contracts.dispatch import DutyIssued
+from closeloop.contracts.every import TaskOpened
+from closeloop.suite.rehearsal.hand import Hand
+from closeloop.suite.rehearsal.house import House
+from closeloop.suite.rehearsal.staff import ONLOOKER, Staff
+from closeloop.suite.replay.chance import Chance
+from closeloop.suite.replay.site import Answer
+
+
+@dataclass
+class Acting:
+    """One rehearsal on its way."""
+
+    house: House
+    pack: Pack
+    chance: Chance
+    staff: Staff
+    hand: Hand
+    duties: dict[tuple[str, int], DutyIssued] = field(default_factory=dict)
+    """Case and number to the duty as it was issued."""
+    told: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Case to the columns that were filled in when it was taken down."""
+    took: dict[tuple[str, int, str], str] = field(default_factory=dict)
+    """Case, duty and step to whoever took it."""
+
+    def facts_of(self, task: TaskOpened) -> dict[str, Any]:
+        """What is known of the case of a task; nothing where it belongs to none."""
+        if task.case is None:
+            return {}
+        return self.pack.facts_of(task.case, self.told.get(task.case.id, {}))
+
+    async def shown(self, path: str, **query: Any) -> Any:
+        """What is shown to whoever only looks on."""
+        return await self.house.get(ONLOOKER, path, **query)
+
+    async def listed(self, path: str, **query: Any) -> list[dict[str, Any]]:
+        """The same, every page of a list."""
+        return await self.house.every(ONLOOKER, path, **query)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A task in somebody's hands."""
+
+    task: TaskOpened
+    service: str
+    by: str
+    tries: int
+
+    @property
+    def number(self) -> int:
+        """The number of what it is about within its case: 2 of duty:2."""
+        return int(self.task.of.split(":")[1])
+
+    @property
+    def dice(self) -> tuple[object, ...]:
+        """What its chance hangs on."""
+        return self.task.key, self.task.of, self.task.kind, self.tries
+
+
+Deed = Callable[[Acting, Turn], Awaitable[Answer | None]]
+"""What is done about a task; nothing where nobody made up does it."""
