@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from closeloop.chassis.acting import here
@@ -31,7 +32,7 @@ def action_as_json(action: HandledCase) -> dict[str, Any]:
         "round": action.round,
         "opened_by": said["by"],
         "opening": opening.title.model_dump(),
-        "opened_at": said["at"],
+        "opened_at": datetime.fromisoformat(said["at"]),
         "because": action.content,
         "case": said.get("case"),
         "case_number": said.get("case_number"),
