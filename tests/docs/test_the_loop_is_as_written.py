@@ -18,7 +18,7 @@ from closeloop.contracts.loop import EVERY, HEARS, SERVICES, TELLS
 
 HOME = Path(__file__).resolve().parents[2]
 NAMES = {event.__name__: event for event in EVENTS.values() if event.__module__.startswith("closeloop.contracts.")}
-MADE_BY_A_PACK = {"ProcedureActivated"}  # whoever activates a pack gets the event from it
+MADE_BY_A_PACK = {"ProcedureActivated", "OrganisationChanged"}  # whoever changes the house gets the event from it
 SECTIONS = ("Hears", "Does", "Publishes", "Shows")
 
 
