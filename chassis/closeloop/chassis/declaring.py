@@ -22,7 +22,10 @@ from closeloop.contracts.envelope import IN_ATTRIBUTES, decode
 from closeloop.contracts.event import Event
 from closeloop.contracts.intake import ProcedureActivated
 from closeloop.contracts.loop import TELLS
+from closeloop.contracts.people import AbsenceNoted, OrganisationChanged
 
+OF_THE_HOUSE: tuple[type[Event], ...] = (ProcedureActivated, OrganisationChanged, AbsenceNoted)
+"""What the chassis hears for every service but intake, which tells it."""
 BRANCH = "{branch}"
 VERSION = "1.0.0"
 Acts = Callable[[HeardFrom], Awaitable[Any]]
@@ -47,11 +50,11 @@ def declared(service: Service, *, branch: str = BRANCH, acts: Acts | None = None
 
 
 def heard_by(service: Service) -> Mapping[str, list[type[Event]]]:
-    """Whom the service listens to, and for what: its own handlers, and the chassis' for what intake activates."""
+    """Whom the service listens to, and for what: its own handlers, and the chassis' for the house."""
     heard = service.hears.publishers(service.name)
-    from_intake = heard.setdefault("intake", []) if service.name != "intake" else [ProcedureActivated]
-    if ProcedureActivated not in from_intake:
-        from_intake.append(ProcedureActivated)
+    if service.name != "intake":
+        from_intake = heard.setdefault("intake", [])
+        from_intake += [event for event in OF_THE_HOUSE if event not in from_intake]
     return heard
 
 
