@@ -41,10 +41,18 @@ class Changing:
     def join(self, hears: Hears, *, owner: bool) -> None:
         """Have the service hear of it; intake, whose it is, only acts when a moment comes."""
         if not owner:
-            hears.events[AbsenceNoted], hears.events[OrganisationChanged] = self.keep_absence, self.keep_organisation
+            hears.events[AbsenceNoted], hears.events[OrganisationChanged] = self.hear_absence, self.hear_organisation
             for event in (AbsenceNoted, OrganisationChanged):
                 hears.keys[event] = lambda told: (told.key,)
         hears.due(BEGINS)(self.begin)
+
+    def hear_absence(self, told: AbsenceNoted, work: Work) -> None:
+        """Intake says that somebody is away."""
+        self.keep_absence(told, work)
+
+    def hear_organisation(self, told: OrganisationChanged, work: Work) -> None:
+        """Intake says that another organisation was approved."""
+        self.keep_organisation(told, work)
 
     async def load(self, store: Any, now: datetime) -> None:
         """Take in what the service has stored."""
@@ -103,7 +111,9 @@ def hash_of(canonical: str) -> str:
     return sha256(canonical.encode()).hexdigest()
 
 
-def change_to(canonical: str, active_from: datetime, *, proposed_by: str, approved_by: str, reason: str | None) -> Any:
+def change_to(
+    canonical: str, active_from: datetime, *, proposed_by: str, approved_by: str, reason: str | None
+) -> OrganisationChanged:
     """What intake tells the others: the whole organisation, compressed."""
     return OrganisationChanged(
         active_from=active_from,

@@ -143,10 +143,11 @@ def _put_in_force(work: Work, change: HouseChange) -> None:
     assert work.by is not None
     change.decided_at, change.decided_by, change.approved = work.now, work.by.id, True
     change.active_from = max(change.active_from, work.now)
-    who = {"proposed_by": change.proposed_by, "approved_by": work.by.id, "reason": change.reason}
-    running = here.get()
+    proposer, approver, running = change.proposed_by, work.by.id, here.get()
     if change.kind == ORGANISATION:
-        told = change_to(change.canonical, change.active_from, **who)
+        told = change_to(
+            change.canonical, change.active_from, proposed_by=proposer, approved_by=approver, reason=change.reason
+        )
         running.changing.keep_organisation(work.publish(told, key=KEY), work)
         return
     pack = Pack.from_json(change.canonical)
@@ -154,6 +155,12 @@ def _put_in_force(work: Work, change: HouseChange) -> None:
         return
     running.procedures.add(work, pack.canonical, change.active_from)
     told_of = activation_of(pack, change.active_from).model_copy(
-        update={**who, "procedure": pack.id, "procedure_version": pack.version}
+        update={
+            "proposed_by": proposer,
+            "approved_by": approver,
+            "reason": change.reason,
+            "procedure": pack.id,
+            "procedure_version": pack.version,
+        }
     )
     work.publish(told_of, key=pack.id)
