@@ -39,6 +39,11 @@ class DispatchRules:
             name: ruled(duty.tells, orders) for name, duty in said.duties.items() if duty.tells
         }
         """Duty to whom it tells; duties that tell nobody are left out."""
+        self.parts: Mapping[str, tuple[str, ...]] = {
+            whole: tuple(name for name, duty in said.duties.items() if duty.part_of == whole)
+            for whole in {duty.part_of for duty in said.duties.values() if duty.part_of is not None}
+        }
+        """Duty to those that write a part of its form."""
         self.facts_asked: frozenset[str] = _facts_asked(self.duties, self.steps, self.tellings)
         """The facts that decide what is issued and which steps are taken."""
         self._decided = {

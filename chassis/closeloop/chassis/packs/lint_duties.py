@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from closeloop.chassis.packs.faults import Fault
 from closeloop.chassis.packs.lint_names import Tables, Where, known
 from closeloop.chassis.packs.lint_steps import check_decision, check_steps, comes_after, moments_of
-from closeloop.chassis.packs.lint_tellings import check_crews, check_tellings
+from closeloop.chassis.packs.lint_tellings import check_crews, check_parts, check_tellings
 from closeloop.chassis.packs.source import Source
 from closeloop.contracts.procedure import Dispatch, Form, Intake
 from closeloop.contracts.procedure.step import step_at
@@ -53,6 +53,7 @@ def check_duties(source: Source, tables: Tables) -> Iterator[Fault]:
         form = forms.get(duty.form)
         yield from check_tellings(source, name, duty, form if isinstance(form, Form) else None, tables)
         yield from check_crews(source, name, duty, tables)
+        yield from check_parts(source, name, duty, dispatch)
         for step, rule in duty.steps.items():
             if isinstance(form, Form):
                 yield from known(

@@ -1,4 +1,4 @@
-"""Tellings and crews of the duties of a pack: whoever is told is somebody, and what waits for it is there."""
+"""Tellings, crews and parts of the duties of a pack: whoever is told is somebody, what waits for it is there."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from closeloop.chassis.packs.faults import Fault
 from closeloop.chassis.packs.lint_names import Tables, Where, known
 from closeloop.chassis.packs.source import Source
-from closeloop.contracts.procedure import Form
+from closeloop.contracts.procedure import Dispatch, Form
 from closeloop.contracts.procedure.dispatch import Duty
 from closeloop.contracts.procedure.entry import People
 from closeloop.contracts.procedure.signing import CUSTOMER
@@ -34,6 +34,25 @@ def check_tellings(source: Source, name: str, duty: Duty, form: Form | None, tab
             if telling.field in form.fields and form.fields[telling.field].type not in ADDED_TO:
                 sentence = f"What is told is added to {telling.field}: let it be of the type long_text."
                 yield source.fault("dispatch", (*place, "field"), sentence)
+
+
+def check_parts(source: Source, name: str, duty: Duty, dispatch: Dispatch) -> Iterator[Fault]:
+    """A part is written on the form of another duty, in fields that this one does not ask for itself."""
+    if duty.part_of is None:
+        return
+    place: Where = ("duties", name, "part_of")
+    yield from known(source, "dispatch", place, "duty", duty.part_of, [one for one in dispatch.duties if one != name])
+    whole = dispatch.duties.get(duty.part_of)
+    if whole is None:
+        return
+    if whole.form != duty.form:
+        sentence = f"{name} writes on the form of {duty.part_of}: give it the same form, {whole.form}."
+        yield source.fault("dispatch", place, sentence)
+    asked = {field for step in whole.steps.values() for field in step.fields}
+    mine = {field for step in duty.steps.values() for field in step.fields}
+    for field in sorted(asked & mine):
+        sentence = f"{field} is asked by {duty.part_of} itself: let {name} write another field of the form."
+        yield source.fault("dispatch", place, sentence)
 
 
 def check_crews(source: Source, name: str, duty: Duty, tables: Tables) -> Iterator[Fault]:

@@ -114,15 +114,24 @@ def sign_record(
 
 
 def seal_record(
-    work: Work, record: KeptRecord, pack: Pack, *, judging: list[Judgement] | None = None, opens: bool = True
+    work: Work,
+    record: KeptRecord,
+    pack: Pack,
+    *,
+    judging: list[Judgement] | None = None,
+    opens: bool = True,
+    is_part: bool = False,
 ) -> KeptRecord:
     """The record is complete and changes no more; the clauses that ask for it are kept.
 
     They are told by themselves, or with an event of the service that takes `judging` along. What stands on it opens
-    its cases, unless the service knows more of it and opens them itself.
+    its cases, unless the service knows more of it and opens them itself. A part of another record goes with that one.
     """
     _not_sealed(record)
     form = pack.forms[record.form]
+    if is_part:
+        _seal(work, record, form)
+        return record
     must_be_filled(form, record.fields)
     _seal(work, record, form)
     judged = kept(form.clauses, of=record.judged_on)

@@ -74,6 +74,8 @@ class Duty(Entry):
     """Of what each has its own: places, or the people of a role; frozen once they have it. None if one for the desk."""
     form: Name
     """Form that it is carried on."""
+    part_of: Name | None = None
+    """Duty on whose form this one writes its part, signed by whoever has it; that form goes back after its parts."""
     tracked_by: Name | None = None
     """Desk that follows it and to which the result is returned; none if the desk of the pack's head."""
     steps: dict[Name, StepRule]

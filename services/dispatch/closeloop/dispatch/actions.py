@@ -26,6 +26,7 @@ from closeloop.dispatch.deciding.necessity import refuse_undecided
 from closeloop.dispatch.issuing.handing_out import carry_on
 from closeloop.dispatch.model import Duty, clause_of
 from closeloop.dispatch.qualifications.gate import only_the_qualified, read_besides
+from closeloop.dispatch.sheets.parts import refuse_open_parts
 from closeloop.dispatch.sheets.records import as_record, fill_in, write
 from closeloop.dispatch.signing.sealing import as_it_travels, refuse_what_was_signed, seal_what_is_returned
 from closeloop.dispatch.signing.sign_offs import refuse_unsigned
@@ -151,6 +152,7 @@ def begin(work: Work, number: int, step: str, form: StepForm, desks: Desks) -> t
     on.duty.check(step, on.rule.entry, on.steps, on.facts, by=work.by, desks=desks)
     refuse_undecided(on, step)
     refuse_untold(on, step)
+    refuse_open_parts(on, step)
     refuse_unsigned(on, step)
     refuse_uncleared(on, step)
     must_be_confirmed(on.pack, step, on.facts, form.guidance)

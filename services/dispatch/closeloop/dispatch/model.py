@@ -129,6 +129,8 @@ class Duty:
     came_back: list[dict[str, Any]] = field(default_factory=list)
     record_id: str | None = None
     tracked: list[dict[str, Any]] = field(default_factory=list)
+    parts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Number of a duty to the name under the part that it wrote on this form."""
     told: list[dict[str, Any]] = field(default_factory=list)
     """Who was told what, each with when, by whom and in which form."""
     asked_to_tell: dict[str, str] = field(default_factory=dict)

@@ -52,10 +52,14 @@ class Sheet:
     extensible: list[Limit]
     may_track: bool
     to_be_read: list[tuple[str, str]]
-    to_be_told: list[tuple[str, Mapping[str, str]]]
+    to_be_told: list[tuple[str, dict[str, str]]]
     """Who is to be told by this person: the telling with its title."""
     called: str | None
     """The desk that was called and has not come yet; none if nobody was."""
+    parts: list[Duty]
+    """The duties that write a part of this form."""
+    whole: Duty | None
+    """The duty on whose form this one writes its part."""
     is_called: bool
     """Whether this person answers for the desk that was called."""
 
@@ -118,6 +122,7 @@ def sheet_of(
     waits = [one.entry.to for one in asked if one.entry.takes_over and not duty.times_told(one.name)]
     mine = duty.is_open and not over and (duty.desk in desks or duty.worker == person.id)
     tellings = [(one.name, one.entry.title.model_dump()) for one in asked if mine and not one.entry.takes_over]
+    standing = [one for one in duties if one.round == duty.round and not one.is_gone]
     called = waits[0] if waits and duty.is_open else None
     return Sheet(
         duty,
@@ -136,6 +141,8 @@ def sheet_of(
         to_read,
         tellings,
         called,
+        [one for one in standing if one.rule in pack.dispatch.parts.get(duty.rule, ())],
+        next((one for one in standing if one.rule == rule.part_of), None),
         called in desks,
     )
 

@@ -9,11 +9,12 @@ from typing import Any
 from closeloop.chassis.i18n import _
 from closeloop.chassis.occasions import Judgement
 from closeloop.chassis.records import KeptRecord, change_record, keep_record, last_record, seal_record, sign_record
-from closeloop.chassis.records.content import COVERS
+from closeloop.chassis.records.content import COVERS, signature_holds
 from closeloop.chassis.refusals import Refused
 from closeloop.chassis.signing.on_paper import put_names_on
 from closeloop.contracts.record import Record, Signature
 from closeloop.contracts.vocabulary import SignatureMeans
+from closeloop.dispatch.sheets.parts import whole_of, write_part
 from closeloop.dispatch.sheets.records import KNOWN
 from closeloop.dispatch.signing.by_step import signed_with_steps
 from closeloop.dispatch.signing.sign_offs import sign_offs_besides
@@ -24,7 +25,7 @@ def seal_if_complete(on: Handling, judging: list[Judgement]) -> None:
     """Where nothing is written on the form after the signature, it is sealed with it."""
     later = {"returned_at"} & {known for name, known in KNOWN.items() if name in on.form.fields}
     written = [step for step in on.steps.from_("sign") if step != "sign" and on.rule.entry.steps[step].fields]
-    if not later and not written and not sign_offs_besides(on):
+    if not later and not written and not sign_offs_besides(on) and on.rule.entry.part_of is None:
         seal_record(on.work, paper_of(on), on.pack, judging=judging)
 
 
@@ -50,11 +51,16 @@ def seal_what_is_returned(on: Handling, at: datetime, judging: list[Judgement]) 
     if record.is_sealed:
         return record
     change_record(work, record, on.duty.record)
-    record.signatures = [*record.signatures, *signed_with_steps(on.duty)]
+    of_parts = [one for one in on.duty.parts.values() if signature_holds(record, one)]
+    record.signatures = [*record.signatures, *signed_with_steps(on.duty), *of_parts]
     put_names_on(work, on.duty.of, record)
     assert work.by is not None
     sign_record(work, record, signer=work.by.name, role=on.duty.desk, means=SignatureMeans.TYPED, at=at)
-    return seal_record(work, record, on.pack, judging=judging)
+    whole = whole_of(on)
+    seal_record(work, record, on.pack, judging=judging, is_part=whole is not None)
+    if whole is not None:
+        write_part(on, whole, record)
+    return record
 
 
 def paper_of(on: Handling) -> KeptRecord:
@@ -70,7 +76,7 @@ def corrected_by_whoever_tracks(on: Handling, judging: list[Judgement]) -> KeptR
     record = _new_paper(on)
     assert on.work.by is not None
     sign_record(on.work, record, signer=on.work.by.name, role=on.duty.tracked_by, means=SignatureMeans.TYPED)
-    return seal_record(on.work, record, on.pack, judging=judging)
+    return seal_record(on.work, record, on.pack, judging=judging, is_part=whole_of(on) is not None)
 
 
 def as_it_travels(record: KeptRecord) -> Record:

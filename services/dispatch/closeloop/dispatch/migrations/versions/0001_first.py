@@ -128,6 +128,7 @@ def upgrade() -> None:
     sa.Column('came_back', sa.JSON(), autoincrement=False, nullable=False),
     sa.Column('record_id', sa.Text(), autoincrement=False, nullable=True),
     sa.Column('tracked', sa.JSON(), autoincrement=False, nullable=False),
+    sa.Column('parts', sa.JSON(), autoincrement=False, nullable=False),
     sa.Column('told', sa.JSON(), autoincrement=False, nullable=False),
     sa.Column('asked_to_tell', sa.JSON(), autoincrement=False, nullable=False),
     sa.PrimaryKeyConstraint('id')
