@@ -129,6 +129,21 @@ class Loop:
         """Where a step of a duty is taken."""
         return f"/api/dispatch/cases/{duty['case']}/duties/{duty['number']}/{name}"
 
+    def sign_off(
+        self, by: str, case: Case, name: str | None = None, *, service: str = "dispatch", **said: Any
+    ) -> Thing:
+        """Somebody puts their name to what lies before them, as they read it: signed, approved or sent back."""
+        one = self.sign_offs(by, case, name, service=service)[-1]
+        path = f"/api/{service}/sign-offs/{one['id']}"
+        shown = self.sees(by, path)
+        read = {} if "fields" in said else {"hash": shown["content_hash"]}
+        return self.does(by, path, {**read, **({"approves": True} if one["decides"] else {}), **said})
+
+    def sign_offs(self, by: str, case: Case, name: str | None = None, *, service: str = "dispatch") -> list[Thing]:
+        """What waits for somebody's name in a case."""
+        found = self.all_of(by, f"/api/{service}/sign-offs", mine="true", state="waiting", key=case["id"])
+        return [one for one in found if name in (None, one["name"])]
+
     def callback(self, case: Case, round_: int = 1) -> Thing:
         """The callback of a round of a case."""
         found = self.all_of(self.overseer, "/api/callback/callbacks", case=case["id"])
@@ -190,10 +205,16 @@ class Loop:
         return {row["clause"]: row for row in self.sees(self.overseer, "/api/stats/clauses", **query)}
 
     def occasions_of(
-        self, clause: str, case: Case | None = None, *, of: str | None = None, period: str | None = None
+        self,
+        clause: str,
+        case: Case | None = None,
+        *,
+        of: str | None = None,
+        period: str | None = None,
+        year: str | None = None,
     ) -> list[Thing]:
         """The occasions behind the figures of a clause: of a case, or of what is named; they agree with the figures."""
-        row = self.matrix()[clause]
+        row = self.matrix(year)[clause]
         found = self.all_of(self.overseer, row["link"], limit=200)
         counted = Counter(one["end"] for one in found)
         assert all(row[end] == counted[end] for end in counted), f"{clause}: {row} does not open into {counted}"

@@ -64,6 +64,7 @@ def pack(pack):
     """The invented procedure, which also verifies what suggestions say."""
     said = json.loads(pack.canonical)
     said["callback"]["coverage"] |= {"separate": SEPARATE, "plain": PLAIN}
+    said["callback"]["coverage"]["complaints"]["until"] = {"fact": "leaves_at", "ahead": "2 hours"}
     said["forms/callback_record"] = RECORD
     for name, kind in (("separate", "trigger"), ("check", "trigger"), ("record", "record")):
         clause = {"source": "1", "text": _both("Something"), "kind": kind, "check": "automatic"}

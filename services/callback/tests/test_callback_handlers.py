@@ -1,5 +1,7 @@
 """Callback hears of cases, plans, and says what was not done in time."""
 
+from datetime import timedelta
+
 from closeloop.callback.asking.actions import record_attempt
 from closeloop.callback.asking.forms import AttemptForm
 from closeloop.chassis.coverage import HANDLED
@@ -127,3 +129,15 @@ async def test_what_was_done_is_remembered_for_whoever_calls(hear, api, about, h
     page = await api.get("/callback/callbacks/case1.1", headers={"accept": "text/html"})
     assert page.status_code == 200
     assert an_example(DutyFinished).result in page.text
+
+
+async def test_the_customer_is_asked_before_the_moment_that_the_case_names(hear, published, about, handled, clock):
+    leaves = clock.now() + timedelta(days=2)
+    await hear(about(CaseAssessed, facts={"leaves_at": leaves.isoformat()}))
+    await hear(handled())
+    [planned] = await published(CallbackPlanned)
+    assert planned.due_at == leaves - timedelta(hours=2)
+    earlier = leaves - timedelta(days=1)
+    await hear(about(CaseAssessed, facts={"leaves_at": earlier.isoformat()}, id="main.intake.case1.7"))
+    tasks = [task for task in await published(TaskOpened) if task.kind == "call"]
+    assert tasks[-1].due_at == earlier - timedelta(hours=2)

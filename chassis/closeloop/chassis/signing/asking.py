@@ -47,19 +47,18 @@ def must_be_signed(work: Work, matter: Matter, act: str) -> None:
     for rule in matter.rules:
         if not rule.entry.required or not matter.waits_at(rule, act):
             continue
-        clause = rule.clauses[0] if rule.clauses else None
         title, applies = matter.title_of(rule), rule.applies(matter.facts)
         if applies is None:
             facts = ", ".join(rule.when.missing(matter.facts))
             raise Refused(
                 _("Whether “{title}” is needed here is not known yet. Say first: {facts}.", title=title, facts=facts),
-                clause=clause,
+                clause=rule.clauses,
             )
         if applies and not is_given(work, matter, rule):
             said = _("This waits for “{title}”: it was not given yet.", title=title)
             if any(one.decision is False for one in turns(work, matter, rule)):
                 said = _("This waits for “{title}”: it was refused, so put right what was named first.", title=title)
-            raise Refused(said, clause=clause)
+            raise Refused(said, clause=rule.clauses)
 
 
 def end_signing(work: Work, matter: Matter) -> list[Judgement]:

@@ -110,10 +110,10 @@ def periods_in(
     """The periods of the indicator that are judged and to which a moment, or a sheet of a survey, belongs."""
     day, found = at.astimezone(zone).date(), []
     for kind in pack.stats.judged_per(rule):
-        if kind != SURVEY:
+        if kind == "survey":
+            found += [span_of_survey(survey, zone)] if survey is not None else []
+        else:
             found.append(period_of(kind, day, zone))
-        elif survey is not None:
-            found.append(span_of_survey(survey, zone))
     return found
 
 
