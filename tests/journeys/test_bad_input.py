@@ -29,8 +29,8 @@ A_CASE = {
 CASES = "/api/intake/cases"
 DUTY = "/api/dispatch/cases/{repair}/duties/1"
 NO_DUTY = "/api/dispatch/cases/{repair}/duties/9"
-REPORTS = "/api/dispatch/cases/{sheet}/reports"
-A_REPORT = {"nonconformity": "not cleaned", "reason": "seen on the spot"}
+ACTIONS = "/api/dispatch/corrective-actions"
+A_REPORT = {"action": "nonconformity_report", "because": "not cleaned"}
 SHEET = "/api/dispatch/cases/{sheet}/duties/1"
 CALL = "/api/callback/callbacks/{callback}"
 SURVEY = "/api/survey/surveys/{survey}"
@@ -131,10 +131,11 @@ WRONG = [
     Wrong("not a step of the sheet", "cleaning-head", f"{SHEET}/sign", {"signer": "李女士"}, 409, "P03-3.3"),
     Wrong("tracked without a word", HEAD, f"{SHEET}/track", {}, 422),
     Wrong("tracked by the wrong desk", "cleaning-head", f"{SHEET}/track", {"note": "all is well"}, 409, "P03-4.3.2"),
-    Wrong("a report without a reason", HEAD, REPORTS, {"nonconformity": "not cleaned"}, 422),
-    Wrong("a report by the wrong person", LEADER, REPORTS, A_REPORT, 409, "P03-4.11-d"),
-    Wrong("a report with a day that is over", HEAD, REPORTS, {**A_REPORT, "due_on": "2020-01-05"}, 409, "P03-4.11-d"),
-    Wrong("a report that is not there", HEAD, f"{REPORTS}/9/correct", {"correction": "cleaned"}, 404),
+    garbage(ACTIONS),
+    Wrong("a report without a reason", HEAD, ACTIONS, {"action": "nonconformity_report"}, 422),
+    Wrong("a report by the wrong person", LEADER, ACTIONS, A_REPORT, 409, "P03-4.11-d"),
+    Wrong("an action that nobody knows", HEAD, ACTIONS, {**A_REPORT, "action": "other"}, 404),
+    Wrong("decided about nothing", HEAD, f"{ACTIONS}/none/decision", {"needed": True, "reason": "x y"}, 404),
     garbage(f"{CALL}/attempts"),
     garbage(f"{CALL}/waiver"),
     Wrong("called without outcome", HEAD, f"{CALL}/attempts", {"form": "telephone"}, 409),

@@ -17,6 +17,8 @@ SECURITY = "security-head"
 QUALITY = "quality-1"
 REPRESENTATIVE = "management-representative"
 
+ACTIONS = "/api/dispatch/corrective-actions"
+
 MRS_LI = {"name": "李女士", "phone": "+8613800000001", "address": "3-1502"}
 MR_WANG = {"name": "王先生", "phone": "+8613800000002", "address": "5-0301"}
 DRAWN = "M 20 120 L 60 60 L 110 150 L 160 80 L 240 130"
@@ -90,6 +92,26 @@ class Centre(Loop):
         case = self.register_repair(**more)
         self.carry_out_order(case)
         return case
+
+    def report_on(self, case: Case) -> str:
+        """The id of the nonconformity report about a case."""
+        [report] = self.all_of(HEAD, ACTIONS, case=case["id"])
+        return str(report["id"])
+
+    def ends_on(self, report: str, number: str, of: str | None = None) -> list[str]:
+        """How the occasions of a clause ended that hang on a nonconformity report."""
+        return [one["end"] for one in self.occasions_of(number, of=of) if one["key"] == report]
+
+    def a_verified_report(self, case: Case) -> str:
+        """The head asks for a report about a case; it is written, put right and verified."""
+        report = self.report_on(case)
+        self.does(HEAD, f"{ACTIONS}/{report}/decision", {"needed": True, "reason": "一再发生"})
+        duty = f"/api/dispatch/cases/{report}/duties/1"
+        written = {"nonconformity": "连续三天未打扫", "responsible_person": "保洁主管", "time_limit": "2026-12-31"}
+        self.does(HEAD, f"{duty}/steps/write", {"fields": written})
+        self.does(CLEANING, f"{duty}/finish", {"outcome": "solved", "fields": {"correction": "增加巡查"}})
+        self.does(QUALITY, f"{duty}/return", {"fields": {"verification": "合格"}})
+        return report
 
     def drawn_repairs(self, out_of: int = 4) -> tuple[list[Case], list[Case]]:
         """So many repairs of a week, of which some are drawn on Monday for a callback; those, and the others."""

@@ -7,6 +7,7 @@ import pytest
 from tests.clauses.loop import Case
 from tests.clauses.packs import clause
 from tests.clauses.property_centre.centre import (
+    ACTIONS,
     CLEANING,
     DESK,
     ENGINEERING,
@@ -177,33 +178,44 @@ def test_a_repair_that_did_not_hold_is_done_again_by_a_set_limit(loop: Centre):
 
 
 def a_report(loop: Centre) -> tuple[Case, str]:
-    """A complaint after which a customer was not satisfied, and where the head decides about a report."""
+    """A complaint after which a customer was not satisfied, and about which the head decides."""
     case = loop.a_handled_complaint()
     loop.call_back(case, "dissatisfied", note="第二天又没有打扫")
-    return case, f"/api/dispatch/cases/{case['id']}/reports/1"
+    return case, loop.report_on(case)
 
 
-@clause("P03-4.11-d")
+@clause("P03-4.11-d", "P03-4.11-b")
 def test_a_nonconformity_report_is_written_corrected_and_verified_by_somebody_else(loop: Centre):
     case, report = a_report(loop)
-    assert loop.is_refused(CLEANING, f"{report}/decide", {"is_needed": True, "reason": "一再发生"}) == "P03-4.11-d"
-    needed = {
-        "is_needed": True,
-        "reason": "一再发生",
-        "nonconformity": "连续三天未打扫",
-        "responsible_person": "保洁主管",
-    }
-    loop.does(HEAD, f"{report}/decide", needed)
-    assert loop.ends_of("P03-4.11-d", case) == ["prevented", "open"]
-    loop.does(CLEANING, f"{report}/correct", {"correction": "增加巡查"})
-    loop.does(QUALITY, f"{report}/verify", {"is_effective": True, "verification": "连续一周合格"})
-    assert loop.ends_of("P03-4.11-d", case) == ["prevented", "kept"]
-    [record] = loop.records("dispatch", key=case["id"], form="qr_019")
-    loop.is_printed(record, "连续三天未打扫", "增加巡查")
+    decision, needed = f"{ACTIONS}/{report}/decision", {"needed": True, "reason": "一再发生"}
+    assert loop.is_refused(CLEANING, decision, needed) == "P03-4.11-d"
+    loop.does(HEAD, decision, needed)
+    duty = f"/api/dispatch/cases/{report}/duties/1"
+    written = {"nonconformity": "连续三天未打扫", "responsible_person": "保洁主管", "time_limit": "2026-12-31"}
+    assert loop.is_refused(HEAD, f"{duty}/steps/write", {"fields": {}}) == "P03-4.11-d"
+    loop.does(HEAD, f"{duty}/steps/write", {"fields": written})
+    loop.does(CLEANING, f"{duty}/finish", {"outcome": "solved", "fields": {"correction": "增加巡查"}})
+    loop.does(QUALITY, f"{duty}/steps/return/refuse", {"reason": "次日复查仍不合格"})
+    loop.does(CLEANING, f"{duty}/finish", {"outcome": "solved", "fields": {"correction": "调整排班，每日两次巡查"}})
+    loop.does(QUALITY, f"{duty}/return", {"fields": {"verification": "连续一周合格"}})
+    assert loop.ends_of("P03-4.11-d", case) == ["kept"]
+    assert loop.ends_on(report, "P03-4.11-b") == ["kept", "kept"]
+    [record] = loop.records("dispatch", key=report, form="qr_019")
+    loop.is_printed(record, "连续三天未打扫", "调整排班，每日两次巡查")
+
+
+@clause("P03-4.11-b")
+def test_a_nonconformity_that_is_not_put_right_in_time_is_a_breach(loop: Centre):
+    report = a_report(loop)[1]
+    loop.does(HEAD, f"{ACTIONS}/{report}/decision", {"needed": True, "reason": "一再发生"})
+    written = {"nonconformity": "连续三天未打扫", "responsible_person": "保洁主管", "time_limit": "2026-12-31"}
+    loop.does(HEAD, f"/api/dispatch/cases/{report}/duties/1/steps/write", {"fields": written})
+    loop.advance(days=12)
+    assert loop.ends_on(report, "P03-4.11-b") == ["breached"]
 
 
 @clause("P03-4.11-d")
 def test_where_no_report_is_needed_the_head_says_why(loop: Centre):
     case, report = a_report(loop)
-    loop.does(HEAD, f"{report}/decide", {"is_needed": False, "reason": "客户误会"})
+    loop.does(HEAD, f"{ACTIONS}/{report}/decision", {"needed": False, "reason": "客户误会"})
     assert loop.ends_of("P03-4.11-d", case) == ["not_applicable"]

@@ -12,7 +12,7 @@ from closeloop.chassis.packs.limit_rules import LimitRule, limit_rules
 from closeloop.chassis.packs.rules import Facts, Rule, compiled, ruled, that_apply, that_wait
 from closeloop.chassis.packs.step_rules import Steps
 from closeloop.contracts.procedure.corrective import CorrectiveAction, Opening
-from closeloop.contracts.procedure.dispatch import Dispatch, Duty, ForSome, Report
+from closeloop.contracts.procedure.dispatch import Dispatch, Duty, ForSome
 from closeloop.contracts.procedure.entry import To
 from closeloop.contracts.procedure.limit import Limit, Moment
 from closeloop.contracts.procedure.signing import SignOff
@@ -68,7 +68,6 @@ class DispatchRules:
             for clause in opening.entry.breach
         }
         """Clause to what its breach brings about."""
-        self.reports: Mapping[str, Rule[Report]] = {rule.name: rule for rule in ruled(said.reports, orders)}
         self._for_some: Mapping[str, tuple[Rule[ForSome], ...]] = {
             name: ruled(duty.for_some, orders) for name, duty in said.duties.items()
         }
@@ -113,10 +112,6 @@ class DispatchRules:
         """The clauses that a duty fulfils for a case: those of all its cases, and those of some only."""
         for_this = [clause for rule in that_apply(self._for_some[duty.name], facts) for clause in rule.clauses]
         return tuple(dict.fromkeys((*duty.clauses, *for_this)))
-
-    def reports_for(self, facts: Facts) -> tuple[Rule[Report], ...]:
-        """The reports of nonconformities that are asked, or written, for a case."""
-        return that_apply(self.reports.values(), facts)
 
     def desk_of(self, duty: Rule[Duty], facets: Mapping[str, str], round_: int = 1) -> str | None:
         """The desk that gets a duty in a round; none while the facet that names it is not rated."""

@@ -15,7 +15,7 @@ FITTING: Mapping[ClauseKind, frozenset[str]] = {
             StepRule Survey
         """,
         ClauseKind.DEADLINE: """
-            Answering Appointments AtOnce Coverage Facet Handover Job Limit Loop SignOff Telling Within
+            Answering Appointments AtOnce Coverage Facet Handover Job Limit Loop SignOff Telling
         """,
         ClauseKind.AUTHORITY_LIMIT: """
             Against Assessment Ceiling Crew Exemption Need Plan Posting Qualification SignOff StepRule Survey
@@ -30,7 +30,7 @@ FITTING: Mapping[ClauseKind, frozenset[str]] = {
         ClauseKind.KPI: "Coverage Distribution Indicator Job Survey",
         ClauseKind.TRIGGER: """
             Again Alarm Clarifying CorrectiveAction Coverage Criterion Decision Duty ForSome Job Limit Loop
-            LowScore Need OnTheSpot Opening Opens Report Rounds SignOff StepRule Telling
+            LowScore Need OnTheSpot Opening Opens Rounds SignOff StepRule Telling
         """,
         ClauseKind.CONDUCT: "Guidance Need OnTheSpot SignOff StepRule",
         ClauseKind.SCHEDULE: "Coverage Job Supervision Survey",

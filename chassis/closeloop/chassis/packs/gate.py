@@ -1,7 +1,8 @@
 """The gate: a case that is outside the procedure gets what asks for that, and nothing else.
 
 A value of a facet may shut a case out. Every rule that does not ask for that facet then has one condition more, so no
-service needs to know of gates: neither duty, limit of a case, report, payout, coverage nor figure applies to it.
+service needs to know of gates: neither duty, limit of a case, corrective action, payout, coverage nor figure applies
+to it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from closeloop.contracts.procedure.dispatch import Duty
 from closeloop.contracts.procedure.limit import Limit
 
 _BEHIND: Mapping[str, tuple[str, ...]] = {
-    "dispatch": ("duties", "limits", "reports", "payouts", "corrective_actions"),
+    "dispatch": ("duties", "limits", "payouts", "corrective_actions"),
     "callback": ("coverage",),
     "stats": ("indicators",),
 }

@@ -8,7 +8,6 @@ from closeloop.contracts.procedure.condition import ALWAYS, Condition
 from closeloop.contracts.procedure.corrective import CorrectiveAction
 from closeloop.contracts.procedure.decision import Decision
 from closeloop.contracts.procedure.entry import Entry, Name, Part, People, To
-from closeloop.contracts.procedure.length import Length
 from closeloop.contracts.procedure.limit import Limit, Moment
 from closeloop.contracts.procedure.on_the_spot import OnTheSpot
 from closeloop.contracts.procedure.payouts import Payout
@@ -105,36 +104,6 @@ class Duty(Entry):
         return self.again if isinstance(self.again, Again) else None
 
 
-class Within(Entry):
-    """How soon something is to be put right, counted from the decision."""
-
-    length: Length
-    """How long; whoever decides may name another day."""
-
-
-class Report(Entry):
-    """A report of what went wrong with a case: corrected by whoever is responsible, verified by somebody else."""
-
-    title: Text
-    """What people call it."""
-    when: Condition = ALWAYS
-    """Cases for which it is asked, or written, when they are handled once more."""
-    when_necessary: bool = True
-    """True: a person decides whether it is needed, and says why; false: it is always needed."""
-    decided_by: Name
-    """Role that decides, and that may ask for one at any time."""
-    to: To | None = None
-    """Desk that corrects; none if the one that handled the case before."""
-    verified_by: Name
-    """Role that verifies; never the person who corrected."""
-    form: Name
-    """Form that it is written on."""
-    fields: dict[Literal["nonconformity", "responsible", "limit", "correction", "verification"], Name]
-    """Which field of the form says what went wrong, who answers for it, by when, what was done, what was found."""
-    within: Within
-    """Limit of the correction."""
-
-
 class Dispatch(Part):
     """Who must do what."""
 
@@ -142,8 +111,6 @@ class Dispatch(Part):
     """Duties."""
     limits: dict[Name, Limit] = Field(default_factory=dict)
     """Limits."""
-    reports: dict[Name, Report] = Field(default_factory=dict)
-    """Reports of nonconformities."""
     corrective_actions: dict[Name, CorrectiveAction] = Field(default_factory=dict)
     """What is done so that something does not happen again."""
     payouts: dict[Name, Payout] = Field(default_factory=dict)

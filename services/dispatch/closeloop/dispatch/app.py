@@ -22,9 +22,6 @@ from closeloop.dispatch.payouts import pages as payout_pages
 from closeloop.dispatch.payouts.model import Payment, PaymentRequest
 from closeloop.dispatch.qualifications import routes as qualification_routes
 from closeloop.dispatch.qualifications.model import PersonRecord
-from closeloop.dispatch.reports import api as report_api
-from closeloop.dispatch.reports import pages as report_pages
-from closeloop.dispatch.reports.model import Nonconformity
 from closeloop.dispatch.signing import routes as signature_routes
 from closeloop.dispatch.steps import routes as step_routes
 from closeloop.dispatch.steps.raising import Raise
@@ -33,13 +30,11 @@ _OF_THE_BOOKS = (Payment, PaymentRequest, Voucher, AccountEntry, Stock, CaseSum,
 
 service = Service(
     name="dispatch",
-    rows=[HandledCase, Duty, Question, Nonconformity, *_OF_THE_BOOKS, Raise, DeskTask, Limit, Unsettled],
+    rows=[HandledCase, Duty, Question, *_OF_THE_BOOKS, Raise, DeskTask, Limit, Unsettled],
     hears=handlers.hears,
     routers=[
         api.router,
-        report_api.router,
         pages.router,
-        report_pages.router,
         *step_routes.routers,
         *decision_routes.routers,
         *limit_routes.routers,

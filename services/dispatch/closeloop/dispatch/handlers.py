@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from closeloop.chassis.hearing import Hears
 from closeloop.chassis.limit_changes import RUNS_ON
-from closeloop.chassis.limits import WARNS, missed_limit
+from closeloop.chassis.limits import WARNS
 from closeloop.chassis.records import archive_records
 from closeloop.chassis.store.tables import Timer
 from closeloop.chassis.work import Work
@@ -24,7 +24,6 @@ from closeloop.dispatch.limits.judging import CALENDAR, withdraw_limits_of_the_c
 from closeloop.dispatch.limits.moments import begin_round, note_assessment
 from closeloop.dispatch.model import NEVER, DeskTask, Duty, HandledCase
 from closeloop.dispatch.payouts.approving import OF_A_REQUEST
-from closeloop.dispatch.reports.actions import LIMIT, ask_for_reports, drop_undecided, say_that_a_report_is_late
 from closeloop.dispatch.sheets import attaching
 from closeloop.dispatch.signing.sign_offs import OF_A_DUTY, say_whether_settled
 from closeloop.dispatch.steps.handling import Handling
@@ -76,7 +75,6 @@ def handle_once_more(round_: RoundOpened, work: Work) -> None:
     known.opinion = round_.opinion
     begin_round(known, round_.occurred_at or work.now)
     hand_out(work, pack, known)
-    ask_for_reports(work, pack, known, because=round_.opinion or str(round_.reason))
 
 
 @hears
@@ -104,7 +102,6 @@ def put_away(case: CaseClosed, work: Work) -> None:
             on.withdraw("the case was closed")
         say_what_nobody_tracked(on)
     withdraw_limits_of_the_case(work, work.pack(case), known)
-    drop_undecided(work)
     drop_questions(work, work.pack(case))
     drop_undecided_actions(work, known)
     archive_records(work, work.pack(case))
@@ -146,10 +143,6 @@ def clear_from_the_desk(task: TaskClosed, work: Work) -> None:
 @hears.due("limit")
 def say_that_a_limit_passed(timer: Timer, work: Work) -> None:
     """A limit that passes is said once, and goes to whoever answers for it."""
-    if timer.of.endswith(f":{LIMIT}"):
-        if (found := missed_limit(work, timer)) is not None:
-            say_that_a_report_is_late(work, *found)
-        return
     missing.say_that_it_passed(work, timer)
 
 

@@ -22,15 +22,13 @@ from closeloop.chassis.signing.showing import names_under
 from closeloop.contracts.vocabulary import DutyState, Outcome, SignatureMeans, label
 from closeloop.dispatch import queries
 from closeloop.dispatch.api import Number
-from closeloop.dispatch.corrective.matter import STATE_WORDS as ACTION_WORDS
-from closeloop.dispatch.corrective.matter import rules_for
+from closeloop.dispatch.corrective.matter import STATE_WORDS, rules_for
 from closeloop.dispatch.corrective.showing import actions_of
 from closeloop.dispatch.deciding.actions import may_issue
 from closeloop.dispatch.deciding.model import Question
 from closeloop.dispatch.model import Duty
 from closeloop.dispatch.payouts.showing import box_of
 from closeloop.dispatch.queries import Wanted
-from closeloop.dispatch.reports.model import STATE_WORDS
 from closeloop.dispatch.sheets.sheet import TONES, Sheet, history_of, parts_of, sheet_of, way_of
 from closeloop.dispatch.sheets.showing import WhoAsks, pack_of
 from closeloop.dispatch.steps.doings import DOINGS, Doing
@@ -123,11 +121,8 @@ async def duty(case: str, number: Number, page: CurrentPage, read: Reading, who:
         way=way_of(sheet),
         history=history_of(sheet, _name_of),
         names=await names_under(read, who.person, key=case, of=found.of),
-        reports=(await queries.reports(read, who.person, who.desks, case=case)).items,
-        writes_reports=_writes_reports(sheet, who),
-        report_words=STATE_WORDS,
         actions=await actions_of(read, who.person, known),
-        action_words=ACTION_WORDS,
+        action_words=STATE_WORDS,
         workers_choices=[
             (person.id, person.name) for person in queries.workers_for(here.get().people, worker_role, found)
         ],
@@ -213,12 +208,6 @@ def _further(sheet: Sheet, who: WhoAsks) -> list[tuple[str, dict[str, str], list
         for rule in pack.dispatch.duties
         if may_issue(rule) in who.desks and rule.when.decide(sheet.facts) is not False
     ]
-
-
-def _writes_reports(sheet: Sheet, who: WhoAsks) -> bool:
-    """Whether this person may write a report of a nonconformity without having been asked."""
-    rules = sheet.pack.dispatch.reports.values()
-    return sheet.case.closed_at is None and any(rule.entry.decided_by in who.desks for rule in rules)
 
 
 def _name_of(login: str) -> str:

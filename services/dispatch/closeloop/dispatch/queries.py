@@ -20,11 +20,9 @@ from closeloop.chassis.store.tables import Task
 from closeloop.contracts.vocabulary import DutyState
 from closeloop.dispatch.deciding.model import Question
 from closeloop.dispatch.model import NEVER, DeskTask, Duty, HandledCase
-from closeloop.dispatch.reports.model import Nonconformity
 
 DUTIES = table_of(Duty)
 CASES = table_of(HandledCase)
-REPORTS = table_of(Nonconformity)
 LIMITS = table_of(Limit)
 TASKS = table_of(Task)
 OTHERS = table_of(DeskTask)
@@ -132,33 +130,6 @@ async def counts_of(read: Read, person: Person, desks: frozenset[str], now: date
     return Counts(row["all"], row["overdue"], row["soon"])
 
 
-async def reports(
-    read: Read,
-    person: Person,
-    desks: frozenset[str],
-    *,
-    case: str | None = None,
-    state: str | None = None,
-    cursor: str | None = None,
-    limit: int | None = None,
-) -> Paged[Nonconformity]:
-    """The reports of nonconformities that this person may see, in the order in which they were asked for."""
-    statement = scoped(select(REPORTS), REPORTS, person).where(_report_is_theirs(person, desks))
-    if case:
-        statement = statement.where(or_(REPORTS.c.case_id == case, REPORTS.c.case_number == case))
-    if state:
-        statement = statement.where(REPORTS.c.state == state)
-    return await read.page(Nonconformity, statement, by=[REPORTS.c.asked_at, REPORTS.c.id], cursor=cursor, limit=limit)
-
-
-async def report(read: Read, person: Person, desks: frozenset[str], case: str, number: int) -> Nonconformity | None:
-    """One report, if this person may see it."""
-    statement = scoped(select(REPORTS), REPORTS, person).where(
-        REPORTS.c.case_id == case, REPORTS.c.number == number, _report_is_theirs(person, desks)
-    )
-    return await read.one(Nonconformity, statement)
-
-
 def workers_for(people: Iterable[Person], role: str | None, duty: Duty) -> list[Person]:
     """The persons to whom a duty may be given."""
     return [person for person in people if (role is None or person.may(role)) and person.at(duty.place)]
@@ -180,13 +151,6 @@ def _is_theirs_to_see(person: Person, desks: frozenset[str]) -> ColumnElement[bo
         DUTIES.c.tracked_by.in_(sorted(desks)),
         DUTIES.c.of_department.in_(sorted(person.departments)),
     )
-
-
-def _report_is_theirs(person: Person, desks: frozenset[str]) -> ColumnElement[bool]:
-    if person.departments is None:
-        return REPORTS.c.id.is_not(None)
-    mine = sorted(desks)
-    return or_(REPORTS.c.desk.in_(mine), REPORTS.c.decided_by.in_(mine), REPORTS.c.verified_by.in_(mine))
 
 
 def _mine(person: Person, desks: frozenset[str]) -> Any:

@@ -153,7 +153,9 @@ def about(of: str) -> dict[str, str]:
 
 
 def whose(key: str, pack: Pack) -> Any:
-    """The job or figure whose occasion it is, by its title; none where it is that of a case."""
+    """The job, figure or corrective action whose occasion it is; none where it is that of a case."""
+    if key.startswith("action-"):
+        return _("Corrective action")
     if not key.startswith(("job:", "figure:")):
         return None
     name = key.partition(".")[2].split(".")[0]
@@ -162,7 +164,9 @@ def whose(key: str, pack: Pack) -> Any:
 
 
 def opens_at(key: str, period: str | None, pack: Pack) -> str | None:
-    """The page of that job, or the figures of that period."""
+    """The page of that job or corrective action, or the figures of that period."""
+    if key.startswith("action-"):
+        return f"/dispatch/corrective-actions/{key}"
     name = key.partition(".")[2].split(".")[0]
     if key.startswith("job:") and name in pack.jobs:
         return f"/{pack.jobs[name].service}/jobs/{key}"

@@ -43,7 +43,8 @@ class Duties:
     async def _on(self, desk: str) -> list[Duty]:
         self.news.seen(desk)
         reader = self.roster.at_desk(desk)[0].id
-        return await self.site.every(reader, "/api/dispatch/duties", desk=desk, status="open")
+        found = await self.site.every(reader, "/api/dispatch/duties", desk=desk, status="open")
+        return [duty for duty in found if not self.pack.dispatch.duty(duty["rule"]).entry.of]
 
     def _somebody_looks(self, desk: str, at: datetime) -> bool:
         return any(self.roster.looks(role, at) for role in roles_at(self.pack, self.roster, desk))

@@ -10,6 +10,7 @@ from typing import Protocol
 from closeloop.chassis.i18n import _
 from closeloop.suite.replay.calls import Calls
 from closeloop.suite.replay.cases import Row
+from closeloop.suite.replay.corrective import Corrective
 from closeloop.suite.replay.desk import Desk
 from closeloop.suite.replay.duties import Duties
 from closeloop.suite.replay.jobs import Jobs
@@ -17,7 +18,6 @@ from closeloop.suite.replay.letters import Letters
 from closeloop.suite.replay.news import News
 from closeloop.suite.replay.progress import Progress
 from closeloop.suite.replay.refusing import CannotReplay
-from closeloop.suite.replay.reports import Reports
 from closeloop.suite.replay.roster import Roster
 from closeloop.suite.replay.settling_in import set_what_is_left_open
 from closeloop.suite.replay.site import Site
@@ -39,7 +39,7 @@ async def play(site: Site, roster: Roster, rows: Sequence[Row], until: datetime,
     progress.skip(sum(row.entered_at < now for row in rows))
     desk = Desk(site, roster, rows, News(roster.pack))
     jobs = Jobs(site, roster, roster.people.calendar())
-    offices = (Letters(site, roster), Reports(site, roster), jobs)
+    offices = (Letters(site, roster), Corrective(site, roster), jobs)
     others = (desk, Duties(site, roster, desk), Calls(site, roster, desk.news))
     await set_what_is_left_open(site, roster, now)
     at = now

@@ -38,7 +38,7 @@ def _of(one: Thing, name: str) -> Any:
 THINGS: dict[str, Callable[[Stage], list[Thing]]] = {
     "duty": lambda stage: stage.duties(),
     "callback": lambda stage: list(stage.every("/api/callback/callbacks", case=stage.case_id)),
-    "report": lambda stage: list(stage.every("/api/dispatch/reports", case=stage.case_id)),
+    "report": lambda stage: list(stage.every("/api/dispatch/corrective-actions", case=stage.case_id)),
     "survey": lambda stage: list(stage.every("/api/survey/surveys"))[:1],
     "job": lambda stage: [] if stage.job is None else [stage.sees(stage.job)],
 }

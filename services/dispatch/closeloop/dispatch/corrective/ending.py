@@ -81,7 +81,7 @@ def end(work: Work, pack: Pack, action: HandledCase, how: How, reason: str | Non
     work.done(NOT_EFFECTIVE, of="action")
     archive_records(work, pack)
     if action.opened.get("case"):
-        work.tell(str(action.opened["case"]), OVER, called=action.opened["called"], how=how)
+        work.tell(str(action.opened["case"]), OVER, action=action.action, called=action.opened["called"], how=how)
 
 
 def _stays_known(work: Work, pack: Pack, action: HandledCase) -> dict[str, Any]:

@@ -85,7 +85,8 @@ def hear_that_it_is_over(timer: Timer, work: Work) -> None:
     case.actions = {**case.actions, name: {**case.actions[name], "over": how}}
     judged = kept if how == "effective" else not_applicable
     still = [one.clause for one in work.all(Occasion, of=f"action:{name}") if one.ended_at is None]
-    work.judge(judged(still, of=f"action:{name}"))
+    of_it = _action(work, case, timer).clauses if how == "not_needed" else ()
+    work.judge(judged(dict.fromkeys((*still, *of_it)), of=f"action:{name}"))
     tell_whether_settled(work, case.told, may_close=case.round in case.marks.values())
 
 

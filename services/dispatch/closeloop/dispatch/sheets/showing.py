@@ -17,7 +17,6 @@ from closeloop.chassis.reading import Paged
 from closeloop.contracts.procedure.step import KNOWN_STEPS
 from closeloop.dispatch.deciding.model import Question
 from closeloop.dispatch.model import DeskTask, Duty
-from closeloop.dispatch.reports.model import Nonconformity
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,35 +128,6 @@ def question_as_json(question: Question) -> dict[str, Any]:
         "answered_by": question.answered_by,
         "answered_at": question.answered_at,
         "url": question.url,
-    }
-
-
-def report_as_json(report: Nonconformity) -> dict[str, Any]:
-    """A report of a nonconformity as a program reads it."""
-    return {
-        "id": report.id,
-        "case": report.case_id,
-        "case_number": report.case_number,
-        "number": report.number,
-        "rule": report.rule,
-        "title": report.title,
-        "round": report.round,
-        "state": report.state,
-        "desk": report.desk,
-        "decided_by": report.decided_by,
-        "verified_by": report.verified_by,
-        "waits_for": report.waits_for,
-        "place": report.place,
-        "because": report.because,
-        "reason": report.reason,
-        "asked_at": report.asked_at,
-        "decided_at": report.decided_at,
-        "due_at": report.due_at,
-        "corrected_at": report.corrected_at,
-        "verified_at": report.verified_at,
-        "times_sent_back": report.times_sent_back,
-        "record": report.record_id,
-        "url": report.url,
     }
 
 

@@ -159,38 +159,6 @@ def upgrade() -> None:
     )
     op.create_index('limits_by_due_at', 'limits', ['due_at'], unique=False)
     op.create_index('limits_by_key', 'limits', ['key'], unique=False)
-    op.create_table('nonconformities',
-    sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
-    sa.Column('case_id', sa.Text(), autoincrement=False, nullable=False),
-    sa.Column('number', sa.BigInteger(), autoincrement=False, nullable=False),
-    sa.Column('case_number', sa.Text(), autoincrement=False, nullable=False),
-    sa.Column('rule', sa.Text(), autoincrement=False, nullable=False),
-    sa.Column('title', sa.JSON(), autoincrement=False, nullable=False),
-    sa.Column('round', sa.BigInteger(), autoincrement=False, nullable=False),
-    sa.Column('desk', sa.Text(), autoincrement=False, nullable=False),
-    sa.Column('decided_by', sa.Text(), autoincrement=False, nullable=False),
-    sa.Column('verified_by', sa.Text(), autoincrement=False, nullable=False),
-    sa.Column('form', sa.Text(), autoincrement=False, nullable=False),
-    sa.Column('place', sa.Text(), autoincrement=False, nullable=True),
-    sa.Column('audience', sa.Text(), autoincrement=False, nullable=False),
-    sa.Column('procedure', sa.Text(), autoincrement=False, nullable=False),
-    sa.Column('procedure_version', sa.Text(), autoincrement=False, nullable=False),
-    sa.Column('asked_at', rows.Moment(timezone=True), autoincrement=False, nullable=False),
-    sa.Column('because', sa.Text(), autoincrement=False, nullable=False),
-    sa.Column('state', sa.Text(), autoincrement=False, nullable=False),
-    sa.Column('reason', sa.Text(), autoincrement=False, nullable=True),
-    sa.Column('decided_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
-    sa.Column('due_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
-    sa.Column('corrected_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
-    sa.Column('corrected_by', sa.Text(), autoincrement=False, nullable=True),
-    sa.Column('verified_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
-    sa.Column('record_id', sa.Text(), autoincrement=False, nullable=True),
-    sa.Column('times_sent_back', sa.BigInteger(), autoincrement=False, nullable=False),
-    sa.PrimaryKeyConstraint('id')
-    )
-    op.create_index('nonconformities_by_case_id', 'nonconformities', ['case_id'], unique=False)
-    op.create_index('nonconformities_by_case_number', 'nonconformities', ['case_number'], unique=False)
-    op.create_index('nonconformities_by_state_asked_at', 'nonconformities', ['state', 'asked_at'], unique=False)
     op.create_table('payment_requests',
     sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
     sa.Column('case_id', sa.Text(), autoincrement=False, nullable=False),
@@ -353,10 +321,6 @@ def downgrade() -> None:
     op.drop_table('payments')
     op.drop_index('payment_requests_by_case_id', table_name='payment_requests')
     op.drop_table('payment_requests')
-    op.drop_index('nonconformities_by_state_asked_at', table_name='nonconformities')
-    op.drop_index('nonconformities_by_case_number', table_name='nonconformities')
-    op.drop_index('nonconformities_by_case_id', table_name='nonconformities')
-    op.drop_table('nonconformities')
     op.drop_index('limits_by_key', table_name='limits')
     op.drop_index('limits_by_due_at', table_name='limits')
     op.drop_table('limits')
