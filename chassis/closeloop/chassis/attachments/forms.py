@@ -24,15 +24,19 @@ async def with_attachments(entered: FormData, form: Form, belongs: Belongs, of: 
     """What a page sent, with each file taken in and named by its hash."""
     sent: list[tuple[str, Any]] = []
     for name, value in entered.multi_items():
-        about = form.fields.get(name.removeprefix(FIELDS)) if name.startswith(FIELDS) else None
-        if about is None or about.type != "attachment" or not isinstance(value, UploadFile):
+        if not isinstance(value, UploadFile):
             sent.append((name, value))
-        elif value.size:
-            try:
-                taken = await take_in(await value.read(), value.filename or "", belongs, of, by)
-            except Misread as unfit:
-                raise _misfit(name.removeprefix(FIELDS), unfit.sentence, entered) from None
-            sent.append((name, json.dumps(taken.told.model_dump(mode="json"))))
+            continue
+        about = form.fields.get(name.removeprefix(FIELDS)) if name.startswith(FIELDS) else None
+        content = await value.read()
+        await value.close()
+        if about is None or about.type != "attachment" or not content:
+            continue
+        try:
+            taken = await take_in(content, value.filename or "", belongs, of, by)
+        except Misread as unfit:
+            raise _misfit(name.removeprefix(FIELDS), unfit.sentence, FormData(sent)) from None
+        sent.append((name, json.dumps(taken.told.model_dump(mode="json"))))
     return FormData(sent)
 
 
