@@ -126,6 +126,7 @@ def _framework(running: Running) -> FastAPI:
             ("to_read", _("To read")),
             ("jobs", _("Periodic jobs")),
             ("roles", _("Roles")),
+            *((("letters", _("Letters")),) if running.connectors.carry else ()),
         ),
         simulated_now=running.now if running.is_simulated else None,
     )

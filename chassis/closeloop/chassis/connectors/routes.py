@@ -60,6 +60,14 @@ async def letter_of(read: Read, person: Person, identity: str) -> Letter:
     return found
 
 
+def whom(letter: Letter) -> Any:
+    """To whom a letter goes, in words: a desk by its title, anybody else by their address."""
+    for _since, pack in here.get().procedures:
+        if letter.goes_to in pack.head.departments or letter.goes_to in pack.head.roles:
+            return pack.title_of(letter.goes_to).model_dump()
+    return letter.goes_to
+
+
 def as_json(letter: Letter) -> dict[str, Any]:
     """A letter on the wire."""
     names = ("id", "about", "of", "kind", "connector", "goes_to", "subject", "text", "language", "state", "written_at")
@@ -115,7 +123,7 @@ def router(service: str) -> APIRouter:
         found = await letters(read, person, state=state, about=about, cursor=cursor, limit=None)
         return page.show(
             "chassis/letters",
-            letters=found.items,
+            letters=[(letter, whom(letter)) for letter in found.items],
             state=state,
             states=STATES,
             tones=TONES,
@@ -129,6 +137,7 @@ def router(service: str) -> APIRouter:
         return page.show(
             "chassis/letter",
             letter=letter,
+            whom=whom(letter),
             identity=identity,
             states=STATES,
             tones=TONES,

@@ -185,13 +185,13 @@ def router(service: str) -> APIRouter:
         number: Annotated[str, Query(max_length=100)] = "",
         archived_from: str = "",
         archived_to: str = "",
-        over: bool = False,
+        over: Annotated[str, Query(max_length=5)] = "",
         cursor: Annotated[str | None, Query(max_length=500)] = None,
     ) -> Response:
         """Records of a case or of a form, and what lies in the archive; each to be opened as its sheet."""
-        now = here.get().now()
+        now, is_over = here.get().now(), over == "true"
         wanted = asking.Sought(
-            number.strip() or None, asking.day_of(archived_from), asking.day_of(archived_to), now if over else None
+            number.strip() or None, asking.day_of(archived_from), asking.day_of(archived_to), now if is_over else None
         )
         found = await asking.records(read, person, form=form or None, key=key, wanted=wanted, cursor=cursor)
         packs = [pack for _since, pack in here.get().procedures]
@@ -199,8 +199,15 @@ def router(service: str) -> APIRouter:
             "chassis/records",
             records=[(one, pack_of(one).forms[one.form]) for one in found.items],
             forms={name: said.title.model_dump() for pack in packs for name, said in pack.forms.items()},
-            wanted={"form": form, "number": number, "from": archived_from, "to": archived_to, "over": over, "key": key},
-            may_dispose=over and (person.may(OPERATOR) or RIGHT in rights_of(person, packs)),
+            wanted={
+                "form": form,
+                "number": number,
+                "from": archived_from,
+                "to": archived_to,
+                "over": is_over,
+                "key": key,
+            },
+            may_dispose=is_over and (person.may(OPERATOR) or RIGHT in rights_of(person, packs)),
             next=page.here(cursor=found.next) if found.next else "",
         )
 
