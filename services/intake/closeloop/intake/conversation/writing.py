@@ -95,7 +95,9 @@ def write_message(work: Work, case_id: str, form: MessageForm) -> Message:
         text=message.text,
         occurred_at=message.at,
     )
-    tell(work, case, told, judged)
+    tell(work, case, told)
+    work.judge(judged)
+    case.sequence += bool(judged)
     _desks(work, case, pack, said, message, about)
     if case.assessed_at and not is_closed(case):
         settle(work, case)
