@@ -171,6 +171,13 @@ async def test_another_organisation_counts_when_somebody_else_has_said_yes(
     await decide(change, change["asked"][0], 409)  # once
 
 
+async def test_what_the_only_one_who_may_approve_proposes_goes_to_the_next_level(propose, decide):
+    change = await propose(NEW, by=HEAD)  # nobody else puts procedures in force
+    assert change["asked"] == [REPRESENTATIVE]
+    await decide(change, HEAD, 403)
+    assert (await decide(change, REPRESENTATIVE))["state"] == "approved"
+
+
 async def test_it_counts_from_its_day_on_and_the_past_keeps_its_people(propose, decide, people, house, running):
     change = await propose(NEW, **{"from": "2026-01-07"})
     await decide(change, change["asked"][0])

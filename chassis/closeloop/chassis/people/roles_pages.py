@@ -26,6 +26,19 @@ SECTIONS = {
     "forms": _("Forms"),
     "parameters": _("Parameters"),
 }
+RIGHTS = {
+    "register": _("takes cases down"),
+    "assess": _("rates cases"),
+    "assign": _("assigns duties"),
+    "extend": _("extends limits"),
+    "waive": _("waives callbacks"),
+    "close": _("closes and reopens cases"),
+    "backdate": _("enters what happened earlier"),
+    "activate": _("puts procedures in force"),
+    "audit": _("looks into everything"),
+    "erase": _("erases attachments"),
+    "dispose": _("disposes of records"),
+}
 
 
 def router(service: str) -> APIRouter:
@@ -55,6 +68,7 @@ def router(service: str) -> APIRouter:
             procedure=pack.id,
             roles=found,
             chosen=chosen,
+            rights=[RIGHTS.get(right, right) for right in chosen["rights"]] if chosen else [],
             groups=_groups(chosen["tasks"]) if chosen else [],
             mine=person.desks,
         )

@@ -11,13 +11,14 @@ from closeloop.chassis.i18n import _
 from closeloop.chassis.packs import Pack
 from closeloop.chassis.people import People
 from closeloop.chassis.people.changing import KEY, canonical_of, change_to, hash_of
+from closeloop.chassis.people.desks import who_else
 from closeloop.chassis.people.organisation import Organisation
 from closeloop.chassis.procedures import activation_of
 from closeloop.chassis.refusals import Forbidden, Refused
 from closeloop.chassis.work import Work
 from closeloop.intake.house.forms import DecisionForm
 from closeloop.intake.house.model import ORGANISATION, PROCEDURE, HouseChange
-from closeloop.intake.rights import OPERATOR, has
+from closeloop.intake.rights import OPERATOR
 
 TASK = "approve_change"
 ACTIVATE = "activate"
@@ -61,13 +62,15 @@ def of_organisation(
 
 
 def who_approves(by: str, people: People, packs: Sequence[Pack]) -> tuple[tuple[str, ...], str]:
-    """Everybody else who puts procedures in force, by a right of their role, else as operator; perhaps nobody."""
-    roles = [name for pack in packs for name, role in pack.head.roles.items() if ACTIVATE in role.may]
+    """Everybody else who puts procedures in force; else a deputy, the next level, or an operator; perhaps nobody."""
     others = [person for person in people if person.id != by]
-    by_right = [person for person in others if any(has(person, pack, ACTIVATE) for pack in packs)]
-    if by_right:
-        desk = next(role for role in roles if any(person.may(role) for person in by_right))
-        return tuple(person.id for person in by_right), desk
+    for pack in packs:
+        for role in (name for name, said in pack.head.roles.items() if ACTIVATE in said.may):
+            taker = who_else(role, {by}, pack, people, None)
+            found = [person.id for person in others if taker.person == person.id]
+            found = found or [person.id for person in others if taker.desk in person.desks]
+            if found:
+                return tuple(found), taker.desk
     return tuple(person.id for person in others if person.may(OPERATOR)), OPERATOR
 
 

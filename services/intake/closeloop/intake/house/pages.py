@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form
@@ -109,8 +109,8 @@ def _row(one: Absence, now: datetime, may_end: bool) -> dict[str, Any]:
     return {
         "id": one.id,
         "name": _name(one.person),
-        "starts_at": one.starts_at,
-        "ends_at": one.ends_at,
+        "first_day": one.starts_at.astimezone(HOME_ZONE).date(),
+        "last_day": (one.ends_at.astimezone(HOME_ZONE) - timedelta(microseconds=1)).date(),
         "deputy": _name(one.deputy) if one.deputy else "",
         "is_now": one.holds(now),
         "may_end": may_end,
