@@ -5,7 +5,7 @@ from pathlib import Path
 from closeloop.callback import handlers
 from closeloop.callback.asking import api as asking_api
 from closeloop.callback.asking import pages as asking_pages
-from closeloop.callback.asking.model import Attempt, Evidence
+from closeloop.callback.asking.model import Attempt
 from closeloop.callback.coverage import api as coverage_api
 from closeloop.callback.coverage import pages as coverage_pages
 from closeloop.callback.model import Callback, Case
@@ -39,7 +39,6 @@ service = Service(
         Case,
         Callback,
         Attempt,
-        Evidence,
         SameProblem,
         AskedSheet,
         SheetDraw,

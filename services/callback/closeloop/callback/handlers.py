@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from closeloop.callback import customers
+from closeloop.callback import attaching, customers
 from closeloop.callback.asking.column import take_over
 from closeloop.callback.clauses import asking
 from closeloop.callback.ending import (
@@ -35,7 +35,7 @@ from closeloop.contracts.intake import CaseAssessed, CaseClosed, CaseReopened, R
 from closeloop.contracts.vocabulary import CallbackState
 
 hears = Hears()
-for part in (customers, draw, register, same_problem, sheets, supervision):
+for part in (attaching, customers, draw, register, same_problem, sheets, supervision):
     hears.join(part.hears)
 
 

@@ -13,7 +13,6 @@ from closeloop.callback.asking.model import (
     REACHED,
     VERIFIED,
     Attempt,
-    Evidence,
     check_form,
     check_moments,
     check_signature,
@@ -75,7 +74,7 @@ def record_attempt(work: Work, number: int, form: AttemptForm) -> tuple[Callback
 
 
 @acts
-def waive(work: Work, number: int, form: WaiverForm, scan: Evidence | None = None) -> Callback:
+def waive(work: Work, number: int, form: WaiverForm) -> Callback:
     """Somebody who may says why this customer is not asked, with the evidence that the pack wants."""
     callback, case, pack, person = in_hand(work, number)
     exemption = pack.callback.said.exemptions.get(form.reason)
@@ -90,8 +89,6 @@ def waive(work: Work, number: int, form: WaiverForm, scan: Evidence | None = Non
         raise Refused(_("Attach the evidence, such as the reply letter, to waive this callback."), clause=clause)
     if exemption.evidence != "none" and not (proof.note or proof.attachment):
         raise Refused(_("Write down what shows that this customer need not be asked."), clause=clause)
-    if scan is not None:
-        work.add(scan)
     if exemption.evidence == "attachment" and proof.attachment is not None:
         role = exemption.granted_by or callback.desk
         attach_the_reply(work, callback, case, pack, letter=proof.attachment, note=proof.note, role=role)

@@ -46,17 +46,6 @@ class Attempt:
     """What stands on the form of the callback, nothing personal."""
 
 
-@keeps("evidence", read=False)
-class Evidence:
-    """The scan that came with a waiver, such as the reply letter."""
-
-    id: str
-    hash: str
-    type: str
-    size: int
-    content: str
-
-
 def may_waive(person: Person, exemption: Exemption, pack: Pack) -> bool:
     """Whether a person may grant an exemption: the role that it names, else any role with the right to waive."""
     if exemption.granted_by:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-from hashlib import sha256
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, UploadFile
@@ -14,12 +12,14 @@ from closeloop.callback.asking import actions, queries
 from closeloop.callback.asking.api import parts_of
 from closeloop.callback.asking.entered import ArrangePageForm, AttemptPageForm
 from closeloop.callback.asking.forms import Proof, WaiverForm
-from closeloop.callback.asking.model import Evidence, may_waive
+from closeloop.callback.asking.model import may_waive
 from closeloop.callback.asking.outcomes import decides_itself, fields_on_page, outcomes_offered, record_of
 from closeloop.callback.asking.words import desk_title, history, named, state_of, waiver_title, work_outcome
+from closeloop.callback.attaching import belonging_of
 from closeloop.callback.model import Callback, is_on_the_desk
 from closeloop.callback.planning.callers import name_of, who_may_call
 from closeloop.chassis.acting import do, here
+from closeloop.chassis.attachments.taking_in import take_in
 from closeloop.chassis.coverage import NOT_IN_THE_SAMPLE
 from closeloop.chassis.i18n import HOME_ZONE, _
 from closeloop.chassis.packs import Pack
@@ -27,14 +27,11 @@ from closeloop.chassis.pages import CurrentPage
 from closeloop.chassis.people import CurrentPerson, Person
 from closeloop.chassis.reading import Reading
 from closeloop.chassis.records.inputs import from_page
-from closeloop.chassis.refusals import NotFound, Refused
-from closeloop.contracts.personal import Attachment
+from closeloop.chassis.refusals import NotFound
 from closeloop.contracts.vocabulary import CallbackState, SignatureMeans, label
 
 router = APIRouter(include_in_schema=False)
 Show = Literal["mine", "due", "overdue", "draw", "done", "waived", "all"]
-LARGEST_SCAN = 1_400_000
-SCANS = {b"%PDF-": "application/pdf", b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n": "image/png"}
 
 
 @router.get("/callback", name="calls")
@@ -156,6 +153,7 @@ async def record_attempt(
 @router.post("/callback/callbacks/{identity}/waiver", name="waive")
 async def waive(
     identity: str,
+    read: Reading,
     person: CurrentPerson,
     page: CurrentPage,
     reason: Annotated[str, Form(min_length=1, max_length=60)],
@@ -164,10 +162,13 @@ async def waive(
 ) -> Response:
     """Nobody asks this customer; the reason and its evidence stay with the case."""
     case, number = parts_of(identity)
-    proof = await _scanned(scan, identity)
-    attachment = Attachment(hash=proof.hash, size=proof.size, type=proof.type) if proof else None
+    attachment = None
+    if scan is not None and (content := await scan.read()):
+        callback, known, _attempts = await queries.callback(read, person, identity)
+        taken = await take_in(content, scan.filename or "", belonging_of(known), callback.of, person)
+        attachment = taken.told
     form = WaiverForm(reason=reason, evidence=Proof(note=note.strip() or None, attachment=attachment))
-    found = await do(actions.waive, number, form, proof, by=person, key=case)
+    found = await do(actions.waive, number, form, by=person, key=case)
     return page.go_to("calls", said=_("The callback of {number} is waived.", number=found.case_number))
 
 
@@ -190,29 +191,13 @@ async def ask_all_the_same(identity: str, person: CurrentPerson, page: CurrentPa
 
 
 @router.get("/callback/callbacks/{identity}/evidence", name="evidence")
-async def evidence(identity: str, read: Reading, person: CurrentPerson) -> Response:
+async def evidence(identity: str, read: Reading, person: CurrentPerson, page: CurrentPage) -> Response:
     """The scan that came with a waiver."""
     found, _case, _attempts = await queries.callback(read, person, identity)
-    kept = await queries.scan(read, found)
-    if kept is None:
+    hash = (found.evidence or {}).get("hash")
+    if hash is None:
         raise NotFound()
-    headers = {
-        "x-content-type-options": "nosniff",
-        "cache-control": "private, no-store",
-        "content-disposition": "inline",
-    }
-    return Response(base64.b64decode(kept.content), media_type=kept.type, headers=headers)
-
-
-async def _scanned(scan: UploadFile | None, identity: str) -> Evidence | None:
-    if scan is None or not (content := await scan.read(LARGEST_SCAN + 1)):
-        return None
-    if len(content) > LARGEST_SCAN:
-        raise Refused(_("The scan is larger than 1.4 MB; scan it in grey or with fewer dots."))
-    kind = next((kind for magic, kind in SCANS.items() if content.startswith(magic)), None)
-    if kind is None:
-        raise Refused(_("The evidence must be a PDF, JPEG or PNG file."))
-    return Evidence(identity, sha256(content).hexdigest(), kind, len(content), base64.b64encode(content).decode())
+    return page.go_to("attachment", hash=hash)
 
 
 def _arranges(person: Person, callback: Callback, pack: Pack) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
-from closeloop.callback.asking.model import Attempt, Evidence
+from closeloop.callback.asking.model import Attempt
 from closeloop.callback.model import Callback, Case
 from closeloop.chassis.packs import Pack
 from closeloop.chassis.people import Person, scoped
@@ -91,12 +91,6 @@ async def of_the_case(read: Read, person: Person, case: str) -> tuple[list[Callb
         Attempt, select(tried).where(tried.c.case_id == case).order_by(tried.c.recorded_at, tried.c.id)
     )
     return own, attempts
-
-
-async def scan(read: Read, callback: Callback) -> Evidence | None:
-    """The scan that came with the waiver of a callback."""
-    table = table_of(Evidence)
-    return await read.one(Evidence, select(table).where(table.c.id == callback.id))
 
 
 async def records_of(read: Read, callback: Callback) -> list[KeptRecord]:

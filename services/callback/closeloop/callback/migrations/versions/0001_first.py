@@ -129,14 +129,6 @@ def upgrade() -> None:
     )
     op.create_index('cases_by_coverage_handled_at', 'cases', ['coverage', 'handled_at'], unique=False)
     op.create_index('cases_by_number', 'cases', ['number'], unique=False)
-    op.create_table('evidence',
-    sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
-    sa.Column('hash', sa.Text(), autoincrement=False, nullable=False),
-    sa.Column('type', sa.Text(), autoincrement=False, nullable=False),
-    sa.Column('size', sa.BigInteger(), autoincrement=False, nullable=False),
-    sa.Column('content', sa.Text(), autoincrement=False, nullable=False),
-    sa.PrimaryKeyConstraint('id')
-    )
     op.create_table('kept_customers',
     sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
     sa.Column('key', sa.Text(), autoincrement=False, nullable=False),
@@ -249,7 +241,6 @@ def downgrade() -> None:
     op.drop_index('kept_customers_by_procedure_list_name', table_name='kept_customers')
     op.drop_index('kept_customers_by_key', table_name='kept_customers')
     op.drop_table('kept_customers')
-    op.drop_table('evidence')
     op.drop_index('cases_by_number', table_name='cases')
     op.drop_index('cases_by_coverage_handled_at', table_name='cases')
     op.drop_table('cases')
