@@ -97,12 +97,14 @@ def form_name(callback: Callback, pack: Pack) -> str | None:
 
 
 def _of_asking(form: Form, callback: Callback, attempt: Attempt, caller: str) -> dict[str, Any]:
-    """What the callback itself knows: form of callback, moment, caller, and who arranged it."""
+    """What the callback itself knows: form, moment, caller, who arranged it, and what the customer said."""
     known = {
         "callback.form": label(attempt.form).model_dump(),
         "callback.asked_at": attempt.attempted_at.isoformat(),
         "callback.by": caller,
         "callback.arranged_by": callback.arranger,
+        "callback.outcome": label(attempt.outcome).model_dump(),
+        "callback.note": attempt.note,
     }
     return {name: value for name, field in form.fields.items() if (value := known.get(field.from_ or ""))}
 
