@@ -87,6 +87,20 @@ class Sheet:
         return [need for need in needs if need.entry.when_necessary and need.when.decide(self.facts) is not False]
 
     @property
+    def shown_when_called(self) -> tuple[Rule[Guidance], ...]:
+        """The texts in front of whoever takes the duty over."""
+        return self.pack.guidance.at("accept", self.facts) if self.is_called else ()
+
+    @property
+    def waits_for(self) -> list[dict[str, str]]:
+        """What has to be told before the next step, by what people call it."""
+        asked = (
+            one for one in self.pack.dispatch.tellings.get(self.duty.rule, ()) if one.name in self.duty.asked_to_tell
+        )
+        open_ = (one for one in asked if self.step is not None and self.step.name in one.entry.before)
+        return [one.entry.title.model_dump() for one in open_ if not self.duty.times_told(one.name)]
+
+    @property
     def form(self) -> Any:
         """The form with its title and number."""
         return self.pack.forms[self.duty.form]

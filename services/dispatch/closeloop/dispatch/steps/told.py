@@ -60,7 +60,7 @@ def _may_tell(on: Handling, rule: Rule[Telling], desks: Desks, clause: str | Non
     if rule.entry.takes_over:
         desk = on.pack.title_of(rule.entry.to).model_dump()
         raise Refused(_("“{desk}” was called and takes over by accepting the duty.", desk=desk), clause=clause)
-    if by is None or (duty.desk not in desks and by.id != duty.worker):
+    if by is None or (duty.desk not in desks and not by.acts_as(duty.worker)):
         desk = on.pack.title_of(duty.desk).model_dump()
         raise Refused(_("This is for “{desk}”.", desk=desk), clause=clause)
 
