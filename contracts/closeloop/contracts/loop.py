@@ -110,7 +110,7 @@ HEARS: dict[str, dict[str, tuple[type[Event], ...]]] = {
         "survey": (SheetReturned, SurveyClosed),
     },
     "survey": {
-        "intake": (CaseClosed, CaseReopened, *_HOUSE),
+        "intake": (CaseClosed, CaseReopened, CustomerKept, *_HOUSE),
         "dispatch": (MarkSet,),
         "callback": (MarkSet, ParameterSet),
     },
