@@ -69,7 +69,7 @@ def issue_further(work: Work, rule: str, form: FurtherForm, desks: Desks) -> Dut
         raise Refused(_("The procedure does not provide “{title}” here.", title=found.entry.title.model_dump()), clause)
     _issued(work, pack, case, found, form)
     hand_out(work, pack, case)
-    return work.all(Duty)[-1]
+    return max(work.all(Duty), key=lambda duty: duty.number)
 
 
 def may_issue(rule: Rule[DutyRule]) -> str | None:

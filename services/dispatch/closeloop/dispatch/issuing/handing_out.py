@@ -106,6 +106,7 @@ def issue(
     earlier = work.all(Duty)
     form = pack.forms[entry.form]
     before = [duty for duty in earlier if duty.rule == rule.name and duty.round < case.round]
+    last = max(before, key=lambda duty: duty.number, default=None)
     department = desk if desk in pack.head.departments else pack.head.roles[desk].department
     duty = Duty(
         id=f"{case.id}.{len(earlier) + 1}",
@@ -129,7 +130,7 @@ def issue(
         issued_at=work.now,
         record=first_part(form, case),
         worker=whose.person,
-        again_of=before[-1].id if before else None,
+        again_of=last.id if last else None,
         issued_by=work.by.id if work.by and because is not None else None,
         because=because,
     )
