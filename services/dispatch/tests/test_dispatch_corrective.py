@@ -162,6 +162,7 @@ async def test_what_does_not_work_is_gone_through_again_and_what_was_learnt_stay
     assert (one["round"], one["state"]) == (2, "open")
     assert [(duty["rule"], duty["round"], duty["desk"]) for duty in one["duties"][3:]] == [("carry_out", 2, "cleaning")]
     assert one["duties"][3]["fields"]["cause"] == "排班不足"
+    assert one["duties"][3]["fields"]["number"] == "QR-022/2026-0001"
     assert "carried_out" not in one["duties"][3]["fields"]
     assert await ends("again") == [("action:round:2", "kept")]
     await once_through(found["id"], 4, effective=False)
@@ -364,5 +365,7 @@ async def test_pages_list_open_and_decide(hear, a_complaint, another_round, acti
         listed, data={"action": "lasting", "because": "巡查发现", "place": ""}, headers=as_(QUALITY, listed)
     )
     assert opened.status_code == 303 and opened.headers["location"].startswith(f"{listed}/action-")
+    mine = (await api.get(f"/dispatch/cases/{asked['id']}/duties/1", headers=as_(QUALITY, "/"))).text
+    assert "BH-2026-0001" in mine and page in mine
     duty = (await api.get("/dispatch/cases/case-1/duties/1", headers=as_(CLEANING, "/"))).text
     assert f"/dispatch/corrective-actions/{asked['id']}" in duty

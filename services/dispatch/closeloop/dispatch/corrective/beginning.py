@@ -10,7 +10,7 @@ from closeloop.chassis.store.tables import Timer
 from closeloop.chassis.work import Work
 from closeloop.contracts.corrective import ActionOpened
 from closeloop.contracts.event import CaseHeader
-from closeloop.contracts.personal import Audience
+from closeloop.contracts.personal import Audience, Customer
 from closeloop.contracts.vocabulary import BasicKind
 from closeloop.dispatch.corrective.matter import ActionState, opening_of, rule_of, rules_for, said_of
 from closeloop.dispatch.issuing.handing_out import hand_out
@@ -40,7 +40,7 @@ def begin(work: Work, said: dict[str, Any]) -> HandledCase:
         audience=str(rule.audience or header.audience),
         header={},
         content=said["because"],
-        customer={},
+        customer=Customer().model_dump(mode="json"),
         facts=dict(said.get("facts") or {}),
         action=said["action"],
         action_state=ActionState.ASKED if opening.decided_by else ActionState.OPEN,

@@ -98,8 +98,10 @@ def as_record(duty: Duty, form: Form, *, sealed: str | None = None) -> Record:
 def _of_case(case: HandledCase, what: str) -> Any:
     if what.startswith("customer."):
         return case.customer.get(what.removeprefix("customer."))
-    if what in ("number", "content"):
-        return getattr(case, what)
+    if what == "number":
+        return case.opened.get("case_number") or case.number
+    if what == "content":
+        return case.content
     return case.header.get(what) or case.told.facets.get(what) or case.facts.get(what)
 
 
