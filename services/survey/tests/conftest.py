@@ -27,6 +27,23 @@ OPINION = {
     "title": _both("Opinion form"),
     "version": "3",
     "clauses": ["P00-form"],
+    "whose": {"name": "name"},
+    "opens": {
+        "displeased": {
+            "each": "item",
+            "when": {"counts": {"is": "dissatisfied"}, "topic": {"is": "paid"}},
+            "kind": "complaint",
+            "as": {"channel": "telephone"},
+            "own_practice": "What displeases is a complaint.",
+        },
+        "many": {
+            "when": {"dissatisfied": {"at_least": 2}},
+            "kind": "suggestion",
+            "as": {"channel": "telephone"},
+            "content": "remark",
+            "own_practice": "Whoever is displeased with much has something to say.",
+        },
+    },
     "fields": {
         "area": {"title": _both("Area"), "from": "sheet.area"},
         "lifts": _item("Lifts"),
@@ -111,6 +128,8 @@ def pack(pack):
     said["survey"]["surveys"]["opinions"] = BY_PLAN
     approval = BY_PLAN["plan"]["approval"] | {"chain": "all"}
     said["survey"]["surveys"]["opinions_of_all"] = BY_PLAN | {"plan": BY_PLAN["plan"] | {"approval": approval}}
+    after = said["survey"]["surveys"]["after_closing"]
+    said["survey"]["surveys"]["at_the_mark"] = after | {"goes_out": {"at": "handled"}}
     said["survey"]["scales"]["four_steps"] = FOUR_STEPS
     said["stats"]["indicators"]["return_rate"] = RETURN_RATE
     said |= {"forms/opinion_form": OPINION, "forms/plan_form": PLAN, "forms/list_form": LIST}

@@ -2,7 +2,8 @@
 
 import pytest
 
-from closeloop.contracts.every import TaskOpened
+from closeloop.contracts.every import MarkSet, TaskOpened
+from closeloop.contracts.examples import an_example
 from closeloop.contracts.survey import SheetSent, SurveyClosed
 
 PLACE = "garden-estate"
@@ -90,3 +91,22 @@ async def test_without_an_open_survey_nothing_goes_out(hear, published, house, c
     await house.advance(days=2)
     assert await published(SheetSent) == []
     assert await published(TaskOpened) == []
+
+
+async def test_a_form_may_go_out_at_a_mark_of_the_case(hear, published, plan, approve, api, house):
+    survey = await approve(await plan(survey="at_the_mark"))
+    assert (await api.post(f"/api/survey/surveys/{survey['id']}/open")).status_code == 200
+    known = {"key": "case1", "place": "garden-estate", "procedure": "P00", "procedure_version": "1.0", "round": 1}
+    case = an_example(MarkSet, mark="handled", is_set=True, kind="complaint", **known)
+    await hear(
+        an_example(MarkSet, mark="satisfied", is_set=True, kind="complaint", id="main.callback.case1.1", **known)
+    )
+    while await house.fire():
+        pass
+    assert await published(SheetSent) == []
+    await hear(case)
+    await hear(case.model_copy(update={"id": "main.dispatch.case1.99"}))
+    while await house.fire():
+        pass
+    [sent] = await published(SheetSent)
+    assert sent.case.id == case.case.id, "one sheet, however often it is handled"

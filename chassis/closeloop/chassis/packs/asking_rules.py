@@ -80,6 +80,11 @@ class SurveyRules:
             for name, one in said.surveys.items()
         )
 
+    @property
+    def at_marks(self) -> frozenset[str]:
+        """The marks of a case at which a form goes out by itself."""
+        return frozenset(rule.entry.goes_out.at for rule in self.surveys if rule.entry.goes_out) - {"closed"}
+
     def going_out(self, at: str, facts: Facts) -> tuple[Rule[Survey], ...]:
         """The surveys of which a form goes out at a moment of such a case."""
         going = (rule for rule in self.surveys if rule.entry.goes_out and rule.entry.goes_out.at == at)

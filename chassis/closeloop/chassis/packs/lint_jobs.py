@@ -24,7 +24,7 @@ QUANTITY = "quantity"
 HEAR_OF_PARAMETERS = ("callback", "survey", "stats")
 """Services that hear what a role has set."""
 
-HEAR_OF_CUSTOMERS = ("callback",)
+HEAR_OF_CUSTOMERS = ("callback", "survey")
 """Services whose jobs may be about customers: they hear who is on a list."""
 
 STEPS = ("finish",)

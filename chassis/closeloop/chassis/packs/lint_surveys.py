@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from closeloop.chassis.conditions import Condition
 from closeloop.chassis.packs.faults import Fault
+from closeloop.chassis.packs.lint_conditions import marks_of
 from closeloop.chassis.packs.lint_names import Where, known
 from closeloop.chassis.packs.source import Source
-from closeloop.contracts.procedure import Dispatch, Form, Stats, Surveys
-from closeloop.contracts.procedure.survey import GoesOut, Survey
+from closeloop.contracts.procedure import Form, Stats, Surveys
+from closeloop.contracts.procedure.survey import Survey
 
 ITEMS = ("scale", "points")
 """Types of the fields that count in the figure."""
@@ -59,8 +60,9 @@ def _of_survey(source: Source, name: str, survey: Survey) -> Iterator[Fault]:
             )
             yield source.fault("survey", (*at, "form"), sentence)
         yield from _covered(source, at, survey, form)
-    if survey.goes_out and "." in survey.goes_out.at:
-        yield from _moment(source, (*at, "goes_out", "at"), survey.goes_out)
+    if survey.goes_out:
+        moments = ["closed", *sorted(set(marks_of(source)))]
+        yield from known(source, "survey", (*at, "goes_out", "at"), "mark", survey.goes_out.at, moments)
     said = survey.distribution
     if said and said.rate is not None:
         stats = source.parts.get("stats")
@@ -81,12 +83,3 @@ def _covered(source: Source, at: Where, survey: Survey, form: Form) -> Iterator[
         yield from known(source, "survey", (*place, topic), "topic", topic, list(topics))
     if not strange and not that.decide(topics):
         yield source.fault("survey", place, f"The form {survey.form} does not ask about all of this: add the items.")
-
-
-def _moment(source: Source, at: Where, goes_out: GoesOut) -> Iterator[Fault]:
-    dispatch = source.parts["dispatch"]
-    assert isinstance(dispatch, Dispatch)
-    duty, _dot, step = goes_out.at.partition(".")
-    yield from known(source, "survey", at, "duty", duty, list(dispatch.duties))
-    if duty in dispatch.duties:
-        yield from known(source, "survey", at, "step", step, list(dispatch.duties[duty].steps))

@@ -68,9 +68,10 @@ def open_survey(work: Work, survey_id: str, procedure: str, cases: list[str]) ->
     begin_chasing(work, survey, pack)
     if survey.ends_on:
         work.at(end_of(survey.ends_on), "survey_ends")
-    if survey.goes_out == "closed":
-        work.add(OpenSurvey(survey.id, survey.board, survey.conditions, survey.delay, survey.starts_on))
-        for case in cases:
+    if survey.goes_out is not None:
+        out = (survey.conditions, survey.delay, survey.starts_on, survey.goes_out)
+        work.add(OpenSurvey(survey.id, survey.board, *out))
+        for case in cases if survey.goes_out == "closed" else ():
             work.tell(case, "offer_sheet", survey=survey.id, conditions=survey.conditions, delay=survey.delay)
     return survey
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from closeloop.chassis.i18n import _
+from closeloop.chassis.schedules.customers import KeptCustomer
 from closeloop.chassis.service import Service
 from closeloop.survey import api, handlers, pages, public
 from closeloop.survey.distribution import api as distribution_api
@@ -14,7 +15,7 @@ from closeloop.survey.sheets import Sheet
 
 service = Service(
     name="survey",
-    rows=[Survey, OpenSurvey, ClosedCase, Offer, Sheet, Area, Movement],
+    rows=[Survey, OpenSurvey, ClosedCase, Offer, Sheet, Area, Movement, KeptCustomer],
     hears=handlers.hears,
     routers=[
         api.router,

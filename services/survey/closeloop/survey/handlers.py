@@ -7,13 +7,17 @@ from typing import Any
 from closeloop.chassis.conditions import Condition
 from closeloop.chassis.hearing import Hears
 from closeloop.chassis.packs import Pack
+from closeloop.chassis.schedules.planning import plan_interval
 from closeloop.chassis.store.tables import Timer
 from closeloop.chassis.work import Work
+from closeloop.contracts.callback import ParameterSet
 from closeloop.contracts.event import CaseHeader
+from closeloop.contracts.every import MarkSet
 from closeloop.contracts.intake import CaseClosed, CaseReopened
 from closeloop.contracts.procedure import Length
 from closeloop.contracts.survey import SheetSent
 from closeloop.contracts.vocabulary import SurveyState
+from closeloop.survey import customers
 from closeloop.survey.actions import end_survey
 from closeloop.survey.days import OPEN_FOR, end_of, today_at
 from closeloop.survey.distribution.areas import area_of
@@ -25,6 +29,7 @@ from closeloop.survey.sheets import Sheet, token_from
 
 hears = Hears()
 hears.signed(PLAN, HOOK)
+hears.join(customers.hears)
 
 
 def _case_and_board(event: CaseClosed) -> tuple[str, ...]:
@@ -40,9 +45,28 @@ def offer_a_sheet(event: CaseClosed, work: Work) -> None:
         case = ClosedCase(event.case.id, event.case.procedure, header, event.customer.language, work.now)
         work.add(case)
     case.header, case.is_closed, case.closed_at = header, True, work.now
-    for survey in work.all(OpenSurvey, key=board_of(event.case.procedure)):
+    for survey in work.all(OpenSurvey, key=board_of(event.case.procedure), at="closed"):
         if today_at(work.now) >= survey.starts_on:
             _offer(work, case, survey.id, survey.conditions, survey.delay)
+
+
+@hears
+def note_the_mark(event: MarkSet, work: Work) -> None:
+    """A mark of the case at which the form of a survey goes out, where the procedure has such a survey."""
+    if event.is_set and event.mark in work.pack(event).survey.at_marks:
+        language = event.customer.language if event.customer else "zh"
+        told = {"case": event.case.model_dump(mode="json"), "language": language, "at": event.mark}
+        work.tell(board_of(event.case.procedure), "marked", **told)
+
+
+@hears.told("marked")
+def offer_at_the_mark(timer: Timer, work: Work) -> None:
+    """The customer gets one sheet of every open survey whose form goes out at this mark of such cases."""
+    header = timer.data["case"]
+    for survey in work.all(OpenSurvey, at=timer.data["at"]):
+        if today_at(work.now) >= survey.starts_on:
+            about = {"survey": survey.id, "conditions": survey.conditions, "delay": survey.delay}
+            work.tell(header["id"], "offer_sheet", **about, header=header, language=timer.data["language"])
 
 
 @hears
@@ -57,11 +81,20 @@ def take_the_sheet_back(event: CaseReopened, work: Work) -> None:
         work.remove(offer)
 
 
+@hears
+def hold_surveys_as_often_as_was_set(told: ParameterSet, work: Work) -> None:
+    """A department or office has set how often it surveys: its jobs have their turns so."""
+    plan_interval(work, work.pack(told), told)
+
+
 @hears.told("offer_sheet")
 def offer_an_earlier_case(timer: Timer, work: Work) -> None:
-    """A survey was opened: cases that were closed since its first day are asked about as well."""
-    case = work.maybe(ClosedCase)
-    if case is not None and case.is_closed:
+    """Cases that were closed since the first day of a survey are asked about as well, and those with its mark."""
+    case, marked = work.maybe(ClosedCase), timer.data.get("header")
+    if case is None and marked is not None:
+        language, open_ = timer.data["language"], False
+        case = work.add(ClosedCase(marked["id"], marked["procedure"], marked, language, work.now, open_))
+    if case is not None and (case.is_closed or marked is not None):
         _offer(work, case, timer.data["survey"], timer.data["conditions"], timer.data["delay"])
 
 

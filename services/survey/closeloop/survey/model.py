@@ -198,11 +198,13 @@ class OpenSurvey:
     conditions: dict[str, Any]
     delay: str | None
     starts_on: date
+    at: str = "closed"
+    """Closed, or the mark of a case at which a form goes out."""
 
 
 @keeps("closed_cases", key="id", indexes=[("procedure", "closed_at")])
 class ClosedCase:
-    """A case that was closed, and about which its customer may be asked."""
+    """A case about which its customer may be asked: it was closed, or has a mark at which a form goes out."""
 
     id: str
     procedure: str

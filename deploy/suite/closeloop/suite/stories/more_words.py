@@ -176,13 +176,31 @@ def sign_off(stage: Stage, move: Move) -> Answer:
 def read(stage: Stage, move: Move) -> Answer:
     """Whoever got a sealed record of the case says that they have read it: the latest one that they have to read."""
     by, answer = somebody(stage, move), None
-    for record in reversed(list(stage.every("/api/dispatch/records", by, key=stage.case_id))):
-        answer = stage.post(by, f"/api/dispatch/records/{part(record['id'])}/read", {})
+    service, key = ("dispatch", stage.case_id) if move.of is None else _of_the_job(stage, move.of)
+    for record in reversed(list(stage.every(f"/api/{service}/records", by, key=key))):
+        answer = stage.post(by, f"/api/{service}/records/{part(record['id'])}/read", {})
         if answer.status_code < 300:
             break
     if answer is None:
         raise Differs(f"no record of the case is there for {move.by}")
     return answer
+
+
+@word("put_on_list")
+def put_on_list(stage: Stage, move: Move) -> Answer:
+    """Somebody is a customer from now on."""
+    return stage.post(somebody(stage, move), "/api/intake/customers", {"procedure": stage.pack.id, **move.with_})
+
+
+def _of_the_job(stage: Stage, name: str) -> tuple[str, str]:
+    """The service and key under which the record of a job is kept: the one that was done last."""
+    if name not in stage.pack.jobs:
+        raise Differs(f"there is no job {name} in schedule.yaml")
+    service = stage.pack.jobs[name].service
+    done = [one for one in stage.every(f"/api/{service}/jobs", name=name) if one["record"]]
+    if not done:
+        raise Differs(f"the job {name} was not done yet, so there is no record")
+    return service, str(done[-1]["id"])
 
 
 def _moved(stage: Stage, move: Move, way: str) -> Answer:

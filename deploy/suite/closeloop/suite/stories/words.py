@@ -170,7 +170,7 @@ def _about_callback(stage: Stage, move: Move, what: str, said: Thing) -> Answer:
     found = list(stage.every("/api/callback/callbacks", case=stage.case_id))
     if not found:
         raise Differs("nobody is asked about this case: there is no callback")
-    latest = max(found, key=lambda one: one["round"])
+    latest = max(found, key=lambda one: (one["round"], one["number"]))
     if said.get("signature", {}).get("means") == "drawn":
         said["signature"] = {"drawing": DRAWN, **said["signature"]}
     return stage.post(somebody(stage, move), f"/api/callback/callbacks/{part(latest['id'])}/{what}", said)

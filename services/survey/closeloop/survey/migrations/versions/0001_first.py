@@ -35,6 +35,19 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index('closed_cases_by_procedure_closed_at', 'closed_cases', ['procedure', 'closed_at'], unique=False)
+    op.create_table('kept_customers',
+    sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('key', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('procedure', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('list_name', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('name', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('since', rows.Moment(timezone=True), autoincrement=False, nullable=False),
+    sa.Column('facts', sa.JSON(), autoincrement=False, nullable=False),
+    sa.Column('struck_off_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('kept_customers_by_key', 'kept_customers', ['key'], unique=False)
+    op.create_index('kept_customers_by_procedure_list_name', 'kept_customers', ['procedure', 'list_name'], unique=False)
     op.create_table('movements',
     sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
     sa.Column('survey_id', sa.Text(), autoincrement=False, nullable=False),
@@ -62,6 +75,7 @@ def upgrade() -> None:
     sa.Column('conditions', sa.JSON(), autoincrement=False, nullable=False),
     sa.Column('delay', sa.Text(), autoincrement=False, nullable=True),
     sa.Column('starts_on', sa.Date(), autoincrement=False, nullable=False),
+    sa.Column('at', sa.Text(), autoincrement=False, nullable=False),
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index('open_surveys_by_board', 'open_surveys', ['board'], unique=False)
@@ -150,6 +164,9 @@ def downgrade() -> None:
     op.drop_table('offers')
     op.drop_index('movements_by_survey_id', table_name='movements')
     op.drop_table('movements')
+    op.drop_index('kept_customers_by_procedure_list_name', table_name='kept_customers')
+    op.drop_index('kept_customers_by_key', table_name='kept_customers')
+    op.drop_table('kept_customers')
     op.drop_index('closed_cases_by_procedure_closed_at', table_name='closed_cases')
     op.drop_table('closed_cases')
     op.drop_index('areas_by_survey_id', table_name='areas')
