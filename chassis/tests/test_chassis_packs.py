@@ -396,7 +396,7 @@ FOUND = [
         "own_practice: To know.",
         "clauses: [P00-2]",
         "stats.yaml:8: P00-2 is a deadline clause and cannot be fulfilled here, by indicator: "
-        "bind it to one of appointments, at once, coverage, facet, handover, job, limit, loop, sign off, within.",
+        "bind it to one of answering, appointments, at once, coverage, facet, handover, job, limit, loop, sign off, telling, within.",
     ),
     (
         "callback.yaml",
@@ -521,6 +521,12 @@ FOUND = [
     ),
     (
         "dispatch.yaml",
+        "      accept: {own_practice: So that it is known.}\n      return: {own_practice: So that it is known.}\n",
+        "      return: {own_practice: So that it is known.}\n      accept: {own_practice: So that it is known.}\n",
+        "dispatch.yaml:7: The duty answer never ends: let its last step be return, with which its form goes back.",
+    ),
+    (
+        "dispatch.yaml",
         "      accept: {own_practice: So that it is known.}",
         "      look: {own_practice: So that it is known.}",
         "dispatch.yaml:8: look is a step of your own: give it a title, or name one of "
@@ -533,6 +539,14 @@ FOUND = [
         "      return: {not_by: [acept], own_practice: So that it is known.}\n    limits: [answer]\n"
         "    marks: {handled: returned}\n    own_practice: Somebody has to answer.",
         "dispatch.yaml:9: There is no earlier step 'acept': did you mean 'accept'?",
+    ),
+    (
+        "dispatch.yaml",
+        "      accept: {own_practice: So that it is known.}\n      return: {own_practice: So that it is known.}\n",
+        "      assign: {own_practice: To somebody.}\n      arrive: {own_practice: So that it is known.}\n"
+        "      return: {not_by: [arrive], own_practice: So that it is known.}\n",
+        "dispatch.yaml:10: return is taken by whoever the duty is assigned to, and arrive is, too: name the role that "
+        "takes one of them (by: ...), or leave not_by out.",
     ),
     (
         "dispatch.yaml",

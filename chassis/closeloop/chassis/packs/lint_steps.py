@@ -30,6 +30,12 @@ def check_steps(source: Source, name: str, duty: Duty, intake: Intake) -> Iterat
             yield source.fault("dispatch", place, f"{step} is a moment: name the step {step_at(step)}.")
         earlier = order[:i]
         yield from known(source, "dispatch", (*place, "not_by"), "earlier step", rule.not_by, earlier)
+        if one := _also_theirs(duty, step, earlier):
+            sentence = (
+                f"{step} is taken by whoever the duty is assigned to, and {one} is, too: name the role that takes "
+                "one of them (by: ...), or leave not_by out."
+            )
+            yield source.fault("dispatch", (*place, "not_by"), sentence)
         if rule.sends_back_to is not None:
             backwards = (*place, "sends_back_to")
             yield from known(source, "dispatch", backwards, "earlier step", rule.sends_back_to, earlier)
@@ -38,6 +44,14 @@ def check_steps(source: Source, name: str, duty: Duty, intake: Intake) -> Iterat
             if facet in intake.facets and not intake.facets[facet].later:
                 sentence = f"{facet} is rated when the case comes in: add later: true to it, so that no case waits."
                 yield source.fault("dispatch", (*place, "rates"), sentence)
+
+
+def _also_theirs(duty: Duty, step: str, earlier: tuple[str, ...]) -> str | None:
+    """A step that whoever takes this one may not have taken, though both are for the person to whom it is assigned."""
+    if "assign" not in earlier or duty.steps[step].by is not None:
+        return None
+    theirs = [one for one in earlier[earlier.index("assign") + 1 :] if duty.steps[one].by is None]
+    return next((one for one in duty.steps[step].not_by if one in theirs), None)
 
 
 def check_decision(source: Source, name: str, duty: Duty, dispatch: Dispatch, intake: Intake) -> Iterator[Fault]:
