@@ -189,6 +189,19 @@ async def test_it_counts_from_its_day_on_and_the_past_keeps_its_people(propose, 
     assert "desk-3" in people.organisation_at(running.now()).persons()
 
 
+async def test_whoever_is_asked_reads_what_would_be_said_otherwise(propose, api, house):
+    before = "roles: [callback], department: customer_service"
+    change = await propose(EXAMPLE.read_text("utf-8").replace(before, "roles: [callback, desk]"))
+    shown = await api.get(f"/api/intake/changes/{change['id']}", headers=house.headers(change["asked"][0]))
+    [other] = shown.json()["differences"]
+    assert other == {
+        "sign": "~",
+        "name": "callback-1: roles callback → callback, desk; department customer_service → —",
+    }
+    page = await api.get("/intake/changes", headers=house.headers("operator"))
+    assert "login: callback-1" in page.text  # what counts now stands there already
+
+
 async def test_a_no_has_its_reason_and_changes_nothing(propose, decide, people, published):
     change = await propose(NEW)
     await decide(change, change["asked"][0], 409, approves=False)

@@ -57,7 +57,7 @@ def of_organisation(
     """Another organisation; whoever may put the procedures in force says yes or no."""
     canonical = canonical_of(organisation)
     asked, desk = who_approves(by, people, packs)
-    title = {"zh": "组织", "en": "Organisation"}
+    title = {"zh": "组织变更", "en": "Another organisation"}
     return Proposal(ORGANISATION, title, canonical, hash_of(canonical), active_from, reason, asked, desk)
 
 

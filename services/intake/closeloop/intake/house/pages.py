@@ -68,6 +68,7 @@ async def changes_page(page: CurrentPage, read: Reading, person: CurrentPerson, 
     return page.show(
         "house_changes",
         changes=[_change(one) for one in found.items],
+        organisation=views.as_yaml(here.get().people.organisation),
         next=page.here(cursor=found.next) if found.next else "",
         first=page.here(cursor=None) if cursor else "",
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
+import yaml
+from pydantic import BaseModel
 
 from closeloop.chassis.packs import Pack
 from closeloop.chassis.packs.comparing import compare
@@ -68,7 +70,27 @@ def differences(old: Organisation, new: Organisation) -> list[tuple[str, str]]:
     ):
         found += [("-", name) for name in before if name not in after]
         found += [("+", name) for name in after if name not in before]
-        found += [("~", name) for name in after if name in before and after[name] != before[name]]
+        found += [
+            ("~", f"{name}: {_other(before[name], after[name])}") for name in after if _differs(name, before, after)
+        ]
     if old.calendar != new.calendar:
         found.append(("~", "calendar"))
     return found
+
+
+def as_yaml(organisation: Organisation) -> str:
+    """The organisation as people write it down."""
+    said = organisation.model_dump(mode="json", exclude_defaults=True)
+    return str(yaml.safe_dump(said, allow_unicode=True, sort_keys=False, width=160))
+
+
+def _other(before: BaseModel, after: BaseModel) -> str:
+    """What is said otherwise, before and after."""
+    one, other = before.model_dump(mode="json"), after.model_dump(mode="json")
+    return "; ".join(f"{key} {_plain(one[key])} → {_plain(other[key])}" for key in one if one[key] != other[key])
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "—"
+    return "—" if value is None else str(value)
