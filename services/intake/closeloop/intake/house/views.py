@@ -70,9 +70,8 @@ def differences(old: Organisation, new: Organisation) -> list[tuple[str, str]]:
     ):
         found += [("-", name) for name in before if name not in after]
         found += [("+", name) for name in after if name not in before]
-        found += [
-            ("~", f"{name}: {_other(before[name], after[name])}") for name in after if _differs(name, before, after)
-        ]
+        changed = [name for name in after if name in before and after[name] != before[name]]
+        found += [("~", f"{name}: {_other(before[name], after[name])}") for name in changed]
     if old.calendar != new.calendar:
         found.append(("~", "calendar"))
     return found
