@@ -17,6 +17,7 @@ from tests.journeys.child import COMMAND, Closeloop, settings_only
 from tests.journeys.site import Site
 
 WORKERS_SAY = "厨房水管漏水"
+SCAN = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
 
 def said(*words: Any) -> subprocess.CompletedProcess[str]:
@@ -36,6 +37,8 @@ class Backed:
     def __init__(self, folder: Path) -> None:
         self.folder, self.data, self.backup = folder, folder / "data", folder / "backup"
         self.before: list[dict[str, Any]] = []
+        self.scan = ""
+        """Where the scan of the first case is shown."""
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +51,7 @@ def backed(tmp_path_factory: pytest.TempPathFactory) -> Backed:
         loop.call_back(site, case, "satisfied", "水不漏了")
         loop.wait_for_status(site, case, "closed")
         backed.before.append(case)
+        backed.scan = attach(site, case)
         made = threading.Event()
         flood = threading.Thread(target=_register_until, args=(backed.data, house.address, made))
         flood.start()
@@ -64,6 +68,31 @@ def _register_until(data: Path, address: str, made: threading.Event) -> None:
     with Site(data, address) as site:
         while not made.is_set():
             loop.register_repair(site, WORKERS_SAY)
+
+
+def attach(site: Site, case: dict[str, Any]) -> str:
+    """The desk attaches a scan to a case; answers where it is shown."""
+    address, headers = site.address_of("/api/intake/attachments"), site.as_("desk-1").headers
+    sent = site.web.post(address, params={"about": case["id"]}, files={"file": ("a.pdf", SCAN)}, headers=headers)
+    assert sent.status_code == 201, sent.text
+    return str(sent.json()["url"])
+
+
+def test_a_scan_comes_back_sealed_and_is_read_by_whoever_has_the_keys(backed: Backed, tmp_path: Path):
+    data = tmp_path / "elsewhere"
+    assert said("restore", backed.backup, "--data", data).returncode == 0
+    assert SCAN not in b"".join(file.read_bytes() for file in backed.backup.rglob("*") if file.is_file())
+    for keys, status in ((False, 404), (True, 200)):
+        if keys:
+            shutil.copytree(backed.data / "keys" / "attachments", data / "keys" / "attachments")
+        with up(tmp_path, data) as house, Site(data, house.address) as site:
+            shown = site.web.get(site.address_of(backed.scan), headers=site.as_("desk-1").headers)
+            assert shown.status_code == status
+    assert shown.content == SCAN
+    [sealed] = [file for file in (data / "attachments").rglob("*") if file.is_file()]
+    sealed.write_bytes(sealed.read_bytes()[:-1] + b"\0")
+    found = said("verify", "--data", data)
+    assert found.returncode == 1 and "is not what was sealed" in found.stdout
 
 
 def test_what_was_answered_before_the_backup_is_there_after_it_was_restored_and_work_goes_on(
