@@ -46,7 +46,8 @@ def first_part(form: Form, case: HandledCase) -> dict[str, Any]:
 
 def write_ratings(duty: Duty, form: Form, rated: Mapping[str, str]) -> None:
     """What was rated with a step stands on the form too, where it has a field for that."""
-    filled = {name: rated[field.from_case] for name, field in form.fields.items() if field.from_case in rated}
+    fields = ((name, field.from_case or "") for name, field in form.fields.items())
+    filled = {name: rated[facet] for name, facet in fields if facet in rated}
     if filled:
         duty.record = {**duty.record, **filled}
 
