@@ -396,7 +396,8 @@ FOUND = [
         "own_practice: To know.",
         "clauses: [P00-2]",
         "stats.yaml:8: P00-2 is a deadline clause and cannot be fulfilled here, by indicator: "
-        "bind it to one of answering, appointments, at once, coverage, facet, handover, job, limit, loop, sign off, telling, within.",
+        "bind it to one of answering, appointments, at once, coverage, facet, handover, job, limit, loop, sign off, "
+        "telling.",
     ),
     (
         "callback.yaml",
