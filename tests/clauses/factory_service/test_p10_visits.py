@@ -114,6 +114,22 @@ def test_each_customer_gets_the_questionnaire_every_half_year(loop: Factory):
     assert ends_for(loop, "P10-5.1.2-a", turn) == ["kept"]
 
 
+@clause("P10-5.3.3")
+def test_monitoring_and_contacts_are_agreed_with_each_customer(loop: Factory):
+    customer = a_customer(loop, "长江动力厂")
+    [turn] = turns(loop, "callback", "monitoring_agreement", customer)
+    said = {"monitoring_method": "每月报告不良率", "information_transfer": "邮件", "contact_of_customer": "李工"}
+    said |= {"contact_of_plant": "信息员一", "agreed_on": "2026-01-20"}
+    done = f"/api/callback/jobs/{turn['id']}/done"
+    without = {name: value for name, value in said.items() if name != "contact_of_customer"}
+    missing = loop.tries(CLERK, "POST", done, {"fields": {**without, "customer_signature": "李工"}})
+    assert missing.status_code in (409, 422), "whom to speak to"
+    loop.does(CLERK, done, {"fields": {**said, "customer_signature": "李工"}})
+    assert "kept" in ends_for(loop, "P10-5.3.3", turn)
+    [record] = loop.records("callback", key=turn["id"])
+    loop.is_printed(record, "每月报告不良率", "长江动力厂")
+
+
 @clause("P10-5.4.1-a")
 def test_important_customers_are_visited_every_half_year_besides(loop: Factory):
     important, other = a_customer(loop, "一级客户", important=True), a_customer(loop, "普通客户")
