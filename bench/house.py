@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.request import Request, urlopen
 
+import asyncpg
 import nats
 from nats.aio.client import Client
 
@@ -24,6 +25,9 @@ from closeloop.chassis.people import People
 
 READY_SECONDS = 30
 PROCEDURE = "P03"
+DATABASE_SETTINGS = {"track_commit_timestamp": "on", "min_wal_size": "1GB", "max_wal_size": "4GB"}
+SEGMENTS = 48
+"""Files of the write-ahead log, 16 MB each, that a server has ready once it has run for some days."""
 TICKS = os.sysconf("SC_CLK_TCK")
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -63,7 +67,8 @@ class House:
     @classmethod
     async def opened(cls, folder: Path, sync_interval: str) -> Self:
         """Both servers run, the same for what is measured and for what it is compared with."""
-        postgres = TestPostgres(fsync=True, settings={"track_commit_timestamp": "on"}).start()
+        postgres = TestPostgres(fsync=True, settings=DATABASE_SETTINGS).start()
+        await apart(as_after_days, postgres.url)
         broker = EmbeddedBroker(folder / "nats", sync_interval=sync_interval)
         await broker.start()
         People.of(folder / "data")
@@ -130,6 +135,22 @@ class House:
         """The installed procedure counts from now on; answers its id."""
         ask(f"{intake.url}/api/intake/procedures", {"pack": PROCEDURE}, self.token("operator"))
         return PROCEDURE
+
+
+def as_after_days(url: str) -> None:
+    """A new server makes each file of its log when it first needs it, and lets everybody wait; this one has them."""
+
+    async def written() -> None:
+        connection = await asyncpg.connect(url)
+        await connection.execute("create table filler (n int)")
+        for n in range(SEGMENTS):
+            await connection.execute("insert into filler values ($1)", n)
+            await connection.execute("select pg_switch_wal()")
+        await connection.execute("drop table filler")
+        await connection.execute("checkpoint")
+        await connection.close()
+
+    asyncio.run(written())
 
 
 def a_repair(procedure: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from closeloop.chassis.acting import acts, here
 from closeloop.chassis.hearing import Hears
 from closeloop.chassis.occasions import kept, opened
 from closeloop.chassis.piece import Idempotency, Piece
-from closeloop.chassis.refusals import Forbidden, Full, Misread, Refused, Stale
+from closeloop.chassis.refusals import Forbidden, Full, Misread, NotFound, Refused, Stale
 from closeloop.chassis.rows import keeps, table_of
 from closeloop.chassis.running import Running
 from closeloop.chassis.service import Service
@@ -87,6 +87,17 @@ def move(work: Work, one: str, other: str, amount: int) -> None:
     work.one(Ledger, key=other).balance += amount
 
 
+@acts
+def begin_for(work: Work, account: str) -> None:
+    """Begins an account that this piece does not work on."""
+    work.add(Ledger(account, 1, 5, {}))
+
+
+@acts
+def look(work: Work) -> int:
+    return work.one(Ledger).balance
+
+
 TABLES = (
     "create table ledgers "
     "(account text primary key, number bigint not null, balance bigint not null, notes json not null)",
@@ -149,6 +160,22 @@ async def test_a_refused_piece_is_undone_and_the_others_of_its_batch_are_not(ban
     assert await balances(bank) == [("a", 1, 3)]
     assert [tuple(row) for row in await bank.store.fetch("select n from sums")] == [(2,)]
     assert [tuple(row) for row in await bank.store.fetch("select n from counters")] == [(2,)]
+
+
+async def test_rows_that_a_piece_adds_to_another_key_are_found_under_that_key(bank):
+    await together(bank, a_piece(begin_for, "b", key="a"), a_piece(begin_for, "c", key="a"))
+    assert (await bank.submit(a_piece(look, key="b"))).result == 5
+    paid = await bank.submit(a_piece(pay_in, 2, key="b"))
+    assert paid.result == 7 and paid.version == 2
+
+
+async def test_only_tables_that_have_rows_of_a_key_are_read_for_it(bank):
+    """An account that was begun with its rows somewhere else than where its key says has none."""
+    await bank.submit(a_piece(begin, key="a", new=True))
+    assert [row[0] for row in await bank.store.fetch("select holds from keys where key = 'a'")] == ["ledgers"]
+    await bank.store.execute("update keys set holds = '' where key = 'a'")
+    with pytest.raises(NotFound):
+        await bank.submit(a_piece(look, key="a"))
 
 
 async def test_a_refusal_is_a_fact_of_its_own(bank, published):

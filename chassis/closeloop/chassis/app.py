@@ -145,7 +145,7 @@ def _framework(running: Running) -> FastAPI:
         letters.router(service.name),
         sign_in_routes(),
     ):
-        app.include_router(router)
+        app.router.routes.extend(router.routes)  # as they are: a router that is included is asked anew by every request
     app.router.routes.append(Mount(pages.statics.address, pages.statics))
     _health(app, running)
     return app

@@ -43,10 +43,22 @@ Snapshot = tuple[int, int, bool, list[Frozen]]
 class KeySet:
     """The rows of one key as they were read, and as the pieces of this batch leave them."""
 
-    __slots__ = ("before", "changed", "frozen", "key", "read_sequence", "read_version", "rows", "sequence", "version")
+    __slots__ = (
+        "before",
+        "changed",
+        "frozen",
+        "holds",
+        "key",
+        "read_sequence",
+        "read_version",
+        "rows",
+        "sequence",
+        "version",
+    )
 
-    def __init__(self, key: str, version: int = 0, sequence: int = 0) -> None:
+    def __init__(self, key: str, version: int = 0, sequence: int = 0, holds: str = "") -> None:
         self.key = key
+        self.holds = frozenset(holds.split())
         self.version = self.read_version = version
         self.sequence = self.read_sequence = sequence
         self.rows: dict[type[Any], list[Any]] = {}
@@ -60,6 +72,10 @@ class KeySet:
         self.rows.setdefault(cls, []).append(row)
         self.frozen.append((cls, row, raw))
         self.before[id(row)] = self.frozen[-1]
+
+    def tables(self) -> str:
+        """The tables that have rows of it, or had some once."""
+        return " ".join(sorted(self.holds | {kept(cls).name for cls, rows in self.rows.items() if rows}))
 
     def snapshot(self) -> Snapshot:
         """What is needed to put everything back."""
@@ -86,8 +102,11 @@ class KeySet:
 class Changes:
     """Everything that one batch writes, in one statement or transaction."""
 
-    new_keys: list[tuple[str, int, int]] = field(default_factory=list)
-    keys: list[tuple[str, int, int, int]] = field(default_factory=list)
+    new_keys: list[tuple[str, int, int, str]] = field(default_factory=list)
+    keys: list[tuple[str, int, int, int, str]] = field(default_factory=list)
+    """Key, the version that was read, the new one, the number of its events, and the tables that have rows of it."""
+    elsewhere: dict[str, set[str]] = field(default_factory=dict)
+    """Keys that nobody worked on and that got rows in these tables."""
     added: dict[type[Any], list[Raw]] = field(default_factory=dict)
     changed: dict[type[Any], list[Raw]] = field(default_factory=dict)
     removed: dict[type[Any], list[Any]] = field(default_factory=dict)
@@ -204,6 +223,9 @@ class Batch:
         for key in sorted(self.keysets):
             self._changes_of(self.keysets[key], changes)
         for cls, row in self.loose:
+            about = kept(cls)
+            if about.key and about.read and not about.is_findable:
+                changes.elsewhere.setdefault(getattr(row, about.key), set()).add(about.name)
             changes.added.setdefault(cls, []).append(kept(cls).freeze(row, self.dialect))
         for cls, identity in self.dropped:
             changes.removed.setdefault(cls, []).append(identity)
@@ -242,9 +264,9 @@ class Batch:
             return
         version = max(keyset.version, keyset.read_version + 1)
         if keyset.read_version == 0:
-            changes.new_keys.append((keyset.key, version, keyset.sequence))
+            changes.new_keys.append((keyset.key, version, keyset.sequence, keyset.tables()))
         else:
-            changes.keys.append((keyset.key, keyset.read_version, version, keyset.sequence))
+            changes.keys.append((keyset.key, keyset.read_version, version, keyset.sequence, keyset.tables()))
 
     def _heard(self, piece: Piece, changes: Changes) -> None:
         heard = piece.heard

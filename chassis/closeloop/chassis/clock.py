@@ -34,6 +34,8 @@ class SimulatedClock:
     def __init__(self, start: datetime, store: Path | None = None) -> None:
         self._store = store
         self._now = max(filter(None, (_in_utc(start), _stored(store))))
+        if store is not None:
+            store.parent.mkdir(parents=True, exist_ok=True)
         self._keep()
 
     def now(self) -> datetime:
@@ -56,13 +58,15 @@ class SimulatedClock:
         return moment
 
     def _keep(self) -> None:
+        """Of one length and written at one go: a kill meanwhile leaves the one moment or the other."""
         if self._store is None:
             return
-        self._store.parent.mkdir(parents=True, exist_ok=True)
-        beside = self._store.with_name(self._store.name + ".new")
-        with beside.open("w", encoding="utf-8") as file:
-            json.dump({"now": self._now.isoformat()}, file)
-        os.replace(beside, self._store)
+        said = json.dumps({"now": self._now.isoformat(timespec="microseconds")}).encode()
+        file = os.open(self._store, os.O_WRONLY | os.O_CREAT, 0o644)
+        try:
+            os.pwrite(file, said, 0)
+        finally:
+            os.close(file)
 
 
 def parse_moment(text: str, option: str = "--clock") -> datetime:

@@ -6,11 +6,10 @@ the database, and the comparison that finds what a piece of work has changed.
 
 from __future__ import annotations
 
-import json
 import sys
 import types
 import typing
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -19,6 +18,7 @@ from operator import attrgetter
 from typing import Any, Literal, TypeVar, dataclass_transform
 
 import sqlalchemy as sa
+from pydantic_core import from_json, to_json
 from sqlalchemy.dialects.postgresql.base import RESERVED_WORDS
 from sqlalchemy.types import TypeDecorator
 
@@ -66,15 +66,7 @@ def moment_text(moment: datetime) -> str:
 
 def json_text(value: Any) -> str:
     """Compact JSON, characters as they are."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_as_json)
-
-
-def _as_json(value: Any) -> Any:
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return str(value)
-    raise TypeError(f"{type(value).__name__} cannot be kept in a JSON column")
+    return to_json(value).decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +91,13 @@ KINDS: dict[type, Kind] = {
         sa.JSON,
         "json",
         {"sqlite": json_text, "postgresql": json_text},
-        {"sqlite": json.loads, "postgresql": json.loads},
+        {"sqlite": from_json, "postgresql": from_json},
     ),
     list: Kind(
         sa.JSON,
         "json",
         {"sqlite": json_text, "postgresql": json_text},
-        {"sqlite": json.loads, "postgresql": json.loads},
+        {"sqlite": from_json, "postgresql": from_json},
     ),
 }
 
@@ -136,10 +128,11 @@ class Kept:
         only: str | None,
         tally: str | None,
         under: str,
+        loose: bool,
         indexes: Iterable[Sequence[str]],
     ) -> None:
         self.cls, self.name, self.key, self.read, self.only, self.tally = cls, table, key, read, only, tally
-        self.under = under
+        self.under, self.loose = under, loose
         self.columns = _columns(cls)
         self.names = tuple(column.name for column in self.columns)
         self.primary = primary or (self.names[0],)
@@ -148,9 +141,14 @@ class Kept:
         self._values: Callable[[Any], Any] = attrgetter(*self.names)
         self._codecs = {dialect: _codec(self.columns, dialect) for dialect in ("postgresql", "sqlite")}
 
-    def may_lie_under(self, keys: Iterable[str]) -> bool:
-        """Whether one of these keys may have such rows."""
-        return not self.under or any(key.startswith(self.under) for key in keys)
+    def may_lie_under(self, keys: Iterable[str], holds: Container[str]) -> bool:
+        """Whether one of these keys may have such rows; `holds`: the tables that are known to have some."""
+        return self.loose or self.name in holds or bool(self.under and any(key.startswith(self.under) for key in keys))
+
+    @property
+    def is_findable(self) -> bool:
+        """Whether such rows are looked for without the key saying that it has some."""
+        return self.loose or bool(self.under)
 
     def freeze(self, row: Any, dialect: str) -> Raw:
         """The row as the database holds it; two frozen rows are equal when nothing has changed."""
@@ -252,6 +250,7 @@ def keeps(
     only: str | None = None,
     tally: str | None = None,
     under: str = "",
+    loose: bool = False,
     index: Sequence[str] = (),
     indexes: Iterable[Sequence[str]] = (),
 ) -> Callable[[type[Row]], type[Row]]:
@@ -261,6 +260,7 @@ def keeps(
     read before the piece runs. The first column is the primary key unless `primary` names others.
     `read=False`: rows that are only ever added. `only`: an SQL condition on the rows worth reading. `tally`: a
     commutative count, raised by `work.count`, never read. `under`: how every key begins that has such rows.
+    `loose`: pieces often add such rows to a key that they do not work on, so they are looked for under every key.
     """
 
     def declare(cls: type[Row]) -> type[Row]:
@@ -274,6 +274,7 @@ def keeps(
             only,
             tally,
             under,
+            loose,
             [*indexes, *([index] if index else [])],
         )
         return row

@@ -75,7 +75,7 @@ class CaseHeader(BaseModel):
 class Event(BaseModel):
     """Something that happened and that others may act on; services fill in the rest, the chassis the base."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     subject: ClassVar[str] = ""
     """Noun of the trade, past participle and version: `duty.issued.v1`."""

@@ -11,8 +11,11 @@ from closeloop.contracts.callback import CallbackAttempted, CallbackWaived
 from closeloop.contracts.every import MarkSet, OccasionsJudged
 from closeloop.contracts.intake import CaseAssessed, CaseClosed, CaseRegistered
 from closeloop.contracts.procedure.stats import Counted
+from closeloop.contracts.vocabulary import OccasionEnd
 from closeloop.stats.judged import JudgedFigure
+from closeloop.stats.judging import how_it_ends
 from closeloop.stats.model import OccasionFact
+from closeloop.stats.queries import Figure
 
 MORNING = datetime(2026, 1, 8, 2, 0, tzinfo=UTC)
 RATE = "P00-4.4-f"
@@ -199,6 +202,13 @@ async def test_after_a_start_the_figures_are_known_again(tell, handled, asked, a
     assert len(await standing(rows, "complaint_callback_rate")) == 1
     assert expected(running.procedures.pack("P00")).judge_at
     assert house.clock.now() - MORNING < timedelta(days=1)
+
+
+def test_while_nobody_has_set_what_a_figure_should_be_the_clause_does_not_apply(pack):
+    rule = pack.stats.indicator("complaint_callback_rate")
+    assert how_it_ends(Figure(pack, rule, 1, 2, target={})) is OccasionEnd.NOT_APPLICABLE
+    assert how_it_ends(Figure(pack, rule, 1, 2, target={"at_least": 50})) is OccasionEnd.KEPT
+    assert how_it_ends(Figure(pack, rule, 1, 2, target={"at_least": 60})) is OccasionEnd.BREACHED
 
 
 def test_a_strict_procedure_keeps_exempted_cases_below_the_line(pack):

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from copy import copy
 from hashlib import sha256
 from typing import Any, Protocol, TypeVar
+from weakref import WeakValueDictionary
 
 from pydantic import ValidationError
 
@@ -63,6 +64,10 @@ class AboutCase(Protocol):
     def wants_callback(self) -> bool | None: ...
 
 
+_READ: WeakValueDictionary[str, Pack] = WeakValueDictionary()
+"""The packs that were read and are still in use, by their hash."""
+
+
 class Pack:
     """One version of one procedure; its canonical JSON is what services store and exchange."""
 
@@ -97,14 +102,17 @@ class Pack:
 
     @classmethod
     def from_json(cls, canonical: str) -> Pack:
-        """The pack that another service, or an earlier day, wrote down."""
+        """The pack that another service, or an earlier day, wrote down; services of one process have one of it."""
+        known = _READ.get(digest := sha256(canonical.encode()).hexdigest())
+        if known is not None:
+            return known
         try:
             written = json.loads(canonical)
             parts: dict[str, Part] = {}
             for section, content in written.items():
                 models = FOLDERS if "/" in section else FILES
                 parts[section] = models[section.split("/")[0]].model_validate(content)
-            return cls(parts, canonical)
+            return _READ.setdefault(digest, cls(parts, canonical))
         except (ValueError, KeyError, AttributeError, TypeError) as error:
             why = f"{error.error_count()} places do not fit" if isinstance(error, ValidationError) else str(error)
             raise BadPack(Fault("The stored pack", 0, f"It cannot be read by this version: {why}.")) from None

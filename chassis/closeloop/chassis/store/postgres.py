@@ -1,9 +1,9 @@
-"""PostgreSQL: reads a batch in one statement, writes it in one more."""
+"""PostgreSQL: reads a batch in one statement or two, writes it in one more."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import asyncpg
@@ -13,7 +13,7 @@ from closeloop.chassis.rows import kept
 from closeloop.chassis.store.asking import Asking
 from closeloop.chassis.store.faults import Away, Repeated, Unkeepable, Unwritable
 from closeloop.chassis.store.statements import Layouts, layouts, reading, writing
-from closeloop.chassis.store.tables import CHASSIS_ROWS, READ_WITH_EVERY_KEY
+from closeloop.chassis.store.tables import CHASSIS_ROWS, READ_WITH_EVERY_KEY, Key
 
 BY_INDEX = {"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off", "jit": "off"}
 """Every statement of a batch goes by key. A plan made while a table was empty would read all of it ever after."""
@@ -47,6 +47,7 @@ class PostgresStore(Asking):
     def __init__(self, url: str, rows: Sequence[type[Any]]) -> None:
         self.url = url
         self.classes = (*READ_WITH_EVERY_KEY, *(cls for cls in rows if kept(cls).read))
+        self._first = (Key, *(cls for cls in self.classes if kept(cls).loose))
         self._written = (*CHASSIS_ROWS, *READ_WITH_EVERY_KEY, *rows)
         self._layouts: Layouts = {}
         self._connection: asyncpg.Connection[Any] | None = None
@@ -177,18 +178,24 @@ class PostgresStore(Asking):
             raise Away(str(error)) from error
 
     async def _read(self, connection: asyncpg.Connection[Any], keys: list[str]) -> list[KeySet]:
-        classes = tuple(cls for cls in self.classes if kept(cls).may_lie_under(keys))
-        row = await connection.fetchrow(reading(classes), keys)
-        assert row is not None
-        keysets = {key: KeySet(key, version, sequence) for key, version, sequence in row[len(classes)]}
-        for cls, found in zip(classes, row, strict=False):
+        """Two questions, the second only for tables that have something: each table costs, even if it has nothing."""
+        known, *loose = await connection.fetchrow(reading(self._first), keys)
+        keysets = {found[0]: KeySet(*found) for found in known}
+        self._take_in(keysets, self._first[1:], loose)
+        holds = {name for keyset in keysets.values() for name in keyset.holds}
+        rest = tuple(cls for cls in self.classes if cls not in self._first and kept(cls).may_lie_under(keys, holds))
+        if rest:
+            self._take_in(keysets, rest, await connection.fetchrow(reading(rest), keys))
+        return list(keysets.values())
+
+    def _take_in(self, keysets: dict[str, KeySet], classes: Sequence[type[Any]], rows: Iterable[Any]) -> None:
+        for cls, found in zip(classes, rows, strict=True):
             about = kept(cls)
             for record in found:
                 raw = tuple(record)
                 key = raw[about.key_at]
                 keyset = keysets.get(key) or keysets.setdefault(key, KeySet(key))
                 keyset.read(cls, about.thaw(raw, self.dialect), raw)
-        return list(keysets.values())
 
     async def _counter(self, connection: asyncpg.Connection[Any], name: str) -> int:
         return int(await connection.fetchval("select n from counters where name = $1", name) or 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,18 +13,23 @@ from closeloop.chassis.batch import Batch, Changes, Conflict, CounterNotRead, Ke
 from closeloop.chassis.rows import Kept, Raw, kept, moment_text
 from closeloop.chassis.store.asking import Asking
 from closeloop.chassis.store.faults import Away, Repeated, Unwritable
-from closeloop.chassis.store.tables import READ_WITH_EVERY_KEY, Counter, HeardStream, Position
+from closeloop.chassis.store.tables import READ_WITH_EVERY_KEY, Counter, HeardStream, Key, Position
 
 Result = TypeVar("Result")
 KEYS_AT_ONCE = 500  # SQLite takes at most 999 arguments in its oldest builds
 NOT_UNIQUE = (sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
 BUSY_LOOKS = 1_000  # how often we look whether another program let go of the file, and after which pause
 BUSY_PAUSE_SECONDS = 0.01
+CACHE_KIB = 8 * 1024  # pages in memory, for each service; SQLite's own 2 MiB hold less than a day's cases
+PAGES_BEFORE_CHECKPOINT = 4_000  # 16 MiB: a page that is written often is copied into the file once
+STATEMENTS_KEPT = 2_000  # each number of keys of a batch is a statement of its own, for every table
 PRAGMAS = (
     "journal_mode=WAL",
     "busy_timeout=0",
     "temp_store=MEMORY",
     "journal_size_limit=67108864",
+    f"cache_size=-{CACHE_KIB}",
+    f"wal_autocheckpoint={PAGES_BEFORE_CHECKPOINT}",
 )
 
 
@@ -77,7 +83,7 @@ class SqliteStore(Asking):
 
     def _open(self) -> None:
         try:
-            connection = sqlite3.connect(self.path, isolation_level=None)
+            connection = sqlite3.connect(self.path, isolation_level=None, cached_statements=STATEMENTS_KEPT)
             for pragma in self._pragmas:
                 connection.execute(f"pragma {pragma}")
         except sqlite3.Error as error:
@@ -150,13 +156,13 @@ class SqliteStore(Asking):
         for start in range(0, len(keys), KEYS_AT_ONCE):
             some = keys[start : start + KEYS_AT_ONCE]
             marks = ", ".join("?" * len(some))
-            for key, version, sequence in connection.execute(
-                f"select key, version, sequence from keys where key in ({marks})", some
-            ):
-                keysets[key] = KeySet(key, version, sequence)
+            holds: set[str] = set()
+            for found in connection.execute(_reading(kept(Key), marks), some):
+                keyset = keysets[found[0]] = KeySet(*found)
+                holds |= keyset.holds
             for cls in self.classes:
                 about = kept(cls)
-                if not about.may_lie_under(some):
+                if not about.may_lie_under(some, holds):
                     continue
                 for raw in connection.execute(_reading(about, marks), some):
                     key = raw[about.key_at]
@@ -166,13 +172,18 @@ class SqliteStore(Asking):
 
     def _write(self, connection: sqlite3.Connection, changes: Changes) -> None:
         insert = connection.executemany
-        insert("insert into keys (key, version, sequence) values (?, ?, ?)", changes.new_keys)
-        for key, before, after, sequence in changes.keys:
+        insert(_inserting(kept(Key)), changes.new_keys)
+        for key, before, after, sequence, holds in changes.keys:
             _moved(
                 connection,
-                "update keys set version = ?, sequence = ? where key = ? and version = ?",
-                (after, sequence, key, before),
+                "update keys set version = ?, sequence = ?, holds = ? where key = ? and version = ?",
+                (after, sequence, holds, key, before),
             )
+        insert(
+            _inserting(kept(Key)) + " on conflict (key) do update set version = version + 1, "
+            "holds = holds || ' ' || excluded.holds",
+            [(key, 1, 0, " ".join(sorted(tables))) for key, tables in changes.elsewhere.items()],
+        )
         for name, before, n in changes.counters:
             if before == 0:
                 connection.execute(_inserting(kept(Counter)), (name, n))
@@ -241,12 +252,14 @@ async def _patiently(function: Callable[..., Result], *arguments: Any) -> Result
     return function(*arguments)
 
 
+@cache
 def _reading(about: Kept, marks: str) -> str:
     only = f" and {about.only}" if about.only else ""
     wanted = f"select {', '.join(about.names)} from {about.name}"
     return f"{wanted} where {about.key} in ({marks}){only} order by {about.primary[0]}"
 
 
+@cache
 def _inserting(about: Kept) -> str:
     return f"insert into {about.name} ({', '.join(about.names)}) values ({', '.join('?' * len(about.names))})"
 

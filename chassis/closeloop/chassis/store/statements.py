@@ -20,9 +20,8 @@ class Statement(NamedTuple):
 
 @cache
 def reading(classes: tuple[type[Any], ...]) -> str:
-    """One statement that answers a list of rows per class, and the keys themselves last; `$1` is the list of keys."""
-    parts = [_rows_of(kept(cls)) for cls in (*classes, Key)]
-    return "select " + ", ".join(parts)
+    """One statement that answers a list of rows per class; `$1` is the list of keys."""
+    return "select " + ", ".join(_rows_of(kept(cls)) for cls in classes)
 
 
 def _rows_of(about: Kept) -> str:
@@ -60,6 +59,8 @@ def writing(changes: Changes, layouts: Layouts) -> Statement:
         writer.insert(kept(Key), changes.new_keys)
     if changes.keys:
         writer.advance_keys(changes.keys)
+    if changes.elsewhere:
+        writer.note_rows({key: " ".join(sorted(tables)) for key, tables in sorted(changes.elsewhere.items())})
     fresh = [(name, n) for name, before, n in changes.counters if before == 0]
     raised = [(name, before, n) for name, before, n in changes.counters if before]
     if fresh:
@@ -129,18 +130,24 @@ class _Writer:
         guard = f" where {about.name}.{column} < excluded.{column} returning 1"
         self._checked(f"{self._inserting(about, rows)}{suffix}{guard}", len(rows))
 
-    def advance_keys(self, rows: Sequence[tuple[str, int, int, int]]) -> None:
-        keys, before, after, sequence = zip(*rows, strict=True)
+    def advance_keys(self, rows: Sequence[tuple[str, int, int, int, str]]) -> None:
+        keys, before, after, sequence, holds = zip(*rows, strict=True)
         values = (
             f"unnest({self._argument(keys, 'text')}, {self._argument(before, 'bigint')}, "
-            f"{self._argument(after, 'bigint')}, {self._argument(sequence, 'bigint')}) "
-            "as v(key, before, after, sequence)"
+            f"{self._argument(after, 'bigint')}, {self._argument(sequence, 'bigint')}, "
+            f"{self._argument(holds, 'text')}) as v(key, before, after, sequence, holds)"
         )
         self._checked(
-            f"update keys t set version = v.after, sequence = v.sequence from {values} "
+            f"update keys t set version = v.after, sequence = v.sequence, holds = v.holds from {values} "
             "where t.key = v.key and t.version = v.before returning 1",
             len(rows),
         )
+
+    def note_rows(self, holds: Mapping[str, str]) -> None:
+        """Keys that nobody worked on have rows now; whoever works on one at this moment has to look again."""
+        rows = [(key, 1, 0, tables) for key, tables in holds.items()]
+        more = f"version = {kept(Key).name}.version + 1, holds = {kept(Key).name}.holds || ' ' || excluded.holds"
+        self.insert(kept(Key), rows, f" on conflict (key) do update set {more}")
 
     def raise_counters(self, rows: Sequence[tuple[str, int, int]]) -> None:
         names, before, n = zip(*rows, strict=True)

@@ -25,6 +25,8 @@ class Key:
     key: str
     version: int
     sequence: int
+    holds: str = ""
+    """The tables that have rows of it; a case has rows in few of a service's tables, and no other is read for it."""
 
 
 @keeps("counters", read=False)
@@ -98,7 +100,7 @@ class Parked:
     next_try_at: datetime | None = None
 
 
-@keeps("timers", key="key", indexes=[("due_at",)])
+@keeps("timers", key="key", loose=True, indexes=[("due_at",)])
 class Timer:
     """Something to be done for a key at a moment; the row is the truth, memory only a convenience."""
 

@@ -123,7 +123,7 @@ async def count_once_more(read: Read, timer: Timer) -> Counted | None:
     asked = Asked(EVERYBODYS_EYES, (pack,), _span(known.period), running.now())
     [figure] = await figures_of(read, asked, pack, [rule])
     groups = [group.figure for one in await groups_of(read, asked, pack, rule) for group in one.groups]
-    ends = {_of(one): _end(one) for one in (figure, *groups)}
+    ends = {_of(one): how_it_ends(one) for one in (figure, *groups)}
     ends[BESIDE] = OccasionEnd.KEPT if figure.left_out else OccasionEnd.NOT_APPLICABLE
     runs = await runs_of(read, pack, rule, asked.span, known, [figure, *groups], asked)
     return Counted(_said(figure, groups, known), ends, runs)
@@ -238,9 +238,13 @@ def _of(figure: Figure) -> str:
     return of_group(group_name(*figure.group) if figure.group else "")
 
 
-def _end(figure: Figure) -> OccasionEnd:
-    """Without anything to divide by the clause does not apply; without a target it asks to count, which was done."""
-    if figure.denominator == 0:
+def how_it_ends(figure: Figure) -> OccasionEnd:
+    """Without anything to divide by, or while nobody has set what it should be, the clause does not apply.
+
+    Without a target it asks to count, which was done.
+    """
+    nobody_set_it = figure.rule.entry.target is not None and not figure.target
+    if figure.denominator == 0 or nobody_set_it:
         return OccasionEnd.NOT_APPLICABLE
     return OccasionEnd.BREACHED if figure.met is False else OccasionEnd.KEPT
 
