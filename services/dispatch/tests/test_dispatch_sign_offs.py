@@ -63,6 +63,13 @@ async def test_a_no_sends_the_work_back_and_both_sign_again(finished, step, api,
     await step("cleaning-head", "return")
 
 
+async def test_what_was_approved_is_not_changed_with_the_step_that_waits_for_it(finished, step):
+    await step("repair-leader", "signatures/part")
+    await step("quality-1", "signatures/approval", approves=True)
+    await step("cleaning-head", "return", status=409, fields={"result": "下周补打扫"})
+    await step("cleaning-head", "return", fields={"result": "已补打扫"})
+
+
 async def test_whoever_is_asked_too_early_or_not_at_all_does_not_sign(finished, step):
     await step("quality-1", "signatures/approval", status=409, approves=True)
     await step("cleaning-head", "signatures/part", status=403)

@@ -41,7 +41,7 @@ def held_against(work: Work, pack: Pack, plan: Plan, account: Account, rule: Pos
                         posted=plain(posted),
                         against=_name_of(pack, account, entry, name),
                     ),
-                    clause=next(iter((*entry.clauses, *rule.clauses)), None),
+                    clause=tuple(dict.fromkeys((*entry.clauses, *rule.clauses))),
                 )
 
 

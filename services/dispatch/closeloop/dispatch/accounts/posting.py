@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from closeloop.chassis.acting import acts
 from closeloop.chassis.i18n import _
 from closeloop.chassis.occasions import Judgement, kept
@@ -9,6 +11,7 @@ from closeloop.chassis.packs import Pack
 from closeloop.chassis.records import keep_record, seal_record, sign_record
 from closeloop.chassis.refusals import NotFound, Refused
 from closeloop.chassis.settling import tell_whether_settled
+from closeloop.chassis.signing.on_paper import put_names_on
 from closeloop.chassis.store.tables import Timer
 from closeloop.chassis.work import Work
 from closeloop.contracts.dispatch import EntryLine, EntryPosted
@@ -217,7 +220,10 @@ def _keep_voucher(work: Work, pack: Pack, plan: Plan, voucher: Voucher, judging:
     form = rule.form
     if form is None or voucher.takes_back is not None or work.by is None:
         return
-    known = {name: value for name, value in plan.fields.items() if name in pack.forms[form].fields}
+    asked = pack.forms[form].fields
+    case = work.one(HandledCase).number if plan.case is not None else None
+    known: dict[str, Any] = {name: case for name, field in asked.items() if field.from_case == "number" and case}
+    known |= {name: value for name, value in plan.fields.items() if name in asked}
     record = keep_record(
         work,
         pack,
@@ -228,6 +234,7 @@ def _keep_voucher(work: Work, pack: Pack, plan: Plan, voucher: Voucher, judging:
         place=voucher.place,
         audience=voucher.audience,
     )
+    put_names_on(work, voucher.of, record)
     sign_record(work, record, signer=work.by.name, role=rule.by or pack.head.desk, means=SignatureMeans.TYPED)
     voucher.record_id = seal_record(work, record, pack, judging=judging).id
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from closeloop.chassis.occasions import Judgement
 from closeloop.chassis.packs import Pack
 from closeloop.chassis.packs.rules import Rule, compiled
@@ -10,6 +12,7 @@ from closeloop.chassis.settling import tell_whether_settled
 from closeloop.chassis.signing import Matter, Signing, SigningHook, ask_to_sign, is_given, must_be_signed
 from closeloop.chassis.work import Work
 from closeloop.contracts.procedure.accounts import Posting
+from closeloop.contracts.procedure.form import Form
 from closeloop.dispatch.accounts.model import Voucher
 from closeloop.dispatch.issuing.facts import known_facts, orders_of
 from closeloop.dispatch.model import Duty, HandledCase
@@ -37,12 +40,26 @@ def matter_of(work: Work, pack: Pack, voucher: Voucher, rule: Posting) -> Matter
         past=frozenset({"issued", "finished"}),
         ends_with=ACT,
         form=rule.form,
-        about={"voucher": voucher.id, "lines": voucher.lines, "giver": voucher.giver, "receiver": voucher.receiver},
+        about=_about(voucher, rule, form),
         names={name: field.title.model_dump() for name, field in form.fields.items()} if form else {},
         place=voucher.place,
         audience=voucher.audience,
         case=case.told if case else None,
     )
+
+
+def _about(voucher: Voucher, rule: Posting, form: Form | None) -> dict[str, Any]:
+    """What the hash names besides the fields: the form as it is kept afterwards, or the voucher where there is none."""
+    if form is None:
+        said = {"lines": voucher.lines, "giver": voucher.giver, "receiver": voucher.receiver}
+        return {"voucher": voucher.id, **said}
+    return {
+        "form": rule.form,
+        "form_version": form.version,
+        "procedure": voucher.procedure,
+        "procedure_version": voucher.procedure_version,
+        "number": str(voucher.number),
+    }
 
 
 def ask_for_signatures(work: Work, pack: Pack, voucher: Voucher, rule: Posting) -> None:

@@ -52,6 +52,8 @@ def may_come(
     A fact that no step will tell any more is waited for by nobody: then the rule does not apply to this case.
     """
     rules, decision = pack.dispatch, rule.entry.when_necessary
+    if bool(rules.action) != bool(rule.entry.of) or rules.action not in (None, *rule.entry.of):
+        return False
     told = still_told(pack, case, duties, facts)
     due = rules.is_due(rule, facts)
     if due:

@@ -72,15 +72,18 @@ def hand_out(work: Work, pack: Pack, case: HandledCase) -> None:
 
 
 def carry_on(on: Handling, step: str, form: StepForm) -> None:
-    """After a step: the next one lies on a desk; rules that waited for what it brought are decided again."""
+    """After a step: rules that waited for what it brought are decided again, and the next step lies on a desk.
+
+    What comes next is issued before anybody hears that nothing is open: else the case might close in between.
+    """
     if form.rates and step in KNOWN_STEPS:
         tell_of_step(on, step, [], form, occurred_at=on.work.now)
     look_at_limits(on.work, on.pack, on.case)
-    on.went_on()
     ask_for_names(on)
     brought = {*on.rule.entry.steps[step].fields, *form.rates}
     if step == "return" or brought & on.pack.dispatch.facts_asked:
         hand_out(on.work, on.pack, on.case)
+    on.went_on()
 
 
 def look_at_limits(work: Work, pack: Pack, case: HandledCase) -> None:
