@@ -30,7 +30,7 @@ EVERYBODY = {
     "functions": PURCHASING,
     "logistics_centre": "logistics-head",
 }
-MEASURES = {"measure": "各店蔬菜验收抽检", "measure_owner": "各店经理", "measure_due": "2026-02-20"}
+MEASURES: dict[str, Any] = {"measure": "各店蔬菜验收抽检", "measure_owner": "各店经理", "measure_due": "2026-02-20"}
 
 
 def action_of(loop: Chain, case: Case | None, name: str = "company") -> Thing:

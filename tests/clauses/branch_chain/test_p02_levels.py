@@ -68,7 +68,7 @@ def test_with_a_serious_injury_it_is_major(loop: Chain):
 
 @clause("P02-4.1-b")
 def test_great_effect_on_the_reputation_is_a_judgement_with_reason_and_name(loop: Chain):
-    said = {"fields": {"harms_reputation": True}}
+    said: dict[str, Any] = {"fields": {"harms_reputation": True}}
     unsaid = loop.try_to_register(by=DUTY_MANAGER, **said)
     assert (unsaid.status_code, unsaid.json()["clause"]) == (422, "P02-4.1-b")
     case = loop.complaint(reason="本地论坛一日三千转发", **said)
@@ -142,7 +142,7 @@ def test_no_complaint_comes_in_without_a_source(loop: Chain):
 
 @clause("P02-6.2.5-a")
 def test_the_receiver_of_a_call_judges_the_level_first(loop: Chain):
-    said = {"channel": "telephone", "fields": {"media_involved": True}}
+    said: dict[str, Any] = {"channel": "telephone", "fields": {"media_involved": True}}
     unjudged = loop.try_to_register(by=DUTY_MANAGER, **said)
     assert (unjudged.status_code, unjudged.json()["clause"]) == (422, "P02-6.2.5-a")
     unknown = loop.body(**said)
@@ -158,7 +158,7 @@ def test_the_receiver_of_a_call_judges_the_level_first(loop: Chain):
 
 @clause("P02-6.2.5-a")
 def test_who_judges_otherwise_than_the_facts_says_why(loop: Chain):
-    said = {"channel": "telephone", "facets": {"severity": MORE_SERIOUS}}
+    said: dict[str, Any] = {"channel": "telephone", "facets": {"severity": MORE_SERIOUS}}
     unsaid = loop.try_to_register(by=DUTY_MANAGER, **said)
     assert (unsaid.status_code, unsaid.json()["clause"]) == (422, "P02-6.2.5-a")
     case = loop.complaint(reason="店长已多次道歉无果", **said)

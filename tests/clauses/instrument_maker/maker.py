@@ -130,8 +130,8 @@ class Maker(Loop):
 
     def carry_out_visit(self, case: Case, solved: str = "yes", round_: int = 1, **changed: Thing) -> Thing:
         """The visit is done, reported, approved and back."""
-        changed["finish"] = {"rates": {"solved": solved}, "parts": [], **changed.get("finish", {})}
-        duty = self.visit(case, round_=round_, **changed)
+        finished = {"rates": {"solved": solved}, "parts": [], **changed.pop("finish", {})}
+        duty = self.visit(case, "come_back", "accept", round_, **{**changed, "finish": finished})
         self.sign_off(LEADER, case, "report_approval")
         return self.step(ENGINEER, duty, "return")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from tests.clauses.instrument_maker.maker import (
     ENGINEER,
@@ -184,7 +185,7 @@ def test_what_comes_in_exchange_is_entered_only_for_what_was_written_off(loop: M
 def test_a_service_station_has_an_account_of_its_own(loop: Maker):
     loop.receive(2)
     before = int(loop.has("store")[NAMED])
-    sent = {"parts": ONE, "voucher_number": "FZ-1"}
+    sent: dict[str, Any] = {"parts": ONE, "voucher_number": "FZ-1"}
     assert "P06-3.7.6" in loop.may_not_post(STORE, "send_to_station", **sent), "to which station?"
     loop.post(STORE, "send_to_station", place="chengdu-station", **sent)
     assert int(loop.has("store")[NAMED]) == before - 1

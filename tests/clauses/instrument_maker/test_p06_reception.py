@@ -24,7 +24,7 @@ from tests.clauses.loop import Case
 from tests.clauses.packs import clause
 
 PROCEDURE = "P06"
-XIAN = {"place": "xian-office"}
+XIAN: dict[str, Any] = {"place": "xian-office"}
 CONTACTED = {"contacted_in_writing": "已发函说明安排", "contact_result": "用户同意周一上门"}
 
 
@@ -43,7 +43,13 @@ def test_faults_complaints_and_letters_are_taken_down(loop: Maker, kind: str, by
 def test_a_fault_is_taken_by_technical_customer_service_or_an_engineer(loop: Maker, by: str):
     case = loop.fault(by=by)
     assert loop.ends_of("P06-4-a", case) == ["kept"]
-    body = {"procedure": "P06", "kind": "fault", "content": "示值偏低", "channel": "telephone", "place": loop.place}
+    body: dict[str, Any] = {
+        "procedure": "P06",
+        "kind": "fault",
+        "content": "示值偏低",
+        "channel": "telephone",
+        "place": loop.place,
+    }
     body |= {"customer": A_USER, "fields": INSTRUMENT}
     assert loop.tries(STORE, "POST", "/api/intake/cases", body).status_code == 403
 
