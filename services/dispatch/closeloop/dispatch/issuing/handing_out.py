@@ -68,7 +68,7 @@ def hand_out(work: Work, pack: Pack, case: HandledCase) -> None:
         if goes_round_again(work, pack, case):
             hand_out(work, pack, case)
     elif pack.dispatch.opened_by_cases:
-        open_what_is_due(work, pack, case, known_facts(pack, case, work.all(Duty)))
+        open_what_is_due(work, pack, case, facts)
 
 
 def carry_on(on: Handling, step: str, form: StepForm) -> None:
