@@ -148,6 +148,17 @@ async def _nothing(hash: str, sealed_for: str) -> None:
     return None
 
 
+async def test_a_customer_has_everything_erased_that_is_kept_of_them(api, store, pictures, running, house):
+    taken = [(await upload(api, pictures.png())).json() for _time in range(2)]
+    said, path = {"customer": "7", "reason": "客户要求"}, "/api/chassis/attachments/erase"
+    assert (await api.post(path, json=said)).status_code == 403
+    erased = await api.post(path, json=said, headers=house.headers("operator"))
+    assert {one["hash"] for one in erased.json()["items"]} == {one["hash"] for one in taken}
+    assert blobs(store) == [] and keys(running) == []
+    none = await api.post(path, json={**said, "customer": "8"}, headers=house.headers("operator"))
+    assert none.json() == {"items": []}
+
+
 def test_erasing_a_person_destroys_every_key_of_theirs(tmp_path):
     keys = SealingKeys(tmp_path)
     mine = [keys.seal(b"mine", "customer:7") for _time in range(2)]

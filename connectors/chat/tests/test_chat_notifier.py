@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import SecretStr
 
+from closeloop.chassis.connectors.finding import find_connectors
 from closeloop.chassis.connectors.hooks import Notifier, Outgoing
 from closeloop.chat.notifier import Chat
 from closeloop.chat.settings import ChatSettings
@@ -89,3 +90,9 @@ def test_it_says_what_is_missing_or_wrong(monkeypatch):
     monkeypatch.setenv("CLOSELOOP_CHAT_GROUPS", json.dumps({"repair": "pigeon://loft"}))
     assert "for repair" in str(Chat().lacks())
     assert "loft" not in repr(Chat().settings)
+
+
+def test_it_is_found_with_its_sentence():
+    [found] = [one for one in find_connectors() if one.name == "chat"]
+    assert (found.kind, found.distribution) == ("notifiers", "closeloop-chat")
+    assert found.does.endswith("others.") and found.does.count(".") == 1

@@ -11,6 +11,7 @@ from email.policy import default
 
 import pytest
 
+from closeloop.chassis.connectors.finding import find_connectors
 from closeloop.chassis.connectors.hooks import Channel, Outgoing
 from closeloop.mail.channel import Mail
 from closeloop.mail.message import message_of
@@ -125,3 +126,13 @@ def test_it_says_which_setting_is_missing(monkeypatch):
     assert str(Mail().lacks()) == "Set CLOSELOOP_MAIL_SENDER."
     set_here("CLOSELOOP_MAIL_SENDER", "desk@example.org")
     assert Mail().lacks() is None
+
+
+def test_it_is_found_with_its_sentence_and_what_it_lacks():
+    [found] = [one for one in find_connectors() if one.name == "mail"]
+    assert (found.kind, found.distribution, found.does) == (
+        "channels",
+        "closeloop-mail",
+        "Sends letters to customers by mail.",
+    )
+    assert str(found.lacks) == "Set CLOSELOOP_MAIL_SERVER." and not found.is_ready

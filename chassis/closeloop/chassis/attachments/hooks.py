@@ -28,3 +28,10 @@ class Belongs:
 Belonging = Callable[[Read, Person, str], Awaitable[Belongs | None]]
 """`await looks(read, person, key)`: the thing, if this person may see it."""
 HOUSE = "house"
+OF_A_CUSTOMER = "customer:"
+"""Before the id of the customer for whom something is sealed."""
+
+
+def sealed_for(customer: str | None, case: str) -> str:
+    """Whose key seals what is attached to a case: that of its customer, of an anonymous one that of the case."""
+    return f"{OF_A_CUSTOMER}{customer}" if customer else f"case:{case}"

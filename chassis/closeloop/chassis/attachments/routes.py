@@ -12,13 +12,13 @@ from closeloop.chassis.acting import here
 from closeloop.chassis.attachments.attached import Attached
 from closeloop.chassis.attachments.belonging import belonging
 from closeloop.chassis.attachments.keeping import attached_as, attached_to
-from closeloop.chassis.attachments.taking_in import RIGHT, erase, take_in
+from closeloop.chassis.attachments.taking_in import RIGHT, erase, erase_all, take_in
 from closeloop.chassis.i18n import _
 from closeloop.chassis.pages import CurrentPage
 from closeloop.chassis.people import CurrentPerson, Person
 from closeloop.chassis.people.rights import OPERATOR, rights_of
 from closeloop.chassis.reading import MOST_AT_ONCE, Read, Reading
-from closeloop.chassis.refusals import Misread
+from closeloop.chassis.refusals import Forbidden, Misread
 
 Key = Annotated[str, Query(min_length=1, max_length=200)]
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -37,6 +37,13 @@ class EraseForm(BaseModel):
 
     reason: str = Field(min_length=2, max_length=500, title="Reason")
     """Why it is erased, such as that the person asked for it."""
+
+
+class EraseAllForm(EraseForm):
+    """Everything of a customer."""
+
+    customer: str = Field(min_length=1, max_length=100)
+    """Id of the customer in the list of intake."""
 
 
 def may_erase(person: Person) -> bool:
@@ -73,6 +80,13 @@ def router(service: str) -> APIRouter:
         """Attach a photo or scan; forms name it by its hash."""
         taken = await _taken(read, person, file, about, of)
         return JSONResponse(_plain(taken.as_json(service)), 201)
+
+    @router.post(f"/api/{service}/attachments/erase", name="erase_all_as_json")
+    async def erase_all_as_json(said: EraseAllForm, person: CurrentPerson) -> dict[str, Any]:
+        """Everything that is kept sealed for a customer is erased, as the customer may ask."""
+        if not may_erase(person):
+            raise Forbidden()
+        return {"items": [one.as_json(service) for one in await erase_all(said.customer, said.reason, person)]}
 
     @router.post(f"/api/{service}/attachments/{{hash}}/erase", name="erase_as_json")
     async def erase_as_json(hash: Hash, said: EraseForm, read: Reading, person: CurrentPerson) -> dict[str, Any]:

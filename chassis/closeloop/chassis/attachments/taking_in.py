@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 
+import sqlalchemy as sa
+
 from closeloop.chassis.acting import acts, do, here
 from closeloop.chassis.attachments.attached import UNDER, Attached
 from closeloop.chassis.attachments.content import looked_at
-from closeloop.chassis.attachments.hooks import Belongs
+from closeloop.chassis.attachments.hooks import OF_A_CUSTOMER, Belongs
+from closeloop.chassis.attachments.keeping import ATTACHED
 from closeloop.chassis.i18n import _
 from closeloop.chassis.people import Person
 from closeloop.chassis.people.rights import OPERATOR, rights_of
@@ -86,4 +89,14 @@ async def erase(identity: str, reason: str, by: Person) -> Attached:
     rights = rights_of(by, [pack for _since, pack in running.procedures])
     erased = await do(erase_attachment, reason, rights, by=by, key=identity)
     await running.attachments.forget(erased.hash, erased.sealed_for)
+    return erased
+
+
+async def erase_all(customer: str, reason: str, by: Person) -> list[Attached]:
+    """Everything that this service keeps sealed for a customer; all keys go, those of the other services as well."""
+    running, sealed_for = here.get(), f"{OF_A_CUSTOMER}{customer}"
+    wanted = sa.select(ATTACHED).where(ATTACHED.c.sealed_for == sealed_for, ATTACHED.c.erased_at.is_(None))
+    erased = [await erase(one.id, reason, by) for one in await running.read.rows(Attached, wanted)]
+    if erased:
+        await asyncio.to_thread(running.attachments.keys.destroy_all, sealed_for)
     return erased

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from closeloop.callback.model import Case
-from closeloop.chassis.attachments.hooks import Belongs
+from closeloop.chassis.attachments.hooks import Belongs, sealed_for
 from closeloop.chassis.hearing import Hears
 from closeloop.chassis.people import Person, scoped
 from closeloop.chassis.reading import Read
@@ -24,7 +24,6 @@ async def belongs_to_case(read: Read, person: Person, about: str) -> Belongs | N
 
 def belonging_of(case: Case) -> Belongs:
     """The case; what is attached is sealed for its customer, of an anonymous one by a key of its own."""
-    customer = case.customer.get("id")
-    sealed_for = f"customer:{customer}" if customer else f"case:{case.id}"
+    whose = sealed_for(case.customer.get("id"), case.id)
     url = f"/callback?show=all&q={case.number}"
-    return Belongs(case.id, case.number, url, sealed_for, case.place, case.department, case.audience)
+    return Belongs(case.id, case.number, url, whose, case.place, case.department, case.audience)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from closeloop.chassis.attachments.hooks import Belongs
+from closeloop.chassis.attachments.hooks import Belongs, sealed_for
 from closeloop.chassis.hearing import Hears
 from closeloop.chassis.people import Person
 from closeloop.chassis.reading import Read
@@ -15,6 +15,6 @@ hears = Hears()
 async def belongs_to_case(read: Read, person: Person, about: str) -> Belongs:
     """The case, if this person may see it; an anonymous one has a key of its own."""
     case = await queries.case_of(read, person, about)
-    sealed_for = f"customer:{case.customer_id}" if case.customer_id else f"case:{case.id}"
+    whose = sealed_for(case.customer_id, case.id)
     url = f"/intake/cases/{case.number}"
-    return Belongs(case.id, case.number, url, sealed_for, case.place, case.department, case.audience.value)
+    return Belongs(case.id, case.number, url, whose, case.place, case.department, case.audience.value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from closeloop.chassis.acting import here
-from closeloop.chassis.attachments.hooks import Belongs
+from closeloop.chassis.attachments.hooks import Belongs, sealed_for
 from closeloop.chassis.hearing import Hears
 from closeloop.chassis.people import Person
 from closeloop.chassis.people.desks import desks_of
@@ -22,7 +22,6 @@ async def belongs_to_case(read: Read, person: Person, about: str) -> Belongs | N
     known = await queries.case_of(read, page.items[0].case_id) if page.items else None
     if known is None:
         return None
-    duty, customer = page.items[0], known.customer.get("id")
-    sealed_for = f"customer:{customer}" if customer else f"case:{known.id}"
+    duty, whose = page.items[0], sealed_for(known.customer.get("id"), known.id)
     url = f"/dispatch/cases/{known.id}/duties/{duty.number}"
-    return Belongs(known.id, duty.case_number, url, sealed_for, known.place, None, known.audience)
+    return Belongs(known.id, duty.case_number, url, whose, known.place, None, known.audience)
