@@ -22,7 +22,7 @@ async def test_a_step_waits_until_the_customer_was_told(hear, a_complaint, step,
     await hear(a_complaint())
     assert await ends("say") == [("duty:1:measure", "opened")]
     asked = [task for task in await published(TaskOpened) if task.kind == "tell"]
-    assert [task.desk for task in asked] == ["cleaning", "cleaning"]
+    assert {task.desk for task in asked} == {"cleaning"}
     await step(CLEANING, "accept")
     await step(CLEANING, "finish", **DONE)
     refused = await step(CLEANING, "return", status=409)
@@ -114,3 +114,18 @@ async def test_the_page_offers_what_is_to_be_told(hear, a_complaint, step, api, 
     answer = await api.post("/dispatch/cases/case-1/duties/1/tell", data=sent, headers=house.headers(CLEANING))
     assert answer.status_code == 303
     assert "马上来" in (await api.get("/dispatch/cases/case-1/duties/1", headers=house.headers(CLEANING))).text
+
+
+async def test_a_desk_that_was_told_says_that_it_has_read_it(hear, a_complaint, step, api, house, published):
+    await hear(a_complaint(place="river-towers"))
+    told = await step(CLEANING, "tell", what="upwards", text="连续三天漏扫", how="written")
+    assert told["told"][0]["read"] is False
+    [task] = [task for task in await published(TaskOpened) if task.kind == "read_notice"]
+    assert task.desk == "management_representative"
+    top = "management-representative"
+    page = (await api.get("/dispatch/cases/case-1/duties/1?lang=en", headers=house.headers(top))).text
+    assert "To be read by" in page and "Report upwards" in page
+    read = await step(top, "steps/upwards/read")
+    assert read["told"][0]["read"]["by"] == top
+    assert task.task_id in {task.task_id for task in await published(TaskClosed)}
+    assert "nothing to read" in (await step(top, "steps/upwards/read", status=409))["detail"]

@@ -51,7 +51,8 @@ class Sheet:
     may_send_back: bool
     extensible: list[Limit]
     may_track: bool
-    to_be_read: list[tuple[str, str]]
+    to_be_read: list[tuple[str, str, dict[str, str]]]
+    """What this person is to read: the step or telling, for which desk, and its title."""
     to_be_told: list[tuple[str, dict[str, str]]]
     """Who is to be told by this person: the telling with its title."""
     called: str | None
@@ -130,7 +131,12 @@ def sheet_of(
     ]
     is_gone = duty.is_gone or case.closed_at is not None
     may_track = rule.tracking is not None and duty.tracked_by in desks and not is_gone
-    to_read = [(name, desk) for name, desk in unread(duty, steps) if desk in desks]
+    named = {one.name: one.entry.title.model_dump() for one in pack.dispatch.tellings.get(duty.rule, ())}
+    to_read = [
+        (name, desk, named.get(name) or title_of_step(name, steps))
+        for name, desk in unread(duty, steps)
+        if desk in desks
+    ]
     shown = pack.guidance.at(step.name, facts) if step else ()
     asked = [one for one in pack.dispatch.tellings.get(duty.rule, ()) if one.name in duty.asked_to_tell]
     waits = [one.entry.to for one in asked if one.entry.takes_over and not duty.times_told(one.name)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from closeloop.chassis.acting import acts
 from closeloop.chassis.connectors.writing import write_letter
 from closeloop.chassis.i18n import _, day
@@ -15,6 +17,7 @@ from closeloop.dispatch.issuing.handing_out import look_at_limits
 from closeloop.dispatch.model import Duty
 from closeloop.dispatch.steps.forms import TellForm
 from closeloop.dispatch.steps.handling import Handling
+from closeloop.dispatch.steps.notices import lay_before
 from closeloop.dispatch.steps.telling import answered, said, tellings_of
 
 Desks = frozenset[str]
@@ -88,7 +91,11 @@ def _write_a_letter(on: Handling, rule: Rule[Telling], form: TellForm) -> None:
 
 def _note(on: Handling, rule: Rule[Telling], form: TellForm) -> None:
     duty, field = on.duty, rule.entry.field
-    duty.told = [*duty.told, said(on, rule, text=form.text, how=form.how)]
+    told: dict[str, Any] = {**said(on, rule, text=form.text, how=form.how)}
+    if rule.entry.to != CUSTOMER:
+        told["read"] = False
+        lay_before(on, rule.name, rule.entry.to, rule.entry.title.model_dump())
+    duty.told = [*duty.told, told]
     if field is not None:
         assert on.work.by is not None
         local = on.work.now.astimezone(on.work.calendar(duty.place).zone)
