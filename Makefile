@@ -50,7 +50,7 @@ clauses: setup-test ## shows every clause with its binding and its tests (OF=P02
 bench: setup-test ## measures against the bare limits and writes bench/results.json
 	@$(BIN)/python -m bench $(ARGS)
 
-faults: setup-test ## kills processes while people work, CLOSELOOP_KILLS times on each database (100)
+faults: setup-test ## the long form: kills while people work, CLOSELOOP_KILLS times on each database (100); 10,000 limits pass
 	@$(BIN)/python -m tests.faults.long $(ARGS)
 
 EXPORT = $(BIN)/uv export --quiet --frozen --no-header --no-annotate --no-emit-workspace --format requirements-txt
