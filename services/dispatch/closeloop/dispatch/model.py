@@ -135,6 +135,8 @@ class Duty:
     """Who was told what, each with when, by whom and in which form."""
     asked_to_tell: dict[str, str] = field(default_factory=dict)
     """Tellings that are asked for, each with since when."""
+    taker: dict[str, Any] = field(default_factory=dict)
+    """Who takes the next step where nobody else of its desk may: `step`, `desk`, and `person` where it is a deputy."""
 
     @property
     def of(self) -> str:
@@ -263,6 +265,8 @@ class Duty:
         """Whether the step is this person's: by role, by assignment, or by the desk that has the duty."""
         if by is None:
             return False
+        if self.taker.get("step") == step and (self.taker["desk"] in desks or by.acts_as(self.taker["person"])):
+            return True
         role = rule.steps[step].by
         if role is not None:
             return role in desks

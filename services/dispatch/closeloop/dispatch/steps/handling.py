@@ -8,11 +8,13 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Self
 
+from closeloop.chassis.acting import here
 from closeloop.chassis.limits import Limit
 from closeloop.chassis.occasions import Judgement, withdrawn
 from closeloop.chassis.packs import Pack
 from closeloop.chassis.packs.rules import Rule
-from closeloop.chassis.packs.step_rules import Steps
+from closeloop.chassis.packs.step_rules import StepOf, Steps
+from closeloop.chassis.people.desks import Taker, who_else
 from closeloop.chassis.refusals import NotFound
 from closeloop.chassis.settling import tell_whether_settled
 from closeloop.chassis.signing import drop_signing
@@ -168,9 +170,12 @@ class Handling:
         if step is None:
             return
         role = step.entry.by
+        desk, person = role or duty.desk, duty.worker if role is None else None
+        if step.entry.not_by:
+            desk, person = self._who_may(step, desk, person)
         work.task(
-            desk=duty.desk if duty.is_misrouted else role or duty.desk,
-            person=duty.worker if role is None else None,
+            desk=duty.desk if duty.is_misrouted else desk,
+            person=person,
             kind="reroute" if duty.is_misrouted else step.name,
             of=duty.of,
             title=(f"{duty.title['zh']}：退回，请重新分派", f"{duty.title['en']}: came back, send it elsewhere")
@@ -182,6 +187,15 @@ class Handling:
             audience=duty.audience,
             case=self.header,
         )
+
+    def _who_may(self, step: StepOf, desk: str, person: str | None) -> tuple[str, str | None]:
+        """Whose a step is that not everybody may take: a deputy's or the next level's, where nobody else may."""
+        duty = self.duty
+        barred = {by for by in map(duty.by, step.entry.not_by) if by is not None}
+        taker = who_else(desk, barred, self.pack, here.get().people, duty.place)
+        goes_on = taker == Taker(desk) and person not in barred
+        duty.taker = {} if goes_on else {"step": step.name, "desk": taker.desk, "person": taker.person}
+        return (desk, person) if goes_on else (taker.desk, taker.person)
 
     # -- marks --------------------------------------------------------------------------------------------------
 

@@ -131,6 +131,7 @@ def upgrade() -> None:
     sa.Column('parts', sa.JSON(), autoincrement=False, nullable=False),
     sa.Column('told', sa.JSON(), autoincrement=False, nullable=False),
     sa.Column('asked_to_tell', sa.JSON(), autoincrement=False, nullable=False),
+    sa.Column('taker', sa.JSON(), autoincrement=False, nullable=False),
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index('duties_by_case_id', 'duties', ['case_id'], unique=False)
