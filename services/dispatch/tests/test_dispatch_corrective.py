@@ -183,6 +183,10 @@ async def test_what_nobody_asks_for_any_more_is_let_go_unless_somebody_has_begun
     assert [one["state"] for one in await actions()] == ["unfounded"]
     assert await ends("lasting") == [("action:serious", "not_applicable")]
     assert [told.what for told in await published(ActionStepped)] == ["duty.issued", "duty.rejected"]
+    await hear(a_complaint(facets=MAJOR))
+    assert [one["state"] for one in await actions()] == ["unfounded", "open"]
+    await hear(a_complaint(facets={"severity": "ordinary"}))
+    assert [one["state"] for one in await actions()] == ["unfounded", "unfounded"]
     await hear(a_complaint("case-2", number="QR-022/2026-0002", facets=MAJOR))
     other = (await actions(case="case-2"))[0]
     fields = {"cause": "排班不足", "responsible_department": "cleaning"}

@@ -26,10 +26,10 @@ def open_what_is_due(work: Work, pack: Pack, case: HandledCase, facts: Facts) ->
     """A case brings about what its facts ask for, once; what they do not ask for any more is said to the action."""
     for action, opening in pack.dispatch.opened_by_cases:
         name = _called(opening, case.round)
-        holds = opening.when.decide(facts)
-        if name in case.actions:
-            if holds is False and not case.actions[name].get("over"):
-                work.tell(case.actions[name]["id"], UNFOUNDED)
+        holds, known = opening.when.decide(facts), case.actions.get(name)
+        if known is not None and known.get("over") != "unfounded":
+            if holds is False and not known.get("over"):
+                work.tell(known["id"], UNFOUNDED)
         elif holds and _is_reached(work, case, opening.entry):
             open_for_a_case(work, pack, case, action, opening, called=name)
 
