@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from closeloop.chassis.acting import here
-from closeloop.chassis.i18n import _
 from closeloop.chassis.packs import Pack
 from closeloop.chassis.people import Person
+from closeloop.chassis.records.words import in_field
 from closeloop.contracts.procedure.fact import FormField
 from closeloop.contracts.vocabulary import CaseStatus, Text, label
 from closeloop.intake import views
@@ -80,12 +80,9 @@ def as_field(name: str, about: FormField) -> dict[str, Any]:
 def told_of(case: Case, pack: Pack) -> Iterable[tuple[Any, Any]]:
     """What the columns of the register say of a case, in people's words."""
     register = pack.intake.registers[case.register_name]
-    said: dict[Any, Any] = {True: _("Yes"), False: _("No")}
     for name, value in {**case.told, **case.facts}.items():
         about = register.fields.get(name)
-        choice = about.choices.get(value) if about and isinstance(value, str) else None
-        shown = words(choice.title) if choice else said[value] if isinstance(value, bool) else value
-        yield (words(about.title) if about else name), shown
+        yield (words(about.title), in_field(pack, about, value)) if about else (name, value)
 
 
 def facets_of(case: Case, pack: Pack, person: Person, waiting: list[str]) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from closeloop.chassis.i18n import Sentence, _
 from closeloop.chassis.packs import Pack
 from closeloop.chassis.reading import Read
 from closeloop.chassis.store.tables import JOURNAL
+from closeloop.intake.conversation.model import WORDS
 from closeloop.intake.handing_over import TAKE_OVER
 from closeloop.intake.model import Case, Mark
 
@@ -153,6 +154,11 @@ def _refused(data: Data, pack: Pack) -> tuple[Sentence, str]:
     return _("Refused: {sentence}", sentence=data["sentence"]), "waiting"
 
 
+def _talked(data: Data, pack: Pack) -> tuple[Sentence, str]:
+    said = WORDS.get((data["direction"], data["says"]))
+    return _("In the conversation: {what}", what=said or data["says"]), "info"
+
+
 def _something(data: Data, pack: Pack) -> tuple[Sentence, str]:
     return _("Something else was written down"), "neutral"
 
@@ -165,6 +171,7 @@ _SAID: dict[str, Callable[[Data, Pack], tuple[Sentence, str]]] = {
     "case.closed": _closed,
     "case.reopened": _reopened,
     "attempt.refused": _refused,
+    "message.written": _talked,
 }
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from closeloop.chassis.i18n import _
+from closeloop.chassis.i18n import Sentence, _
 from closeloop.chassis.rows import keeps
 from closeloop.chassis.work import Refused
 from closeloop.contracts.procedure.conversation import Conversation
@@ -14,6 +14,17 @@ IN, OUT = "in", "out"
 ASKS, CLARIFIES, ANSWERS, INFORMS = "asks", "clarifies", "answers", "informs"
 ANSWERING = "answering"
 """Name of the limit until which what was asked is answered."""
+
+WORDS: Mapping[tuple[str, str], Sentence] = {
+    ("in", "asks"): _("The customer asks"),
+    ("in", "clarifies"): _("The customer explains"),
+    ("in", "informs"): _("The customer informs"),
+    ("out", "asks"): _("Asked back"),
+    ("out", "clarifies"): _("Found out"),
+    ("out", "answers"): _("Answered"),
+    ("out", "informs"): _("Informed"),
+}
+"""What people call a message, by its direction and what it does."""
 
 
 @keeps("messages", key="key", under="talk:", indexes=[("case_id", "number")])

@@ -19,6 +19,7 @@ from closeloop.intake import queries as cases
 from closeloop.intake.api import as_invalid, pack_of
 from closeloop.intake.conversation import queries, writing
 from closeloop.intake.conversation.forms import FilingForm, MessageForm
+from closeloop.intake.conversation.model import WORDS
 from closeloop.intake.loop import is_closed
 from closeloop.intake.rights import may_register, works_by
 from closeloop.intake.showing import words
@@ -38,7 +39,7 @@ async def messages(number: str, page: CurrentPage, person: CurrentPerson, read: 
         title=words(said.title) if said else _("Conversation"),
         messages=[queries.as_shown(one, pack) for one in shown],
         channels=[(name, words(channel.title)) for name, channel in pack.intake.channels.items()],
-        kinds=[(f"{direction} {says}", title) for (direction, says), title in queries.WORDS.items()],
+        kinds=[(f"{direction} {says}", title) for (direction, says), title in WORDS.items()],
         about=[(one.number, one.number) for one in shown if one.waits_for_an_answer or one.has_to_be_made_clear],
         files=bool(said and said.filing),
         clarifies=bool(said and said.clarifying),

@@ -6,23 +6,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from closeloop.chassis.i18n import Sentence, _
 from closeloop.chassis.packs import Pack
 from closeloop.chassis.reading import Read
 from closeloop.chassis.rows import table_of
-from closeloop.intake.conversation.model import Message
+from closeloop.intake.conversation.model import WORDS, Message
 from closeloop.intake.model import Case
 
 MESSAGES = table_of(Message)
-WORDS: dict[tuple[str, str], Sentence] = {
-    ("in", "asks"): _("The customer asks"),
-    ("in", "clarifies"): _("The customer explains"),
-    ("in", "informs"): _("The customer informs"),
-    ("out", "asks"): _("Asked back"),
-    ("out", "clarifies"): _("Found out"),
-    ("out", "answers"): _("Answered"),
-    ("out", "informs"): _("Informed"),
-}
 
 
 async def messages_of(read: Read, case: Case) -> list[Message]:

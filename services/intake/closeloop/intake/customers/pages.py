@@ -91,6 +91,8 @@ async def known(
     return page.show("known", found=here_now.items, times=await queries.times_here(read, here_now.items))
 
 
+FEW_COLUMNS = 4
+"""Columns of a table that stand beside each other on a page; more of them are shown row by row."""
 SHORTEST_NUMBER = 7
 """Digits of a telephone number from which on somebody is looked up by it."""
 
@@ -110,6 +112,7 @@ async def customer(identity: str, page: CurrentPage, person: CurrentPerson, read
         opens=opens,
         keeps=may_keep(person, pack, said) and one.struck_off_at is None,
         sheet=printed_form(pack, said.profile, fields) if opens else None,
+        few=FEW_COLUMNS,
         asked=inputs(pack, pack.forms[said.profile], _by_hand(pack, said), fields) if opens else [],
     )
 
