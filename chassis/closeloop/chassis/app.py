@@ -125,6 +125,7 @@ def _framework(running: Running) -> FastAPI:
             ("sign_offs", _("To sign")),
             ("to_read", _("To read")),
             ("jobs", _("Periodic jobs")),
+            ("records", _("Records")),
             ("roles", _("Roles")),
             *((("letters", _("Letters")),) if running.connectors.carry else ()),
         ),
