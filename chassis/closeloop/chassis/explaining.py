@@ -46,11 +46,16 @@ async def explanation_of(read: Read, service: str, key: str, person: Person) -> 
     return Explanation(
         service=service,
         case=key,
-        number=case.get("number"),
+        number=_number_of([body["data"] for _subject, body in seen]) or case.get("number"),
         items=[_happening(service, subject, body) for subject, body in seen],
         occasions=judgments(((subject, body["data"]) for subject, body in seen), _text_of),
         limits=limits,
     )
+
+
+def _number_of(told: list[dict[str, Any]]) -> str | None:
+    """The number of a corrective action; a case is known by its header."""
+    return next((data.get("number") for data in told if "action_id" in data), None)
 
 
 async def _limits(read: Read, key: str, place: str | None) -> list[Running]:

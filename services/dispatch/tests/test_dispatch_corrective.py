@@ -338,6 +338,17 @@ async def test_figures_that_are_not_lower_begin_another_round(hear, a_complaint,
     assert (await actions())[0]["state"] == "ended"
 
 
+async def test_what_was_written_down_about_it_is_explained(hear, a_complaint, actions, analysed, api, house):
+    await hear(a_complaint(facets=MAJOR))
+    [found] = await actions()
+    await analysed(found["id"])
+    told = await api.get(f"/api/dispatch/explanations/{found['id']}", headers=house.headers(QUALITY))
+    assert told.status_code == 200, told.text
+    assert [one["what"] for one in told.json()["items"]][0] == "action.opened.v1"
+    assert told.json()["number"] == "JZ-2026-0001"
+    assert "P00-analyse" in {one["clause"] for one in told.json()["occasions"]}
+
+
 async def test_an_action_of_another_place_is_not_there(hear, a_complaint, actions, api, house):
     await hear(a_complaint(facets=MAJOR))
     [found] = await actions()
