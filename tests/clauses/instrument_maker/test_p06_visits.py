@@ -253,7 +253,7 @@ def test_the_leader_approves_the_service_report_before_it_is_filed(loop: Maker):
     loop.take(ENGINEER, duty, "come_back", report_to_leader="补充说明", rest_days=0)
     loop.sign_off(LEADER, case, "report_approval")
     loop.step(ENGINEER, duty, "return")
-    assert set(loop.ends_of("P06-3.4.3-c", case)) <= {"kept", "prevented"}
+    assert {"kept"} <= set(loop.ends_of("P06-3.4.3-c", case)) <= {"kept", "prevented"}
     record = loop.records("dispatch", key=case["id"], form="service_report")[-1]
     loop.is_printed(record, "服务报告", "单位领导")
 
@@ -274,21 +274,20 @@ def test_a_claim_goes_to_the_supplier_who_answers_for_it(loop: Maker):
     assert loop.ends_of("P06-3.8", loop.a_visit()) == []
 
 
-BREACHES = [pytest.param(number, marks=clause(number)) for number in ("P06-3.3.2-f", "P06-3.3.4-d")]
-
-
-@pytest.mark.parametrize("number", BREACHES)
-def test_a_breach_is_decided_by_the_leader_and_read_by_nobody_else(loop: Maker, number: str):
+@clause("P06-3.3.2-f", "P06-3.3.4-d")
+def test_a_breach_is_decided_by_the_leader_and_read_by_nobody_else(loop: Maker):
     case = loop.register(LEADER, "breach", "事前让用户签字", channel="staff", customer={"anonymous": True})
     duty = loop.duty(case, "breach")
     said = {"facts": "属实", "is_confirmed": True, "consequence": "就地解聘"}
     loop.step(LEADER, duty, "finish", outcome="solved", **said)
-    assert "open" in loop.ends_of(number, case), "the leader puts their name to it"
+    for number in ("P06-3.3.2-f", "P06-3.3.4-d"):
+        assert "open" in loop.ends_of(number, case), "the leader puts their name to it"
     assert loop.may_not(LEADER, duty, "return") in ("P06-3.3.2-f", "P06-3.3.4-d")
     assert loop.sign_offs(ENGINEER, case) == []
     loop.sign_off(LEADER, case, "decision")
     loop.step(LEADER, duty, "return")
-    assert set(loop.ends_of(number, case)) == {"kept", "prevented"}
+    for number in ("P06-3.3.2-f", "P06-3.3.4-d"):
+        assert {"kept"} <= set(loop.ends_of(number, case)) <= {"kept", "prevented"}, number
     [record] = loop.records("dispatch", key=case["id"], form="breach_report")
     loop.is_printed(record, "违规情况报告", "就地解聘", "单位领导")
     assert loop.tries(HOTLINE, "GET", f"/api/intake/cases/{case['id']}").status_code == 404
