@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from closeloop.chassis.conditions import Condition
 from closeloop.chassis.i18n import _
 from closeloop.contracts.personal import Attachment
 from closeloop.contracts.procedure.fact import FormField
@@ -144,6 +145,25 @@ def _row(about: FormField, number: int, row: Any) -> dict[str, Any]:
             why = wrong.args[0]
             raise ValueError(_("Row {number}, {column}: {why}", number=number, column=title, why=why)) from None
     return kept
+
+
+def must_be_given(about: FormField, said: Mapping[str, Any]) -> bool:
+    """Whether a field cannot stay empty, by what stands in the others."""
+    if about.required or about.required_when is None:
+        return about.required
+    known = {name: value for name, value in said.items() if value not in (None, "", [])}
+    return bool(Condition(about.required_when.written).decide(known))
+
+
+def asks_for_more(fields: Mapping[str, FormField], said: Mapping[str, Any], new: Collection[str]) -> str | None:
+    """The first empty field that has to be filled because of what was said now; none if none has."""
+    for name, about in fields.items():
+        if about.required_when is None or said.get(name) not in (None, "", []):
+            continue
+        facts = Condition(about.required_when.written).facts_needed
+        if not facts.isdisjoint(new) and must_be_given(about, said):
+            return name
+    return None
 
 
 def as_fact(about: FormField, value: Any) -> Any:

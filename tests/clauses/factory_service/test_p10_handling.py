@@ -136,6 +136,17 @@ def test_unshipped_products_of_the_lot_are_treated_and_bad_ones_have_their_numbe
     assert "kept" in ends and "open" not in ends
 
 
+@clause("P10-5.2.4-1c")
+def test_a_good_lot_needs_no_number(loop: Factory):
+    case = loop.a_complaint()
+    loop.investigate(case)
+    loop.decide(case, "same_lot", True)
+    duty = loop.duty(case, "same_lot")
+    loop.step(PRODUCTION, duty, "accept")
+    said = {"lot_quantity": 350, "lot_treatment": "全检", "lot_nonconforming": False}
+    loop.step(PRODUCTION, duty, "finish", outcome="solved", **said)
+
+
 @clause("P10-5.2.4-2", "P10-5.2.4-2t", "P10-5.2.5-a", "P10-5.2.5-b")
 def test_the_lasting_measure_comes_after_the_first_plan_and_is_one_of_four_kinds(loop: Factory):
     case = loop.a_complaint()
@@ -238,8 +249,9 @@ def test_a_failed_part_is_asked_for_analysed_told_and_entered(loop: Factory):
     loop.decide(case, "failed_part", True)
     duty = loop.duty(case, "failed_part")
     asked = {"asked_of": "customer", "asked_on": "2026-01-07"}
-    refused = loop.tries(CLERK, "POST", loop.step_of(duty, "finish"), {"outcome": "solved", **asked})
-    assert refused.status_code == 409, "whether it was obtained"
+    for said in ({}, {"part_obtained": False}):
+        refused = loop.tries(CLERK, "POST", loop.step_of(duty, "finish"), {"outcome": "solved", **asked, **said})
+        assert refused.status_code == 409, "whether it was obtained, and if not, why not"
     loop.step(CLERK, duty, "finish", outcome="solved", **asked, part_obtained=True)
     loop.step(CLERK, duty, "return")
     analysis = loop.duty(case, "failure_analysis")

@@ -64,8 +64,10 @@ def test_the_visit_stands_on_its_sheet_and_the_head_has_read_it(loop: Factory):
     customer = a_customer(loop, "北方装备厂")
     [turn] = turns(loop, "callback", "customer_visits", customer)
     untrue = {name: value for name, value in VISIT.items() if name != "use_of_product"}
-    missing = loop.tries(SALES, "POST", f"/api/callback/jobs/{turn['id']}/done", {"fields": untrue})
-    assert missing.status_code in (409, 422), "how the product is used"
+    found = {**VISIT, "something_found": True}
+    for fields in (untrue, found):
+        missing = loop.tries(SALES, "POST", f"/api/callback/jobs/{turn['id']}/done", {"fields": fields})
+        assert missing.status_code in (409, 422), "how the product is used, and what was found"
     record = visit(loop, customer)
     loop.is_printed(record, "QR/SH19.01-01", "批量使用")
     assert "open" in ends_for(loop, "P10-5.1.1-b", turn)

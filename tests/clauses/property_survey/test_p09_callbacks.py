@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from urllib.parse import urlencode
 
 import pytest
 
@@ -21,7 +20,6 @@ from tests.clauses.property_survey.estate import (
 )
 
 PROCEDURE = "P09"
-PDF = b"%PDF-1.7\n1 0 obj << /Type /Catalog >> endobj\n%%EOF\n"
 VISITED = {"form": "visit", "fields": {"genuine_answer": True}, "signature": {"means": "typed", "signer": "孙先生"}}
 
 
@@ -202,19 +200,3 @@ def test_the_callback_record_is_kept(loop: Estate):
     [record] = loop.records("callback", key=case["id"], form="callback_record")
     assert record["sealed_at"] and record["keep_until"]
     assert "kept" in loop.ends_of("P09-5", case)
-
-
-@clause("P09-5")
-def test_the_documents_of_the_procedure_are_filed_once_a_year(loop: Estate):
-    job = loop.job("dispatch", "documents", "2026")
-    about = {"about": job["id"]}
-    sent = loop.tries(STAFF, "POST", f"/api/dispatch/attachments?{urlencode(about)}", files={"file": ("m.pdf", PDF)})
-    assert sent.status_code == 201, sent.text
-    scan = sent.json()
-    names = ("quality_manual", "survey_rules", "callback_rules", "office_rules", "nonconformity_procedure")
-    documents = dict.fromkeys(names, scan)
-    done = f"/api/dispatch/jobs/{job['id']}/done"
-    missing = {name: one for name, one in documents.items() if name != "callback_rules"}
-    assert loop.tries(STAFF, "POST", done, {"fields": missing}).status_code in (409, 422), "one of them is missing"
-    loop.does(STAFF, done, {"fields": documents})
-    assert "kept" in loop.ends_of("P09-5", period="2026")

@@ -7,6 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from closeloop.chassis.fields import must_be_given
 from closeloop.chassis.i18n import _
 from closeloop.chassis.occasions import Judgement, kept
 from closeloop.chassis.packs import Pack
@@ -148,7 +149,7 @@ def seal_record(
 def must_be_filled(form: Form, fields: Mapping[str, Any], left_open: Collection[str] = ()) -> None:
     """Nothing is missing that the form asks for; what others fill in later is left open."""
     for name, field in form.fields.items():
-        if field.required and name not in left_open and fields.get(name) in EMPTY:
+        if name not in left_open and fields.get(name) in EMPTY and must_be_given(field, fields):
             raise Refused(_("Please fill in “{field}” of the form first.", field=field.title.model_dump()))
 
 

@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from starlette.datastructures import FormData
 
-from closeloop.chassis.fields import fitting
+from closeloop.chassis.fields import fitting, must_be_given
 from closeloop.chassis.i18n import _
 from closeloop.chassis.schedules.doing import JobForm
 from closeloop.contracts.procedure.form import Form
@@ -44,6 +44,13 @@ def filled(
         except ValueError as wrong:
             ctx = {"error": wrong}
             misfits.append({"type": "value_error", "loc": ("body", "fields", name), "input": value, "ctx": ctx})
+    stands = {**(standing or {}), **kept}
+    for name, about in form.fields.items():
+        if about.required or name in left_open or stands.get(name) not in (None, "", []):
+            continue
+        if must_be_given(about, stands):
+            ctx = {"error": ValueError(_("Please fill this in."))}
+            misfits.append({"type": "value_error", "loc": ("body", "fields", name), "input": None, "ctx": ctx})
     if misfits:
         raise RequestValidationError(misfits, body=body)
     return kept

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from closeloop.chassis.fields import fitting
+from closeloop.chassis.fields import asks_for_more, fitting, must_be_given
 from closeloop.chassis.i18n import _
 from closeloop.chassis.records.inputs import as_sent
 from closeloop.chassis.refusals import Refused
@@ -67,11 +67,17 @@ def write(duty: Duty, form: Form, entered: Mapping[str, Any], wanted: tuple[str,
     said = {name: value for name, value in entered.items() if value not in _nothing(form, name)}
     written = {name: _fitting(form, name, value) for name, value in said.items()}
     record = {**duty.record, **written}
-    for name in wanted:
-        if record.get(name) in _nothing(form, name):
-            title = form.fields[name].title.model_dump() if name in form.fields else name
-            raise Refused(_("Please fill in “{field}” of the form first.", field=title), clause=clause)
+    empty = [name for name in wanted if record.get(name) in _nothing(form, name) and _is_wanted(form, name, record)]
+    if name := next(iter(empty), None) or asks_for_more(form.fields, record, written):
+        title = form.fields[name].title.model_dump() if name in form.fields else name
+        raise Refused(_("Please fill in “{field}” of the form first.", field=title), clause=clause)
     duty.record = record
+
+
+def _is_wanted(form: Form, name: str, record: Mapping[str, Any]) -> bool:
+    """A field that a step wants is filled, unless it is needed only sometimes and not now."""
+    about = form.fields.get(name)
+    return about is None or about.required_when is None or must_be_given(about, record)
 
 
 def _nothing(form: Form, name: str) -> tuple[Any, ...]:
