@@ -195,7 +195,7 @@ async def test_what_people_write_stands_over_what_cases_say(register, customer_o
 
 async def test_rows_are_written_by_cases_alone(register, customer_of, api, house):
     customer = await customer_of(await register(A_GUEST))
-    said = {"fields": {"complaints": []}}
+    said: dict[str, Any] = {"fields": {"complaints": []}}
     answer = await api.put(f"{CUSTOMERS}/{customer}/profile", json=said, headers=house.headers(READER))
     assert answer.status_code == 422
 

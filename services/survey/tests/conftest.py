@@ -128,6 +128,8 @@ def pack(pack):
     said["survey"]["surveys"]["opinions"] = BY_PLAN
     approval = BY_PLAN["plan"]["approval"] | {"chain": "all"}
     said["survey"]["surveys"]["opinions_of_all"] = BY_PLAN | {"plan": BY_PLAN["plan"] | {"approval": approval}}
+    by_place = BY_PLAN["distribution"] | {"areas": "place"}
+    said["survey"]["surveys"]["opinions_by_place"] = BY_PLAN | {"distribution": by_place}
     after = said["survey"]["surveys"]["after_closing"]
     said["survey"]["surveys"]["at_the_mark"] = after | {"goes_out": {"at": "handled"}}
     said["survey"]["scales"]["four_steps"] = FOUR_STEPS

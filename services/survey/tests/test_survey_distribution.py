@@ -40,6 +40,15 @@ async def test_only_the_staff_of_the_plan_carries_forms(opinions, move, house, p
     await move(survey, "North", out=4, headers=house.headers("callback-1"))
 
 
+async def test_whoever_works_at_an_area_hears_who_the_staff_of_the_plan_are(opinions, move, house):
+    survey = await opinions(survey="opinions_by_place", areas=[{"area": "garden-estate", "quantity": 5}])
+    by = house.headers("cleaning-head")
+    refused = await move(survey, "garden-estate", out=1, status=403, headers=by)
+    assert refused["clause"] == "P00-staff"
+    await move(survey, "river-towers", out=1, status=404, headers=by)
+    await move(survey, "garden-estate", out=1)
+
+
 @pytest.mark.parametrize(
     "area, out, back, words",
     [

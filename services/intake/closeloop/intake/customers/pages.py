@@ -122,7 +122,7 @@ async def profile(identity: str, page: CurrentPage, person: CurrentPerson, read:
     """The profile as its form, to be printed."""
     one, pack, said = await found(read, person, identity)
     must(may_open(person, pack, said), pack, said)
-    printed = printed_form(pack, said.profile, await fields_of(read, one, pack, said), about=one.name)
+    printed = printed_form(pack, said.profile, await fields_of(read, one, pack, said))
     back = page.url("customer", identity=identity)
     return await printed_page(page, printed.at(back=back, back_title=one.name or _("Customer")))
 
