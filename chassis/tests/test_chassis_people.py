@@ -2,7 +2,7 @@
 
 import stat
 from dataclasses import FrozenInstanceError
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from closeloop.chassis.people import People, Person, load_organisation, scoped
 from closeloop.chassis.people.command import people_app
 from closeloop.chassis.people.keys import keys_in
-from closeloop.chassis.people.organisation import OrganisationUnreadable
+from closeloop.chassis.people.organisation import OrganisationUnreadable, read_organisation
 from closeloop.chassis.refusals import NotFound, Unauthorised
 
 NOW = 1_767_576_600.0
@@ -190,3 +190,24 @@ def test_working_time_is_the_organisations_unless_a_place_has_its_own(tmp_path):
     assert people.calendar("garden").is_working_day(saturday)
     assert not people.calendar("towers").is_working_day(saturday)
     assert people.calendar("towers") is people.calendar("towers")
+
+
+def test_the_file_follows_what_was_approved(tmp_path):
+    people = People.of(tmp_path)
+    now = datetime(2026, 1, 5, tzinfo=UTC)
+    text = (tmp_path / "organisation.yaml").read_text("utf-8")
+    people.plan(read_organisation(text.replace("desk-2", "desk-9"), "new"), now + timedelta(days=1), now)
+    assert "desk-9" not in (tmp_path / "organisation.yaml").read_text("utf-8")
+    people.look_again(now + timedelta(days=2))
+    assert load_organisation(tmp_path / "organisation.yaml") == people.organisation
+    assert "desk-9" in people.organisation.persons() and "desk-2" in people.organisation_at(now).persons()
+    given = CliRunner().invoke(people_app, ["password", "desk-9", "--data", str(tmp_path)])
+    assert given.exit_code == 0, given.output
+
+
+def test_a_deputy_is_somebody_else_who_works_here(tmp_path):
+    file = tmp_path / "organisation.yaml"
+    for deputy in ("repair-leader", "nobody"):
+        file.write_text(MINIMAL + f"    deputy: {deputy}\n", encoding="utf-8")
+        with pytest.raises(OrganisationUnreadable, match="is nobody else here"):
+            load_organisation(file)

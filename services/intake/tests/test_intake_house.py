@@ -9,6 +9,7 @@ import pytest
 
 from closeloop.chassis.packs import Pack, load_pack, packs_for
 from closeloop.chassis.people import People, load_organisation
+from closeloop.chassis.people.changing import Changing
 from closeloop.chassis.people.desks import desks_of
 from closeloop.chassis.people.keys import keys_in
 from closeloop.contracts.every import TaskClosed, TaskOpened
@@ -230,6 +231,18 @@ async def test_another_version_of_a_procedure_waits_for_somebodys_yes(house, run
     [told] = await published(ProcedureActivated)
     assert (told.version, told.proposed_by, told.approved_by) == ("1.1", "operator", change.asked[0])
     assert told.key == "P00" and running.procedures.in_force("P00", running.now()).version == "1.1"
+
+
+async def test_after_a_new_start_it_is_still_known_who_was_here_when(propose, decide, people, house, running, tmp_path):
+    before = running.now()
+    change = await propose(NEW, **{"from": "2026-01-07"})
+    await decide(change, change["asked"][0])
+    await house.advance(days=3)
+    fresh = People(people.organisation, people.keys)  # its file has followed
+    fresh.now = running.now
+    await Changing(fresh, running.procedures).load(running.store, running.now())
+    assert "desk-3" in fresh.organisation.persons()
+    assert "desk-3" not in fresh.organisation_at(before).persons()
 
 
 @pytest.mark.parametrize("language, words", [("en", ["Deputy", "They are back"]), ("zh", ["代理人", "已返岗"])])

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import json
 import zlib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,7 @@ KEY = "organisation"
 """The key of everything about the organisation as a whole."""
 
 BEGINS = "organisation_begins"
+JUST = timedelta(microseconds=1)
 
 
 class Changing:
@@ -61,9 +62,12 @@ class Changing:
         ):
             absence, person, starts_at, ends_at, deputy = found
             self.people.presence.note(Absence(absence, person, _moment(starts_at), _moment(ends_at), deputy))
-        for active_from, canonical in await store.fetch(
-            "select active_from, canonical from organisations order by active_from, noted_at"
-        ):
+        approved = await store.fetch(
+            "select active_from, canonical, before from organisations order by active_from, noted_at"
+        )
+        for _active_from, _canonical, before in approved[:1]:
+            self.people.began_as(Organisation.model_validate_json(before))
+        for active_from, canonical, _before in approved:
             self.people.plan(Organisation.model_validate_json(canonical), _moment(active_from), now)
 
     def keep_absence(self, told: AbsenceNoted, work: Work) -> Absence:
@@ -80,8 +84,9 @@ class Changing:
         canonical = written_in(told)
         organisation = Organisation.model_validate_json(canonical)
         at = told.occurred_at or work.now
+        before = canonical_of(self.people.organisation_at(told.active_from - JUST))
         kept = (told.id, told.key, told.active_from, told.hash, canonical, told.proposed_by, told.approved_by, at)
-        work.add(ApprovedOrganisation(*kept))
+        work.add(ApprovedOrganisation(*kept, before))
         self.people.plan(organisation, told.active_from, work.now)
         if told.active_from > work.now:
             work.at(told.active_from, BEGINS, of=told.hash)

@@ -1,5 +1,6 @@
 """`organisation.yaml`: the places, departments and people of one deployment."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -9,6 +10,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from closeloop.chassis.calendar_settings import CalendarSettings
 from closeloop.chassis.people.person import Person
+
+APPROVED = "# As it was approved. Other changes are proposed at /intake/changes; what is written here does not count."
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 
@@ -160,6 +163,19 @@ def read_organisation(text: str, file: str) -> Organisation:
         if not where and ":" in said:
             line = _line_of_login(tree, said.partition(":")[0])
         raise OrganisationUnreadable(f"{file}:{line}: {f'{where}: ' if where else ''}{said}") from None
+
+
+def as_yaml(organisation: Organisation) -> str:
+    """The organisation as people write it down."""
+    said = organisation.model_dump(mode="json", exclude_defaults=True)
+    return str(yaml.safe_dump(said, allow_unicode=True, sort_keys=False, width=160))
+
+
+def write_organisation(file: Path, organisation: Organisation) -> None:
+    """The file follows what was approved, so that commands and the next start know it; never half of it."""
+    draft = file.with_suffix(".new")
+    draft.write_text(f"{APPROVED}\n{as_yaml(organisation)}", encoding="utf-8")
+    os.replace(draft, file)
 
 
 def _line_of(node: yaml.Node | None, steps: list[str]) -> int:

@@ -15,7 +15,7 @@ from closeloop.chassis.calendar import WorkingCalendar
 from closeloop.chassis.i18n import _
 from closeloop.chassis.people.accounts import Accounts, a_password, open_accounts, write_passwords
 from closeloop.chassis.people.keys import SigningKeys, keys_in, write_once
-from closeloop.chassis.people.organisation import Organisation, load_organisation
+from closeloop.chassis.people.organisation import Organisation, load_organisation, write_organisation
 from closeloop.chassis.people.person import Person
 from closeloop.chassis.people.presence import Presence
 from closeloop.chassis.refusals import NotFound, Unauthorised
@@ -35,8 +35,9 @@ class People:
         keys: SigningKeys,
         accounts: Accounts | None = None,
         remember: int = REMEMBERED_TOKENS,
+        file: Path | None = None,
     ) -> None:
-        self.organisation = organisation
+        self.organisation, self.file = organisation, file
         self.keys = keys
         self.accounts = accounts
         self._persons = organisation.persons()
@@ -63,7 +64,7 @@ class People:
             passwords = open_accounts(accounts, [employee.login for employee in organisation.people])
             if passwords:
                 write_passwords(data / "passwords.txt", passwords)
-        return cls(organisation, keys_in(keys or data / "keys"), Accounts(accounts))
+        return cls(organisation, keys_in(keys or data / "keys"), Accounts(accounts), file=file)
 
     def __iter__(self) -> Iterator[Person]:
         return iter(self._persons.values())
@@ -154,6 +155,10 @@ class People:
         except (JoseError, ValueError, KeyError, TypeError):
             raise Unauthorised(_("This token is not valid here. Please sign in again.")) from None
 
+    def began_as(self, organisation: Organisation) -> None:
+        """How the house began, before anything was approved: the file follows what counts now."""
+        self._planned = [(_ALWAYS, organisation), *(one for one in self._planned if one[0] != _ALWAYS)]
+
     def plan(self, organisation: Organisation, active_from: datetime, now: datetime) -> None:
         """An organisation was approved: it counts from its moment on; heard twice it is one."""
         if (active_from, organisation) not in self._planned:
@@ -164,6 +169,8 @@ class People:
         """Time has passed: the organisation that counts now may be another one."""
         if (current := self.organisation_at(now)) is not self.organisation:
             self.read_again(current)
+            if self.file is not None:
+                write_organisation(self.file, current)
 
     def read_again(self, organisation: Organisation) -> None:
         """The organisation changed: from now on the new people and roles count."""

@@ -19,3 +19,5 @@ class ApprovedOrganisation:
     proposed_by: str
     approved_by: str
     noted_at: datetime
+    before: str
+    """The organisation that counted until then: of the first one, how the house began."""

@@ -182,6 +182,7 @@ def upgrade() -> None:
         sa.Column("proposed_by", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("approved_by", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("noted_at", rows.Moment(timezone=True), autoincrement=False, nullable=False),
+        sa.Column("before", sa.Text(), autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("organisations_by_active_from", "organisations", ["active_from"], unique=False)

@@ -13,6 +13,7 @@ from closeloop.chassis.i18n import HOME_ZONE, _
 from closeloop.chassis.pages import CurrentPage
 from closeloop.chassis.people import CurrentPerson
 from closeloop.chassis.people.absence import Absence, key_of
+from closeloop.chassis.people.organisation import as_yaml
 from closeloop.chassis.reading import Reading
 from closeloop.intake.house import absences, changes, views
 from closeloop.intake.house.api import may_propose, must_see, packs_now, proposed, the_change, whose
@@ -68,7 +69,7 @@ async def changes_page(page: CurrentPage, read: Reading, person: CurrentPerson, 
     return page.show(
         "house_changes",
         changes=[_change(one) for one in found.items],
-        organisation=views.as_yaml(here.get().people.organisation),
+        organisation=as_yaml(here.get().people.organisation),
         next=page.here(cursor=found.next) if found.next else "",
         first=page.here(cursor=None) if cursor else "",
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-import yaml
 from pydantic import BaseModel
 
 from closeloop.chassis.packs import Pack
@@ -75,12 +74,6 @@ def differences(old: Organisation, new: Organisation) -> list[tuple[str, str]]:
     if old.calendar != new.calendar:
         found.append(("~", "calendar"))
     return found
-
-
-def as_yaml(organisation: Organisation) -> str:
-    """The organisation as people write it down."""
-    said = organisation.model_dump(mode="json", exclude_defaults=True)
-    return str(yaml.safe_dump(said, allow_unicode=True, sort_keys=False, width=160))
 
 
 def _other(before: BaseModel, after: BaseModel) -> str:
