@@ -153,7 +153,7 @@ def upgrade() -> None:
         sa.Column("tries", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("carried_at", rows.Moment(timezone=True), autoincrement=False, nullable=True),
         sa.Column("reference", sa.Text(), autoincrement=False, nullable=True),
-        sa.Column("reason", sa.Text(), autoincrement=False, nullable=True),
+        sa.Column("reason", sa.JSON(), autoincrement=False, nullable=True),
         sa.Column("decided_by", sa.Text(), autoincrement=False, nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
