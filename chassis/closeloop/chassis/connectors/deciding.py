@@ -42,7 +42,7 @@ def let_go(work: Work, form: LetGoForm, desks: frozenset[str]) -> Letter:
     letter = _theirs(work, desks)
     if letter.state not in (*STUCK, LetterState.WAITING):
         raise Refused(_("This letter is under way or has arrived: nobody can hold it back."))
-    letter.state, letter.reason = LetterState.LET_GO, form.reason
+    letter.state, letter.reason = LetterState.LET_GO, {"zh": form.reason, "en": form.reason}
     letter.decided_by = work.by.id if work.by else None
     work.done(KIND, letter.id)
     return letter

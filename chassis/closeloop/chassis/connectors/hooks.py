@@ -42,8 +42,15 @@ class Carried:
     """Taken over by the provider; arrived; refused for good; not taken now; nobody can say."""
     reference: str | None = None
     """By what the provider knows it."""
-    reason: str | None = None
-    """Why it did not go, in the provider's words."""
+    reason: Sentence | str | None = None
+    """Why it did not go: a sentence of ours, or the provider's own words."""
+
+    @property
+    def why(self) -> dict[str, str] | None:
+        """The reason as it is kept, in both languages where it is ours."""
+        if isinstance(self.reason, Sentence):
+            return self.reason.texts
+        return {"zh": self.reason, "en": self.reason} if self.reason else None
 
 
 @dataclass(frozen=True, slots=True)

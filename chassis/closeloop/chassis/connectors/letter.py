@@ -45,5 +45,5 @@ class Letter:
     tries: int = 0
     carried_at: datetime | None = None
     reference: str | None = None
-    reason: str | None = None
+    reason: dict[str, str] | None = None
     decided_by: str | None = None

@@ -56,7 +56,7 @@ class Sender:
 
     async def look_back(self) -> None:
         """What was under way when the process ended: whether it left, nobody can say."""
-        ended = Carried("unclear", reason="the process ended while it was being sent")
+        ended = Carried("unclear", reason=_("The process ended while it was being sent."))
         for [identity] in await self.fetch(UNDER_WAY):
             await self._write_down(identity, "", ended)
 
@@ -77,7 +77,7 @@ class Sender:
     async def _carried(self, letter: Letter) -> Carried:
         carrier = self.carrier(letter.connector)
         if carrier is None:
-            return Carried("again", reason=f"the connector {letter.connector} is not ready")
+            return Carried("again", reason=_("The connector {name} is not ready.", name=letter.connector))
         url = f"{self.origin}{letter.url}" if letter.url and self.origin else ""
         said = (letter.goes_to, letter.subject, letter.text, letter.language, letter.written_at, url)
         try:
@@ -119,7 +119,7 @@ def settled(
     state = "again" if carried.state == "unclear" and harmless(letter.connector) else carried.state
     if state == "again" and letter.tries > len(PAUSES):
         state = "failed"
-    letter.reason, letter.reference = carried.reason, carried.reference or letter.reference
+    letter.reason, letter.reference = carried.why, carried.reference or letter.reference
     if state == "again":
         letter.state = LetterState.WAITING
         letter.next_try_at = work.now + timedelta(seconds=PAUSES[max(letter.tries, 1) - 1])

@@ -34,13 +34,13 @@ class Chat:
 
         address = self.settings.group_of(letter.goes_to)
         if address is None:
-            return Carried("failed", reason="this desk has no group")
+            return Carried("failed", reason=_("This desk has no group."))
         group = Apprise()
         if not group.add(address):
-            return Carried("failed", reason="the address of the group is not one of a chat service that is known")
+            return Carried("failed", reason=_("The address of the group is not one of a chat service that is known."))
         body = f"{letter.text}\n{letter.url}" if letter.url else letter.text
         taken = await group.async_notify(title=letter.subject, body=body)
-        return Carried("sent") if taken else Carried("again", reason="the chat service did not take it")
+        return Carried("sent") if taken else Carried("again", reason=_("The chat service did not take it."))
 
 
 def _is_address(address: str) -> bool:

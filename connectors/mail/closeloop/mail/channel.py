@@ -43,7 +43,7 @@ class Mail:
         from aiosmtplib import SMTPException, SMTPResponseException
 
         if not self.takes(letter.goes_to):
-            return Carried("failed", reason="this is not a mail address")
+            return Carried("failed", reason=_("This is not a mail address."))
         message = message_of(letter, self.settings.sender)
         client = self._client()
         try:
