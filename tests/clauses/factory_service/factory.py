@@ -21,7 +21,7 @@ class Factory(Loop):
 
     def said_of(self, urgent: bool = False, **more: Any) -> Thing:
         """What the clerk fills in when a customer complains."""
-        fields = {"brought_by": "call", "product": "支架 ZJ-12", "lot": "20251228"}
+        fields: Thing = {"brought_by": "call", "product": "支架 ZJ-12", "lot": "20251228"}
         fields |= {"customer_line_stopped": urgent, "safety_risk": False}
         said = {"channel": "telephone", "customer": EASTERN, "fields": fields, "content": "支架孔位超差", **more}
         return {"procedure": self.procedure, "kind": "complaint", "place": self.place, **said}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.clauses.factory_service.factory import (
@@ -58,7 +60,7 @@ def test_the_investigation_names_the_responsible_department(loop: Factory):
     duty = loop.duty(case, "handling")
     loop.step(ENGINEER, duty, "accept")
     loop.decide(case, "joint_analysis", False)
-    said = {"investigation": "钻模磨损", "rates": {"responsibility": "own"}}
+    said: dict[str, Any] = {"investigation": "钻模磨损", "rates": {"responsibility": "own"}}
     assert loop.is_refused(ENGINEER, loop.step_of(duty, "steps/investigate"), said) == "P10-5.2.2-a"
     said["rates"]["responsible_department"] = "production"
     loop.does(ENGINEER, loop.step_of(duty, "steps/investigate"), said)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,13 @@ from tests.clauses.packs import clause
 
 PROCEDURE = "P10"
 VISIT = {"visited_on": "2026-01-06", "how": "in_person", "use_of_product": "批量使用", "something_found": False}
-FOUND = {**VISIT, "something_found": True, "content": "个别端盖渗油", "product": "端盖 DG-3", "lot": "20251201"}
+FOUND: dict[str, Any] = {
+    **VISIT,
+    "something_found": True,
+    "content": "个别端盖渗油",
+    "product": "端盖 DG-3",
+    "lot": "20251201",
+}
 
 
 def a_customer(loop: Factory, name: str, important: bool = False) -> Thing:
@@ -33,7 +40,7 @@ def at(loop: Factory, year: int, month: int, day: int) -> None:
         loop.advance_to(moment)
 
 
-def visit(loop: Factory, customer: Thing, by: str = SALES, **fields: object) -> Thing:
+def visit(loop: Factory, customer: Thing, by: str = SALES, **fields: Any) -> Thing:
     """The customer is visited, and the visit sheet filled in; its record."""
     [turn] = [one for one in turns(loop, "callback", "customer_visits", customer) if one["state"] == "open"]
     loop.does(by, f"/api/callback/jobs/{turn['id']}/done", {"fields": {**VISIT, **fields}})

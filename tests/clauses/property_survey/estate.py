@@ -13,7 +13,7 @@ BUSINESS, BUSINESS_HEAD = "business-1", "business-manager"
 OFFICE, OFFICE_HEAD, WORKER, OTHER_HEAD = "lake-1", "lake-manager", "lake-worker", "hill-manager"
 SURVEYS = "/api/survey/surveys"
 LAKE, HILL, BUILDING = "lake-estate", "hill-estate", "3号楼"
-MR_SUN = {"name": "孙先生", "contact": "13800000012"}
+MR_SUN: dict[str, Any] = {"name": "孙先生", "contact": "13800000012"}
 WHAT_IS_ASKED = {"zh": "了解服务情况", "en": "How the service is seen"}
 WHO_IS_ASKED = {"zh": "业主和住户", "en": "Owners and residents"}
 
@@ -95,7 +95,7 @@ class Estate(Loop):
 
     # -- what an answer brings about ----------------------------------------------------------------------------
 
-    def a_dissatisfied_item(self, serious: bool = False, **who: str) -> Case:
+    def a_dissatisfied_item(self, serious: bool = False, **who: Any) -> Case:
         """A form of the office's survey came back on which the facilities are judged as bad; the case it opened."""
         survey = self.an_open_survey("office_survey")
         self.hand_out(survey, BUILDING, 2, by=OFFICE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -53,7 +54,8 @@ def a_survey_of_the_content(loop: Estate, sheets: int = 3, contact: bool = True)
     loop.hand_out(held, LAKE, sheets)
     loop.bring_back(held, LAKE, sheets)
     for number in range(sheets):
-        who = {"name": f"住户{number}", "contact": f"1380000010{number}"} if contact else {}
+        left = {"name": f"住户{number}", "contact": f"1380000010{number}"}
+        who: dict[str, Any] = left if contact else {}
         loop.enter(held, LAKE, security="satisfied", **who)
     loop.close(held)
     return held

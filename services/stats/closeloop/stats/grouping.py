@@ -128,7 +128,7 @@ def title_of(pack: Pack, by: str, value: str) -> Any:
         return _NOT_SAID.get(by, _("Not rated yet"))
     if by == "department":
         return pack.title_of(value).model_dump()
-    if by == "place":
+    if by in ("place", "area"):
         place = here.get().people.organisation.place(value)
         return place.name.model_dump() if place else value
     facet = intake.facets.get(by)
