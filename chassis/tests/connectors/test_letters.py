@@ -119,6 +119,19 @@ async def test_a_letter_goes_out_once_after_the_work_is_on_disk(running, act, po
     assert HEARD == [("case-1", "sent")]
 
 
+async def test_before_it_leaves_it_is_marked_as_being_sent_on_disk(running, act, post):
+    seen = []
+
+    async def look(letter: Outgoing) -> Carried:
+        seen.append((await the_letter(running)).state)
+        return Carried("sent")
+
+    await act(a_letter)
+    post.carry = look
+    await running.sender.send_due()
+    assert seen == [LetterState.SENDING]
+
+
 async def test_work_that_is_refused_writes_no_letter(running, act, post):
     def refused(work: Work) -> None:
         a_letter(work)
