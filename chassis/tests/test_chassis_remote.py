@@ -12,6 +12,7 @@ from closeloop.chassis.command import with_every_command
 from closeloop.chassis.remote import Remote
 
 CASE = "0198c0ffee"
+ACTION = "action-0198beef"
 
 
 def happened(service: str, what: str, at: str, *clauses: tuple[str, str]) -> dict[str, Any]:
@@ -25,6 +26,7 @@ TOLD = {
         happened("intake", "case.closed.v1", "2026-01-06T03:00:00Z"),
     ],
     "dispatch": [happened("dispatch", "duty.issued.v1", "2026-01-05T01:00:01Z", ("P00-2", "not_applicable"))],
+    "action": [happened("dispatch", "action.opened.v1", "2026-01-05T01:00:02Z", ("P00-2", "opened"))],
 }
 
 
@@ -48,6 +50,11 @@ class Answers:
             return httpx.Response(200, json={"id": CASE})
         if path.startswith("/api/intake/cases/"):
             return httpx.Response(404, json={"detail": "There is no such thing here."})
+        if path == "/api/dispatch/corrective-actions":
+            known = request.url.params["number"] in ("JZ-2026-0001", ACTION)
+            return httpx.Response(200, json={"items": [{"id": ACTION}] if known else []})
+        if path == f"/api/dispatch/explanations/{ACTION}":
+            return httpx.Response(200, json={"items": TOLD["action"]})
         found = TOLD.get(service) if path.endswith(CASE) else None
         return httpx.Response(200, json={"items": found}) if found else httpx.Response(404, json={})
 
@@ -75,6 +82,14 @@ def test_a_case_is_told_in_the_order_in_which_it_happened(answers):
         ["2026-01-06", "11:00:00", "intake", "case.closed", "desk-1"],
     ]
     assert said.stderr == ""
+
+
+def test_a_corrective_action_is_found_by_its_number_or_id(answers):
+    for named in ("JZ-2026-0001", ACTION):
+        [line] = closeloop("explain", named).stdout.splitlines()
+        assert line.split()[2:4] == ["dispatch", "action.opened"]
+    answers.down = {"dispatch"}
+    assert closeloop("explain", "JZ-2026-0001").stderr == "There is no such thing here.\n"
 
 
 def test_who_is_absent_is_named(answers):

@@ -20,7 +20,9 @@ _MOMENTS = {"due_at": _("Due"), "stopped_at": _("Stopped"), "missed_at": _("Miss
 
 
 def explain(
-    number: Annotated[str, typer.Argument(help="Number of the case in the register, or its id.")],
+    number: Annotated[
+        str, typer.Argument(help="Number of the case in the register or of the corrective action, or its id.")
+    ],
     url: Url = None,
     token: Token = None,
 ) -> None:
@@ -80,9 +82,21 @@ def _at(text: str) -> str:
 
 def _identity(remote: Remote, number: str) -> str:
     answer = remote.get(f"/api/intake/cases/{quote(number, safe='')}")
-    if answer.status_code != 200:
+    if answer.status_code == 200:
+        return str(answer.json()["id"])
+    if answer.status_code != NOT_FOUND or (action := _action(remote, number)) is None:
         give_up(detail_of(answer))
-    return str(answer.json()["id"])
+    return action
+
+
+def _action(remote: Remote, number: str) -> str | None:
+    """The id of the corrective action of this number, or of this id; none where dispatch knows of none."""
+    try:
+        answer = remote.get(f"/api/dispatch/corrective-actions?number={quote(number, safe='')}")
+    except Absent:
+        return None
+    found = answer.json()["items"] if answer.status_code == 200 else []
+    return str(found[0]["id"]) if found else None
 
 
 def _of(remote: Remote, service: str, case: str) -> dict[str, Any]:

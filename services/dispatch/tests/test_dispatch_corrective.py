@@ -111,6 +111,8 @@ async def test_a_major_complaint_brings_one_about_once(hear, a_complaint, action
     await hear(a_complaint(facets=MAJOR))
     assert len(await actions()) == 1
     assert await actions(case="case-1") == await actions(case="QR-022/2026-0001") == [found]
+    assert await actions(number="JZ-2026-0001") == await actions(number=found["id"]) == [found]
+    assert await actions(number="JZ-2026-0002") == []
 
 
 async def test_an_ordinary_complaint_brings_none_about(hear, a_complaint, actions):

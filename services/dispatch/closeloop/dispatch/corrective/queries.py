@@ -25,6 +25,7 @@ class Wanted:
     action: str | None = None
     state: str | None = None
     case: str | None = None
+    number: str | None = None
 
 
 async def actions(
@@ -44,6 +45,8 @@ async def actions(
         found = found.where(ACTIONS.c.action == wanted.action)
     if wanted.state:
         found = found.where(ACTIONS.c.action_state == wanted.state)
+    if wanted.number:
+        found = found.where(or_(ACTIONS.c.number == wanted.number, ACTIONS.c.id == wanted.number))
     if wanted.case:
         of = await read.rows(
             HandledCase, select(ACTIONS).where(or_(ACTIONS.c.id == wanted.case, ACTIONS.c.number == wanted.case))

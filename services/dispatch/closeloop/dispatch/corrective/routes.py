@@ -55,11 +55,12 @@ async def actions_as_json(
     action: Name = None,
     state: ActionState | None = None,
     case: str | None = None,
+    number: str | None = None,
     cursor: Cursor = None,
     limit: AtOnce = None,
 ) -> dict[str, Any]:
-    """Corrective actions by name, state and the case (id or number) that brought them about."""
-    wanted = Wanted(action, state, case)
+    """Corrective actions by name, state, number, and the case (id or number) that brought them about."""
+    wanted = Wanted(action, state, case, number)
     found = await queries.actions(read, who.person, who.desks, who.packs, wanted, cursor, limit)
     return page_as_json(found, [action_as_json(one) for one in found.items])
 
