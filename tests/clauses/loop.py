@@ -44,6 +44,13 @@ class Loop:
         found: Thing = answer.json()
         return found
 
+    def attaches(self, by: str, service: str, case: Thing) -> Thing:
+        """Somebody uploads a scan to a case; what came of it names the scan."""
+        file = {"file": ("scan.pdf", b"%PDF-1.4\n%%EOF\n")}
+        sent = self.tries(by, "POST", f"/api/{service}/attachments", params={"about": case["id"]}, files=file)
+        assert sent.status_code == 201, sent.text
+        return {name: sent.json()[name] for name in ("hash", "size", "type")}
+
     def is_refused(self, by: str | None, path: str, body: Any = None) -> str | None:
         """The step is refused by a rule; which clause refuses it."""
         clause: str | None = self.does(by, path, body, expect=409).get("clause")

@@ -9,6 +9,7 @@ from closeloop.contracts.vocabulary import OccasionEnd
 
 ATTEMPTS, WAIVER = "/api/callback/callbacks/case1.1/attempts", "/api/callback/callbacks/case1.1/waiver"
 CALL = {"form": "telephone", "outcome": "satisfied", "note": "很满意"}
+LETTER = b"%PDF-1.7 reply %%EOF"
 PROOF = {"hash": "a" * 64, "size": 1000, "type": "application/pdf"}
 
 
@@ -205,14 +206,25 @@ async def test_who_works_elsewhere_sees_nothing_of_it(planned, api, house):
     assert (await api.post(ATTEMPTS, json=CALL, headers=elsewhere)).status_code == 404
 
 
-async def test_the_head_waives_with_the_reply_letter(planned, api, house, published, marks, ends):
+@pytest.fixture
+async def proof(planned, api):
+    """A reply letter that was uploaded to the case."""
+    sent = await api.post("/api/callback/attachments?about=case1", files={"file": ("reply.pdf", LETTER)})
+    assert sent.status_code == 201, sent.text
+    return {name: sent.json()[name] for name in ("hash", "size", "type")}
+
+
+async def test_the_head_waives_with_the_reply_letter(planned, proof, api, house, published, marks, ends):
     head = house.headers("customer-service-head")
-    body = {"reason": "reply_letter_only", "evidence": {"note": "复函 12 号", "attachment": PROOF}}
+    body = {"reason": "reply_letter_only", "evidence": {"note": "复函 12 号", "attachment": proof}}
+    unknown = {**body, "evidence": {"attachment": PROOF}}
+    refused = await api.post(WAIVER, json=unknown, headers=head)
+    assert refused.status_code == 409 and "Upload the file first" in refused.text
     answer = await api.post(WAIVER, json=body, headers=head)
     assert answer.status_code == 201, answer.text
-    assert answer.json()["waiver"]["evidence"]["hash"] == PROOF["hash"]
+    assert answer.json()["waiver"]["evidence"]["hash"] == proof["hash"]
     [told] = await published(CallbackWaived)
-    assert told.evidence.hash == PROOF["hash"] and told.note == "复函 12 号"
+    assert told.evidence.hash == proof["hash"] and told.note == "复函 12 号"
     assert await marks() == [("waived", 1)]
     assert {OccasionEnd.WAIVED, OccasionEnd.KEPT} <= set((await ends()).values())
     assert (await api.post(WAIVER, json=body, headers=head)).status_code == 409
@@ -227,13 +239,15 @@ async def test_the_head_waives_with_the_reply_letter(planned, api, house, publis
         ("customer-service-head", {"reason": ""}, 422),
         ("customer-service-head", {"reason": "no_contact", "evidence": {"attachment": {"hash": "x"}}}, 422),
         ("desk-1", {"reason": "no_contact", "evidence": "电话停机"}, 403),
-        ("callback-1", {"reason": "reply_letter_only", "evidence": {"attachment": PROOF}}, 403),
+        ("callback-1", {"reason": "reply_letter_only", "evidence": {"attachment": "proof"}}, 403),
         ("callback-1", {"reason": "no_contact", "evidence": "电话停机"}, 201),
     ],
 )
 async def test_a_waiver_needs_its_reason_its_evidence_and_somebody_who_may(
-    planned, api, house, published, login, body, status
+    planned, proof, api, house, published, login, body, status
 ):
+    if isinstance(evidence := body.get("evidence"), dict) and evidence.get("attachment") == "proof":
+        body = {**body, "evidence": {"attachment": proof}}
     answer = await api.post(WAIVER, json=body, headers=house.headers(login))
     assert answer.status_code == status, answer.text
     assert len(await published(CallbackWaived)) == (status == 201)

@@ -11,7 +11,6 @@ from closeloop.contracts.vocabulary import OccasionEnd
 
 ATTEMPTS, WAIVER = "/api/callback/callbacks/case1.1/attempts", "/api/callback/callbacks/case1.1/waiver"
 CALL = {"form": "telephone", "outcome": "satisfied", "note": "很满意"}
-PROOF = {"hash": "a" * 64, "size": 1000, "type": "application/pdf"}
 HEAD = "customer-service-head"
 
 
@@ -122,11 +121,14 @@ async def test_the_reply_letter_is_attached_to_the_record_and_signed_by_whoever_
     came_back, api, records, house, published
 ):
     await came_back()
-    body = {"reason": "reply_letter_only", "evidence": {"note": "复函 12 号", "attachment": PROOF}}
+    letter = {"file": ("reply.pdf", b"%PDF-1.7 reply %%EOF")}
+    sent = (await api.post("/api/callback/attachments?about=case1", files=letter)).json()
+    proof = {name: sent[name] for name in ("hash", "size", "type")}
+    body = {"reason": "reply_letter_only", "evidence": {"note": "复函 12 号", "attachment": proof}}
     answer = await api.post(WAIVER, json=body, headers=house.headers(HEAD))
     assert answer.status_code == 201, answer.text
     [record] = await records()
-    assert record["fields"]["reply_letter"]["hash"] == PROOF["hash"] and record["hash"]
+    assert record["fields"]["reply_letter"]["hash"] == proof["hash"] and record["hash"]
     assert [one["role"] for one in record["signatures"]] == ["customer_service_head"]
     [told] = await published(CallbackWaived)
     ends = {one.clause: one.end for one in told.occasions}

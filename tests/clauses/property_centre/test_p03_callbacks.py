@@ -107,7 +107,7 @@ def test_a_superior_body_that_wants_a_reply_letter_only_gets_it_attached(loop: C
     without = {"reason": "reply_letter_only", "evidence": {"note": "已复函"}}
     assert loop.is_refused(HEAD, path, without) == "P03-4.4-e2"
     assert loop.ends_of("P03-4.4-e2", case) == ["prevented"]
-    letter = {"hash": "a" * 64, "size": 1200, "type": "application/pdf"}
+    letter = loop.attaches(HEAD, "callback", case)
     loop.does(HEAD, path, {"reason": "reply_letter_only", "evidence": {"note": "已复函", "attachment": letter}})
     assert loop.ends_of("P03-4.4-e1", case) == ["kept"]
     assert sorted(loop.ends_of("P03-4.4-e2", case)) == ["kept", "prevented"]

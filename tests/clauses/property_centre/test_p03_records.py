@@ -6,7 +6,6 @@ from tests.clauses.packs import clause
 from tests.clauses.property_centre.centre import HEAD, Centre
 
 PROCEDURE = "P03"
-LETTER = {"hash": "a" * 64, "size": 1200, "type": "application/pdf"}
 
 
 @clause("P03-4.3.1-b")
@@ -37,11 +36,12 @@ def test_the_callback_column_is_printed_with_the_customers_opinion_and_signature
 @clause("P03-4.4-e2")
 def test_the_reply_letter_is_attached_to_the_record_of_the_complaint(loop: Centre):
     case = loop.a_handled_complaint(channel="superior_body")
-    said = {"reason": "reply_letter_only", "evidence": {"note": "已复函〔2026〕1号", "attachment": LETTER}}
+    letter = loop.attaches(HEAD, "callback", case)
+    said = {"reason": "reply_letter_only", "evidence": {"note": "已复函〔2026〕1号", "attachment": letter}}
     loop.does(HEAD, f"/api/callback/callbacks/{loop.callback(case)['id']}/waiver", said)
     record = loop.records("callback", key=case["id"], form="qr_023")[-1]
     loop.is_printed(record, "TXHY.QR-023", "已复函〔2026〕1号", "客服主管")
-    assert record["fields"]["reply_letter"]["hash"] == LETTER["hash"]
+    assert record["fields"]["reply_letter"]["hash"] == letter["hash"]
     assert loop.ends_of("P03-4.4-e2", case) == ["kept"]
 
 

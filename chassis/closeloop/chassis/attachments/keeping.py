@@ -16,7 +16,7 @@ from closeloop.chassis.i18n import _
 from closeloop.chassis.people import Person
 from closeloop.chassis.people.scope import scoped
 from closeloop.chassis.reading import Paged, Read
-from closeloop.chassis.refusals import NotFound
+from closeloop.chassis.refusals import NotFound, Refused
 from closeloop.chassis.rows import table_of
 
 ATTACHED = table_of(Attached)
@@ -91,3 +91,9 @@ async def is_attached(read: Read, about: str, hash: str) -> bool:
     table = ATTACHED.c
     wanted = sa.select(table.id).where(table.about == about, table.hash == hash, table.erased_at.is_(None))
     return await read.value(wanted) is not None
+
+
+async def must_be_attached(read: Read, about: str, hash: str) -> None:
+    """What is named as evidence was uploaded there before."""
+    if not await is_attached(read, about, hash):
+        raise Refused(_("Nothing with this hash was attached here. Upload the file first."))

@@ -13,6 +13,16 @@ Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 LONGEST_HEAD = 64 * 1024
 
 
+BETWEEN = "closeloop-replay-file"
+MULTIPART = f"multipart/form-data; boundary={BETWEEN}"
+
+
+def as_file(name: str, content: bytes) -> bytes:
+    """The body of a request that uploads this file."""
+    head = f'--{BETWEEN}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
+    return head.encode() + content + f"\r\n--{BETWEEN}--\r\n".encode()
+
+
 class Absent(Exception):
     """Nobody answers there, or no longer."""
 
@@ -39,11 +49,12 @@ class Wire:
     ) -> Heard:
         """Send one request and read its answer; `Absent` if nobody answers."""
         target = self.at.path.rstrip("/") + path + (f"?{urlencode(query)}" if query else "")
-        content = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
+        is_file = isinstance(body, bytes)
+        content = body if is_file else b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
         lines = [f"{method} {target} HTTP/1.1", f"Host: {self.at.netloc}", f"Content-Length: {len(content)}"]
         lines += [f"{name}: {value}" for name, value in headers.items()]
         if content:
-            lines.append("Content-Type: application/json")
+            lines.append(f"Content-Type: {MULTIPART if is_file else 'application/json'}")
         request = "\r\n".join((*lines, "", "")).encode() + content
         async with self._most:
             try:

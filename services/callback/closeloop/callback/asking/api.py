@@ -14,6 +14,7 @@ from closeloop.callback.asking.model import Attempt
 from closeloop.callback.model import Callback
 from closeloop.chassis.acting import here
 from closeloop.chassis.answering import answered
+from closeloop.chassis.attachments.keeping import must_be_attached
 from closeloop.chassis.people import CurrentPerson
 from closeloop.chassis.reading import MOST_AT_ONCE, Reading
 from closeloop.chassis.refusals import NotFound
@@ -64,9 +65,14 @@ async def attempt_as_json(identity: str, form: AttemptForm, request: Request, pe
 
 
 @router.post("/callbacks/{identity}/waiver", status_code=201)
-async def waiver_as_json(identity: str, form: WaiverForm, request: Request, person: CurrentPerson) -> Response:
-    """Nobody asks this customer, for a reason of the procedure and with its evidence."""
+async def waiver_as_json(
+    identity: str, form: WaiverForm, request: Request, read: Reading, person: CurrentPerson
+) -> Response:
+    """Nobody asks this customer, for a reason of the procedure and with its evidence, which was uploaded before."""
     case, number = parts_of(identity)
+    named = form.proof.attachment
+    if named is not None:
+        await must_be_attached(read, case, named.hash)
     return await answered(request, actions.waive, number, form, by=person, key=case, status=201, shows=as_shown)
 
 
