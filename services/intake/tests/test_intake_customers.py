@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from closeloop.chassis.packs import Pack, load_pack
 from closeloop.contracts.callback import CallbackAttempted
 from closeloop.contracts.dispatch import CustomerServed
+from closeloop.contracts.every import CaseBrought
 from closeloop.contracts.intake import CaseClosed, CaseRegistered, CustomerKept
 from closeloop.contracts.record import Record
 from closeloop.contracts.vocabulary import CallbackForm, CallbackOutcome
@@ -30,7 +32,10 @@ A_CLIENT = {"procedure": "P00", "in_list": "client", "name": "东方整车厂", 
 
 @pytest.fixture(scope="session")
 def pack() -> Pack:
-    return load_pack(TALKS)
+    """The procedure, with a form that brings cases."""
+    written = json.loads(load_pack(TALKS).canonical)
+    written["forms/notice"]["opens"] = {"low": {"kind": "complaint", "own_practice": "So that nothing is lost."}}
+    return Pack.from_json(json.dumps(written, ensure_ascii=False))
 
 
 @pytest.fixture
@@ -237,6 +242,27 @@ async def test_nobody_but_the_keeper_puts_somebody_on_the_list(api, house):
     empty = await api.post(CUSTOMERS, json={**A_CLIENT, "fields": {}}, headers=house.headers(KEEPER))
     assert empty.status_code == 422
     assert "important" in empty.text
+
+
+async def test_a_case_that_a_form_brings_is_that_of_the_customer_it_is_about(hear, register, customer_of, see):
+    known = await customer_of(await register(A_GUEST))
+    brought = {
+        "id": "main.survey.sheet-1.1",
+        "key": "sheet-1",
+        "sequence": 1,
+        "procedure": "P00",
+        "procedure_version": "1.0",
+        "case_id": "brought1",
+        "kind": "complaint",
+        "channel": "visit",
+        "content": "很不满意",
+        "customer": {"name": "王先生", "phone": "138-0000-0021"},
+        "form": "notice",
+        "rule": "low",
+        "record_id": "sheet-1",
+    }
+    await hear(CaseBrought.model_validate(brought), teller="survey")
+    assert (await see("brought1"))["customer"]["id"] == known
 
 
 async def test_customers_are_found_by_name_and_number(register, api, house):
