@@ -16,6 +16,7 @@ from closeloop.chassis.packs.lint_limits import check_limits
 from closeloop.chassis.packs.lint_payouts import check_payouts
 from closeloop.chassis.packs.lint_qualifications import check_qualifications
 from closeloop.chassis.packs.lint_references import check_references
+from closeloop.chassis.packs.lint_unknown import check_unknown
 from closeloop.chassis.packs.pack import Pack
 from closeloop.chassis.packs.source import Source
 
@@ -64,4 +65,5 @@ def faults_in(source: Source) -> set[Fault]:
     given = source_given(source)
     found = {*check_clauses(source), *check_references(source), *check_conditions(given), *check_facets(given)}
     found |= {*check_payouts(source), *check_accounts(source), *check_qualifications(source), *check_limits(given)}
+    found |= {*check_unknown(source)}
     return found
