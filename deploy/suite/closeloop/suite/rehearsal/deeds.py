@@ -12,7 +12,6 @@ DEEDS: dict[tuple[str, str], Deed] = {
     ("intake", "assess"): of_cases.assess,
     ("intake", "take_over"): of_cases.take_over,
     ("dispatch", "decide"): of_cases.decide,
-    ("dispatch", "decide_report"): of_cases.decide_report,
     ("dispatch", "decide_action"): of_cases.decide_action,
     ("dispatch", "track"): of_cases.track,
     ("dispatch", "tell"): of_cases.tell,
@@ -25,7 +24,6 @@ DEEDS: dict[tuple[str, str], Deed] = {
 }
 """Service and kind of the task to what is done; what any service may ask stands below."""
 EVERYWHERE: dict[str, Deed] = {"sign_off": besides.sign_off, "read": besides.read, "job": besides.do_job}
-REPORTS: dict[str, Deed] = {"correct": of_cases.correct, "verify": of_cases.verify}
 MINUTES = {"register": 6, "assess": 5, "call": 8, "job": 30, "finish": 25, "arrive": 20, "sign_off": 4, "decide": 5}
 OTHERWISE_MINUTES = 3
 
@@ -34,8 +32,6 @@ def deed_for(service: str, kind: str, of: str) -> Deed | None:
     """What is done about a task; nothing where it only tells, or where nobody made up knows what to do."""
     if kind in ONLY_TOLD:
         return None
-    if service == "dispatch" and of.startswith("report:"):
-        return REPORTS.get(kind) or DEEDS.get((service, kind))
     known = DEEDS.get((service, kind)) or EVERYWHERE.get(kind)
     is_a_step = service == "dispatch" and of.startswith("duty:") and of.count(":") == 1
     return known or (of_cases.take_a_step if is_a_step else None)

@@ -107,27 +107,10 @@ async def decide(acting: Acting, turn: Turn) -> Answer | None:
     return await acting.house.post(turn.by, f"{at}/{part(asked['rule'])}", body)
 
 
-async def decide_report(acting: Acting, turn: Turn) -> Answer | None:
-    """Whether a report of what went wrong is needed."""
-    body = {"is_needed": acting.chance.happens(NECESSARY, *turn.dice), "reason": "按实际情况"}
-    return await acting.house.post(turn.by, f"{_report(turn)}/decide", body)
-
-
 async def decide_action(acting: Acting, turn: Turn) -> Answer | None:
     """Whether a corrective action is needed."""
     body = {"needed": acting.chance.happens(NECESSARY, *turn.dice), "reason": "按实际情况"}
     return await acting.house.post(turn.by, f"/api/dispatch/corrective-actions/{part(turn.task.key)}/decision", body)
-
-
-async def correct(acting: Acting, turn: Turn) -> Answer | None:
-    """What went wrong is put right."""
-    return await acting.house.post(turn.by, f"{_report(turn)}/correct", {"correction": "已纠正"})
-
-
-async def verify(acting: Acting, turn: Turn) -> Answer | None:
-    """Somebody else looks whether that works."""
-    body = {"is_effective": True, "verification": "已验证有效"}
-    return await acting.house.post(turn.by, f"{_report(turn)}/verify", body)
 
 
 def _body_of(acting: Acting, turn: Turn, duty: DutyIssued, step: StepOf) -> dict[str, Any]:
@@ -164,7 +147,3 @@ def _is_personal(acting: Acting, duty: DutyIssued, name: str) -> bool:
 
 def _at(turn: Turn) -> str:
     return f"/api/dispatch/cases/{part(turn.task.key)}/duties/{turn.number}"
-
-
-def _report(turn: Turn) -> str:
-    return f"/api/dispatch/cases/{part(turn.task.key)}/reports/{turn.number}"
