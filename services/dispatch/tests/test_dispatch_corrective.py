@@ -310,7 +310,9 @@ async def test_an_attempt_that_a_clause_prevents_is_reported_to_whoever_decides(
     assert sorted(end for _of, end in await ends("consequence")) == ["kept", "not_applicable", "opened"]
 
 
-async def test_figures_that_are_not_lower_begin_another_round(hear, a_complaint, actions, analysed, once_through):
+async def test_figures_that_are_not_lower_begin_another_round(
+    hear, a_complaint, actions, analysed, once_through, api, house
+):
     await hear(a_complaint(facets=MAJOR))
     [found] = await actions()
     await analysed(found["id"])
@@ -335,6 +337,8 @@ async def test_figures_that_are_not_lower_begin_another_round(hear, a_complaint,
     await hear(counted(1, is_lower=False))
     [again] = await actions()
     assert (again["state"], again["round"], again["counted"]["figures"]) == ("open", 2, [4, 6])
+    shown = (await api.get(again["url"], headers={**house.headers(QUALITY), "Accept": "text/html"})).text
+    assert "not lower than before" in shown and "2026-03" in shown and "round 2" in shown
     await once_through(found["id"], 4, effective=True)
     await hear(counted(2, is_lower=True))
     assert (await actions())[0]["state"] == "ended"
