@@ -19,6 +19,7 @@ from closeloop.chassis.coverage import HANDLED, NOT_IN_THE_SAMPLE
 from closeloop.chassis.packs import Pack, Rule, moment_after
 from closeloop.chassis.packs.limit_rules import moment_named
 from closeloop.chassis.periods import period_of
+from closeloop.chassis.schedules.turns import every_of
 from closeloop.chassis.work import Work
 from closeloop.contracts.every import MarkSet
 from closeloop.contracts.procedure.callback import Coverage
@@ -50,9 +51,10 @@ def plan(work: Work, case: Case, round_: int, *, starts: str) -> None:
         end_waived(work, callback, case, exemption.name, note=title, exempting=exemption.clauses)
         return
     draw = draw_of(coverage, pack)
-    if draw is not None and draw.every is not None and not callback.required:
+    every = every_of(pack, draw) if draw is not None else None
+    if every is not None and not callback.required:
         calendar = work.calendar(case.place)
-        callback.awaits = period_of(draw.every, work.now.astimezone(calendar.zone).date(), calendar.zone).name
+        callback.awaits = period_of(every, work.now.astimezone(calendar.zone).date(), calendar.zone).name
         return
     tell_planned(work, callback, case, pack)
     put_on_the_desk(work, callback, case)
