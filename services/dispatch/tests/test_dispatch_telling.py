@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from closeloop.chassis.connectors.finding import Connectors
+from closeloop.chassis.connectors.hooks import Carried, Outgoing
 from closeloop.chassis.packs import Pack
 from closeloop.contracts.dispatch import DutyStepped, LimitMissed
 from closeloop.contracts.every import TaskClosed, TaskOpened
@@ -129,3 +131,37 @@ async def test_a_desk_that_was_told_says_that_it_has_read_it(hear, a_complaint, 
     assert read["told"][0]["read"]["by"] == top
     assert task.task_id in {task.task_id for task in await published(TaskClosed)}
     assert "nothing to read" in (await step(top, "steps/upwards/read", status=409))["detail"]
+
+
+class Mail:
+    """Carries letters into a list."""
+
+    repeats_safely = True
+
+    def __init__(self) -> None:
+        self.carried: list[Outgoing] = []
+
+    def lacks(self) -> None:
+        return None
+
+    def takes(self, goes_to: str) -> bool:
+        return True
+
+    async def carry(self, letter: Outgoing) -> Carried:
+        self.carried.append(letter)
+        return Carried("sent", reference="1")
+
+
+@pytest.mark.parametrize(("how", "letters"), [("written", 1), ("spoken", 0)])
+async def test_what_is_told_in_writing_goes_out_by_mail(hear, a_complaint, step, house, how, letters):
+    house.running.connectors = Connectors(channels={"mail": Mail()})
+    case = a_complaint()
+    customer = case.customer.model_copy(update={"email": "wang@example.org", "language": "en"})
+    await hear(case.model_copy(update={"customer": customer}))
+    await step(CLEANING, "tell", how=how, **SAID)
+    written = await house.running.store.fetch("select kind, goes_to, subject, language from letters")
+    assert len(written) == letters
+    if written:
+        [(kind, goes_to, subject, language)] = written
+        assert (kind, goes_to, language) == ("told", "wang@example.org", "en")
+        assert subject.endswith("Say what will be done")
