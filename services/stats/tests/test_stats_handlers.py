@@ -39,7 +39,9 @@ async def test_every_example_of_the_contracts_is_heard_without_being_parked(hear
 
 def test_stats_hears_what_the_table_of_the_loop_says():
     told = {event for events in HEARS["stats"].values() for event in events}
-    assert {event.__name__ for event in told} - {"ProcedureActivated", "OrganisationChanged", "AbsenceNoted"} == {event.__name__ for event in hears.events}
+    assert {event.__name__ for event in told} - {"ProcedureActivated", "OrganisationChanged", "AbsenceNoted"} == {
+        event.__name__ for event in hears.events
+    }
 
 
 async def test_a_case_is_known_from_its_first_word_to_its_closing(hear, rows, a_case, about):

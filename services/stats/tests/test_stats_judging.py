@@ -197,10 +197,10 @@ async def test_after_a_start_the_figures_are_known_again(tell, handled, asked, a
     from closeloop.stats.expecting import expected
 
     await tell(handled(a_case(1)))
-    expected(running.procedures.pack("P00")).judge_at.clear()
+    expected().judge_at.clear()
     await tell(handled(a_case(2)))
     assert len(await standing(rows, "complaint_callback_rate")) == 1
-    assert expected(running.procedures.pack("P00")).judge_at
+    assert expected().judge_at
     assert house.clock.now() - MORNING < timedelta(days=1)
 
 

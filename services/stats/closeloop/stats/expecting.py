@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from closeloop.chassis.acting import here
 from closeloop.chassis.packs import Pack, Rule
+from closeloop.chassis.running import Running
 from closeloop.chassis.work import Work
 from closeloop.contracts.procedure.stats import Indicator
 from closeloop.stats.counting import group_of
@@ -37,14 +39,14 @@ class Expected:
         return left == 0
 
 
-_EXPECTED: WeakKeyDictionary[Any, Expected] = WeakKeyDictionary()
-"""One for each service at work: its packs are its own."""
+_EXPECTED: WeakKeyDictionary[Running, Expected] = WeakKeyDictionary()
+"""One for each service at work."""
 
 
 def expect_figures(facts: CaseFacts | SheetFacts, work: Work) -> None:
     """The figures in which the case or sheet counts: occasions open with the first, later facts judge them anew."""
     pack = work.pack(facts.procedure)
-    known = expected(pack)
+    known = expected()
     zone = work.calendar().zone
     traits: dict[str, Any] | None = None
     for rule in judging_rules(pack):
@@ -89,6 +91,6 @@ def _of_the_sheet(facts: CaseFacts | SheetFacts) -> dict[str, str | None]:
     return {"survey": facts.survey, "area": facts.area} if isinstance(facts, SheetFacts) else {}
 
 
-def expected(pack: Pack) -> Expected:
-    """The figures of a procedure that are known."""
-    return _EXPECTED.setdefault(pack.stats, Expected())
+def expected() -> Expected:
+    """The figures that are known here."""
+    return _EXPECTED.setdefault(here.get(), Expected())

@@ -82,7 +82,7 @@ def expect_a_figure(timer: Timer, work: Work, version: str) -> None:
         work.at(next_midnight(work), JUDGE)
     if rule is not None:
         _open(work, figure, rule, told["group"])
-    expected(work.pack(pack.id)).heard(f"{work.key}|{told['group']}", figure.judge_at)
+    expected().heard(f"{work.key}|{told['group']}", figure.judge_at)
 
 
 @hears.told(SURVEY_OVER, reads=version_of)
