@@ -156,6 +156,19 @@ def test_parts_are_received_with_a_receipt(loop: Maker):
     loop.is_printed(record, "备用件接收单", "总厂", "传感器", "库管员一")
 
 
+@clause("P06-3.7.2")
+def test_the_receipt_goes_out_in_two_copies(loop: Maker):
+    loop.receive()
+    record = loop.records("dispatch", form="part_receipt")[-1]
+    of_copies = f"record:part_receipt:{record['id']}:copy:"
+    assert [loop.ends_of("P06-3.7.2", of=f"{of_copies}{number}") for number in (1, 2)] == [["open"], ["open"]]
+    assert "仓库联" in loop.page(STORE, record["url"])
+    for number in (1, 2):
+        loop.does(STORE, f"/api/dispatch/records/{record['id']}/copies/{number}")
+    assert [loop.ends_of("P06-3.7.2", of=f"{of_copies}{number}") for number in (1, 2)] == [["kept"], ["kept"]]
+    assert "交件人联" in loop.page(STORE, f"{record['url']}/copies/2")
+
+
 @clause("P06-3.7.3-a")
 def test_what_was_drawn_elsewhere_is_put_in_by_its_voucher(loop: Maker):
     before = loop.has("store").get(NAMED, "0")

@@ -226,6 +226,8 @@ def test_the_solution_is_entered_before_the_case_is_closed(loop: Maker):
     [record] = loop.records("dispatch", key=case["id"], form="solution_entry")
     sheet = loop.page(ADMINISTRATOR, record["url"])
     assert "解决方案录入单" in sheet and "更换传感器并加防雷" in sheet
+    found = loop.all_of(ENGINEER, "/api/dispatch/library", form="solution_entry", q="加防雷")
+    assert record["id"] in [one["id"] for one in found], "who meets the fault again finds what solved it"
 
 
 @clause("P06-3.4.3-a")
