@@ -57,6 +57,16 @@ def test_the_records_of_a_closed_case_are_kept_for_their_time(loop: Centre):
     assert ends and set(ends) == {"kept"}
 
 
+@clause("P03-4.12-c")
+def test_nobody_disposes_of_a_record_before_its_time(loop: Centre):
+    case = loop.a_handled_complaint()
+    loop.call_back(case)
+    record = loop.records("dispatch", key=case["id"])[0]
+    path, meant = f"/api/dispatch/records/{record['id']}/dispose", {"hash": record["hash"]}
+    assert loop.is_refused(HEAD, path, meant) == "P03-4.12-c"
+    assert "prevented" in loop.ends_of("P03-4.12-c", case)
+
+
 @clause("P03-5")
 def test_the_forms_have_these_titles_and_numbers(loop: Centre):
     repair, complaint = loop.a_handled_repair(), loop.a_handled_complaint()

@@ -33,8 +33,7 @@ class Xlsx:
     def write(self, book: Book) -> bytes:
         """The whole file in memory; no text is ever taken for a formula, a link or a number."""
         file = BytesIO()
-        options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-        with xlsxwriter.Workbook(file, options) as workbook:
+        with xlsxwriter.Workbook(file, {"in_memory": True}) as workbook:
             writing = _Writing(workbook)
             if book.lines or book.facts or not book.sheets:
                 writing.front(book)
