@@ -92,6 +92,8 @@ def test_what_is_not_the_plants_own_is_explained_without_measures(loop: Factory)
     loop.handle(case, "not_own")
     rules = {one["rule"] for one in loop.duties(case)}
     assert not rules & {"urgent_measure", "corrective_action", "same_lot"}
+    ends = loop.ends_of("P10-5.2.4-0", case)
+    assert ends and "open" not in ends and "breached" not in ends
 
 
 @clause("P10-5.2.4-1a")
@@ -147,6 +149,7 @@ def test_a_good_lot_needs_no_number(loop: Factory):
     loop.step(PRODUCTION, duty, "accept")
     said = {"lot_quantity": 350, "lot_treatment": "全检", "lot_nonconforming": False}
     loop.step(PRODUCTION, duty, "finish", outcome="solved", **said)
+    assert "kept" in loop.ends_of("P10-5.2.4-1c", case)
 
 
 @clause("P10-5.2.4-2", "P10-5.2.4-2t", "P10-5.2.5-a", "P10-5.2.5-b")

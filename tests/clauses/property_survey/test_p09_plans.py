@@ -50,7 +50,8 @@ def test_a_plan_that_was_changed_is_approved_once_more(loop: Estate):
     survey = loop.plan()
     loop.approve(REPRESENTATIVE, survey)
     changed = loop.does(STAFF, loop.at(survey, "plan"), {"staff": [STAFF]})
-    assert loop.is_refused(STAFF, loop.at(survey, "open")) in ("P09-3.1-b", "P09-4.1.2.2-A")
+    refused = loop.does(STAFF, loop.at(survey, "open"), expect=409)
+    assert set(refused["clauses"]) == {"P09-3.1-b", "P09-4.1.2.2-A"}
     stale = loop.does(LEADER, loop.at(survey, "approve"), {"plan_hash": survey["plan_hash"]}, expect=409)
     assert stale["clause"] in ("P09-3.1-b", "P09-4.1.2.2-A"), "what was read is not what stands there"
     loop.approve(LEADER, changed)
@@ -88,13 +89,9 @@ def test_a_plan_says_what_for_whom_where_how_many_when_and_who(loop: Estate, lef
 
 
 @clause("P09-4.1.2.1")
-def test_an_area_says_how_many_forms_it_gets(loop: Estate):
-    said = loop.said_of("company_survey", areas=[{"area": "lake-estate"}])
-    assert loop.tries(STAFF, "POST", SURVEYS, said).status_code == 422
-
-
-@clause("P09-4.1.2.1")
 def test_the_plan_stands_on_its_form_when_the_survey_begins(loop: Estate):
+    without_quantity = loop.said_of("company_survey", areas=[{"area": "lake-estate"}])
+    assert loop.tries(STAFF, "POST", SURVEYS, without_quantity).status_code == 422
     survey = loop.an_open_survey()
     assert loop.ends_in("P09-4.1.2.1", survey).count("kept") >= 1
     [record] = loop.records("survey", key=survey["id"], form="activity_plan")
