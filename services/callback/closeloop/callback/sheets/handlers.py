@@ -140,7 +140,7 @@ def draw_the_sheets(timer: Timer, work: Work, found: Answered) -> None:
 def lay_it_on_the_desk(timer: Timer, work: Work) -> None:
     """This one was drawn: somebody asks whether what stands there is genuine."""
     sheet = work.maybe(AskedSheet)
-    if sheet is None or sheet.state != SheetState.WAITS:
+    if sheet is None or sheet.state != SheetState.RETURNED:
         return
     sheet.state, sheet.due_at = SheetState.PLANNED, datetime.fromisoformat(timer.data["due_at"])
     work.task(

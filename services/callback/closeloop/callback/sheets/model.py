@@ -25,8 +25,7 @@ OF = "sheet"
 class SheetState(StrEnum):
     """How it stands with the check of a sheet."""
 
-    WAITS = "waits"
-    LEFT_OUT = "left_out"
+    RETURNED = "returned"
     PLANNED = "planned"
     DONE = "done"
 
@@ -52,9 +51,8 @@ class AskedSheet:
     """Each item to as what its answer counts."""
     reachable: bool = False
     """Whether whoever answered left a way to be asked; who did not is asked nothing."""
-    state: SheetState = SheetState.WAITS
+    state: SheetState = SheetState.RETURNED
     due_at: datetime | None = None
-    overdue_at: datetime | None = None
     tries: int = 0
     next_at: datetime | None = None
     outcome: CallbackOutcome | None = None

@@ -27,8 +27,7 @@ router = APIRouter(include_in_schema=False)
 STATES: dict[SheetState, tuple[Sentence, str]] = {
     SheetState.PLANNED: (_("To be called"), "info"),
     SheetState.DONE: (_("Checked"), "good"),
-    SheetState.WAITS: (_("Not drawn"), "neutral"),
-    SheetState.LEFT_OUT: (_("Not drawn"), "neutral"),
+    SheetState.RETURNED: (_("Not drawn"), "neutral"),
 }
 COUNTS = {"qualified": _("Content"), "dissatisfied": _("Displeased"), "unanswered": _("No answer")}
 

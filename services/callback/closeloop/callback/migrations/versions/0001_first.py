@@ -28,7 +28,6 @@ def upgrade() -> None:
     sa.Column('reachable', sa.Boolean(), autoincrement=False, nullable=False),
     sa.Column('state', sa.Text(), autoincrement=False, nullable=False),
     sa.Column('due_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
-    sa.Column('overdue_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
     sa.Column('tries', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('next_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
     sa.Column('outcome', sa.Text(), autoincrement=False, nullable=True),
