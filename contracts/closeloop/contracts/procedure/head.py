@@ -28,7 +28,7 @@ class Role(Part):
     reports_to: Name | None = None
     """Role above it."""
     may: tuple[Name, ...] = ()
-    """Rights beyond the desk: register, assess, assign, extend, waive, close, backdate, activate, dispose, erase, audit."""
+    """Further rights: register, assess, assign, extend, waive, close, backdate, activate, dispose, erase, audit."""
 
 
 class PlaceKind(Part):
