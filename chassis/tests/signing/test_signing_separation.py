@@ -92,12 +92,14 @@ async def test_a_deputy_approves_before_the_next_level(write, sign, published):
     assert given["given_by"] == "desk-1" and given["deputy"] == "desk-1"
 
 
-async def test_whoever_stands_in_signs_and_it_says_for_whom(write, sign, published, people, running):
+async def test_whoever_stands_in_signs_and_it_says_for_whom(write, sign, published, people, running, api, house):
     ASKED["approval"] = APPROVAL
     now = running.now()
     people.presence.note(Absence("a1", "worker-1", now, now + timedelta(days=2), "manager-1"))
     await write("desk-1", GOAL)
     given = await sign("manager-1", "approval", approves=True)
     assert (given["given_by"], given["in_stead_of"]) == ("manager-1", "worker-1")
+    page = await api.get(f"/chassis/sign-offs/{given['id']}", params={"lang": "en"}, headers=house.headers("manager-1"))
+    assert "In place of" in page.text and "工人一" in page.text
     told = [event for event in await published() if event.by == "manager-1"]
     assert told and {event.on_behalf_of for event in told} == {"worker-1"}

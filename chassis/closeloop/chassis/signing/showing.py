@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from closeloop.chassis.acting import here
 from closeloop.chassis.i18n import _
 from closeloop.chassis.packs import Pack
 from closeloop.chassis.people import Person
@@ -36,7 +37,14 @@ def row(one: Signing, pack: Pack) -> dict[str, Any]:
 async def names_under(read: Read, person: Person, *, key: str, of: str) -> list[dict[str, Any]]:
     """Whose names stand under a thing, and whose turn it is, for its page (`chassis/names.html`)."""
     found = await list_of(read, person, key=key, of=of, limit=MOST_AT_ONCE)
-    return [{**_standing(one), "signer": one.signer, "reason": one.reason} for one in found.items if not _gone(one)]
+    shown = [one for one in found.items if not _gone(one)]
+    return [{**_standing(one), "signer": one.signer, "instead": instead(one), "reason": one.reason} for one in shown]
+
+
+def instead(one: Signing) -> str:
+    """For whom it was given, where that was somebody else's to give."""
+    absent = here.get().people.maybe(one.in_stead_of) if one.in_stead_of else None
+    return absent.name if absent is not None else one.in_stead_of or ""
 
 
 def _gone(one: Signing) -> bool:
@@ -94,6 +102,7 @@ def sheet(one: Signing, matter: Matter, person: Person, desks: frozenset[str]) -
         "sign_off": {**row(one, matter.pack), "given_at": one.given_at, "signer": one.signer, "means": means},
         "answer": one.decision,
         "reason": one.reason,
+        "instead": instead(one),
         "opinion": one.opinion,
         "is_void": one.voided_at is not None,
         "is_over": one.ended_at is not None and one.given_at is None,
