@@ -20,6 +20,7 @@ from pydantic import ValidationError
 from closeloop.chassis.packs.faults import BadPack, Fault
 from closeloop.chassis.packs.finding import pack_from
 from closeloop.chassis.packs.lint import faults_in
+from closeloop.chassis.packs.lint_references import check_references
 from closeloop.chassis.packs.pack import entries_in
 from closeloop.chassis.packs.source import Source, read_source
 from closeloop.chassis.packs.written import Where, Written
@@ -100,7 +101,8 @@ def _without(contents: Contents, places: list[Place]) -> Contents | None:
         faults = _faults(source) if source else None
         if source is None or not faults:
             return less if source else None
-        if not any(_drop_reference(less, source, fault, words) for fault in faults):
+        dropped = [_drop_reference(less, source, fault, words) for fault in sorted(faults, reverse=True)]
+        if not any(dropped):
             return None
     return None
 
@@ -133,7 +135,7 @@ def _faults(source: Source) -> list[Fault]:
         pack_from(source)
     except BadPack as bad:
         return list(bad.faults)
-    return sorted(faults_in(source))
+    return sorted(check_references(source)) or sorted(faults_in(source))  # names first: they are quickly looked up
 
 
 def _drop_reference(contents: Contents, source: Source, fault: Fault, words: set[str]) -> bool:
@@ -142,7 +144,7 @@ def _drop_reference(contents: Contents, source: Source, fault: Fault, words: set
     if section not in source.files:
         return False
     for where, line in source.files[section].lines.items():
-        if line != fault.line or not where:
+        if line != fault.line or not where or not _is_there(contents, (section, where)):
             continue
         value = _value(contents[section], where)
         if isinstance(value, list) and (listed := [one for one in value if str(one) in words]):
