@@ -76,6 +76,7 @@ class _To(Part):
 To = Annotated[_To, BeforeValidator(_as_desk, json_schema_input_type=str | _To)]
 """Where something goes: a desk by name, the desk that a fact names, some of several, or every department."""
 
+
 class People(Part):
     """People of the deployment, by what they are there for."""
 
