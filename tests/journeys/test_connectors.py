@@ -91,7 +91,7 @@ def test_a_sheet_goes_out_as_an_excel_file(house: Site, case):
     [record] = house.as_("operator").get("/api/dispatch/records", key=case["id"])["items"]
     book = workbook(house, record["url"], **{"as": "xlsx", "lang": "zh"})
     front = book.get_sheet_by_index(0).to_python()
-    assert front[0][0].startswith("派工单") and ["报修人", "王先生"] in [row[:2] for row in front]
+    assert str(front[0][0]).startswith("派工单") and ["报修人", "王先生"] in [row[:2] for row in front]
     shown = house.web.get(house.address_of(record["url"]), headers=house.as_("operator").headers)
     assert "as=xlsx" in shown.text
     unknown = house.web.get(house.address_of(record["url"] + "?as=doc"), headers=house.as_("operator").headers)
