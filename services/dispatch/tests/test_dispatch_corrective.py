@@ -350,7 +350,7 @@ async def test_what_was_written_down_about_it_is_explained(hear, a_complaint, ac
     await analysed(found["id"])
     told = await api.get(f"/api/dispatch/explanations/{found['id']}", headers=house.headers(QUALITY))
     assert told.status_code == 200, told.text
-    assert [one["what"] for one in told.json()["items"]][0] == "action.opened.v1"
+    assert told.json()["items"][0]["what"] == "action.opened.v1"
     assert told.json()["number"] == "JZ-2026-0001"
     assert "P00-analyse" in {one["clause"] for one in told.json()["occasions"]}
 
