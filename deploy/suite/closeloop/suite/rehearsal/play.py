@@ -19,8 +19,8 @@ from closeloop.suite.rehearsal.deeds import ONLY_TOLD, deed_for, minutes_of
 from closeloop.suite.rehearsal.deeds_of_cases import barred, take_a_step
 from closeloop.suite.rehearsal.tally import Tally
 
-STOP = timedelta(minutes=15)
-"""Things that are done within such a stretch are done together; what is urgent within a shorter one."""
+STOP = timedelta(minutes=30)
+"""Things that are done within such a stretch are done together; what is urgent, within a shorter one."""
 SHORT_STOP = timedelta(minutes=5)
 URGENT = timedelta(hours=1)
 LATE = 0.05
