@@ -1,6 +1,7 @@
 """Of the answer sheets of a survey that is over a share is drawn, and checked with whoever answered."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -39,7 +40,7 @@ def pack(pack):
 
 
 def a_sheet(n, **changes):
-    known = {"key": "survey1", "survey_id": "survey1", "sheet_id": f"sheet{n}", "number": f"North-{n}", "case": None}
+    known: dict[str, Any] = {"key": "survey1", "survey_id": "survey1", "sheet_id": f"sheet{n}", "number": f"North-{n}", "case": None}
     known |= {"id": f"main.survey.survey1.{n}", "place": None, "procedure": "P00", "procedure_version": "1.0"}
     known |= {"customer": {"name": "Mr Wang", "phone": f"+86138000000{n:02}"}, "dissatisfied": 0}
     return an_example(SheetReturned, **(known | changes))

@@ -47,7 +47,7 @@ class PostgresStore(Asking):
     def __init__(self, url: str, rows: Sequence[type[Any]]) -> None:
         self.url = url
         self.classes = (*READ_WITH_EVERY_KEY, *(cls for cls in rows if kept(cls).read))
-        self._first = (Key, *(cls for cls in self.classes if kept(cls).loose))
+        self._first: tuple[type[Any], ...] = (Key, *(cls for cls in self.classes if kept(cls).loose))
         self._written = (*CHASSIS_ROWS, *READ_WITH_EVERY_KEY, *rows)
         self._layouts: Layouts = {}
         self._connection: asyncpg.Connection[Any] | None = None
@@ -179,13 +179,13 @@ class PostgresStore(Asking):
 
     async def _read(self, connection: asyncpg.Connection[Any], keys: list[str]) -> list[KeySet]:
         """Two questions, the second only for tables that have something: each table costs, even if it has nothing."""
-        known, *loose = await connection.fetchrow(reading(self._first), keys)
+        known, *loose = await _answers(connection, self._first, keys)
         keysets = {found[0]: KeySet(*found) for found in known}
         self._take_in(keysets, self._first[1:], loose)
         holds = {name for keyset in keysets.values() for name in keyset.holds}
         rest = tuple(cls for cls in self.classes if cls not in self._first and kept(cls).may_lie_under(keys, holds))
         if rest:
-            self._take_in(keysets, rest, await connection.fetchrow(reading(rest), keys))
+            self._take_in(keysets, rest, await _answers(connection, rest, keys))
         return list(keysets.values())
 
     def _take_in(self, keysets: dict[str, KeySet], classes: Sequence[type[Any]], rows: Iterable[Any]) -> None:
@@ -199,6 +199,14 @@ class PostgresStore(Asking):
 
     async def _counter(self, connection: asyncpg.Connection[Any], name: str) -> int:
         return int(await connection.fetchval("select n from counters where name = $1", name) or 0)
+
+
+async def _answers(
+    connection: asyncpg.Connection[Any], classes: tuple[type[Any], ...], keys: list[str]
+) -> Sequence[Any]:
+    """The rows of these keys, class by class."""
+    answer = await connection.fetchrow(reading(classes), keys)
+    return () if answer is None else tuple(answer)
 
 
 def _flat(statement: tuple[str, list[Any]]) -> tuple[Any, ...]:
