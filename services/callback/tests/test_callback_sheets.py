@@ -40,7 +40,13 @@ def pack(pack):
 
 
 def a_sheet(n, **changes):
-    known: dict[str, Any] = {"key": "survey1", "survey_id": "survey1", "sheet_id": f"sheet{n}", "number": f"North-{n}", "case": None}
+    known: dict[str, Any] = {
+        "key": "survey1",
+        "survey_id": "survey1",
+        "sheet_id": f"sheet{n}",
+        "number": f"North-{n}",
+        "case": None,
+    }
     known |= {"id": f"main.survey.survey1.{n}", "place": None, "procedure": "P00", "procedure_version": "1.0"}
     known |= {"customer": {"name": "Mr Wang", "phone": f"+86138000000{n:02}"}, "dissatisfied": 0}
     return an_example(SheetReturned, **(known | changes))
