@@ -160,6 +160,7 @@ def test_the_24_hours_run_on_while_nobody_analyses_and_beyond_100_km_not_at_all(
 @clause("P06-3.2.2-a")
 def test_where_nobody_has_to_go_the_24_hours_do_not_count(loop: Maker):
     case = loop.fault()
+    assert loop.ends_of("P06-3.2.2-a", case) == ["open"]
     loop.analyse(case, "remote")
     loop.advance(hours=25)
     assert set(loop.ends_of("P06-3.2.2-a", case)) <= {"withdrawn"}
