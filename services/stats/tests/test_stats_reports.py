@@ -164,7 +164,8 @@ async def test_the_report_has_its_clause_and_each_figure_opens_its_cases(februar
     assert (await api.get(f"/api/stats/cases?{query}")).json()["total"] == 40 == int(item["value"])
     await house.do_job(job.id, by="quality-1", fields={"remarks": "如表"})
     told = [event for event in await published(OccasionsJudged) if event.key == job.id]
-    assert [one.end.value for event in told for one in event.occasions] == ["opened", "kept"]
+    ends = [(one.clause, one.end.value) for event in told for one in event.occasions]
+    assert [end for clause, end in ends if clause == CLAUSE] == ["opened", "kept"]
 
 
 @pytest.mark.parametrize("language, words", [("en", ["Together", "Cases"]), ("zh-CN", ["件数", "满意率"])])

@@ -61,7 +61,8 @@ def wait_for_the_figures(action: ActionEnded, work: Work) -> None:
     """It has ended: so many full periods later the figures say whether it worked."""
     fold(action, work)
     pack = work.pack(action)
-    effect = pack.dispatch.actions[action.action].entry.effect
+    known = pack.dispatch.actions.get(action.action)
+    effect = known.entry.effect if known is not None else None
     rule = pack.stats.indicator(effect.indicator) if effect is not None else None
     if action.how != "effective" or effect is None or rule is None:
         return
