@@ -32,6 +32,15 @@ class Ledger:
     notes: dict[str, Any]
 
 
+@keeps("leaves", key="account", order="n")
+class Leaf:
+    """A page of an account's book, by its number."""
+
+    id: str
+    account: str
+    n: int
+
+
 @keeps("sums", primary=("place",), tally="n")
 class Sum:
     """A commutative count per place."""
@@ -94,6 +103,13 @@ def begin_for(work: Work, account: str) -> None:
 
 
 @acts
+def add_leaf(work: Work) -> list[int]:
+    known = work.all(Leaf)
+    work.add(Leaf(f"{work.key}.{len(known) + 1}", work.key, len(known) + 1))
+    return [leaf.n for leaf in known]
+
+
+@acts
 def look(work: Work) -> int:
     return work.one(Ledger).balance
 
@@ -101,13 +117,14 @@ def look(work: Work) -> int:
 TABLES = (
     "create table ledgers "
     "(account text primary key, number bigint not null, balance bigint not null, notes json not null)",
+    "create table leaves (id text primary key, account text not null, n bigint not null)",
     "create table sums (place text primary key, n bigint not null)",
 )
 
 
 @pytest.fixture
 def service() -> Service:
-    return Service("chassis", [Ledger, Sum], hears)
+    return Service("chassis", [Ledger, Leaf, Sum], hears)
 
 
 @pytest.fixture
@@ -167,6 +184,13 @@ async def test_rows_that_a_piece_adds_to_another_key_are_found_under_that_key(ba
     assert (await bank.submit(a_piece(look, key="b"))).result == 5
     paid = await bank.submit(a_piece(pay_in, 2, key="b"))
     assert paid.result == 7 and paid.version == 2
+
+
+async def test_rows_come_in_the_order_that_their_class_says(bank):
+    """By its name the tenth leaf would stand before the second."""
+    for _leaf in range(11):
+        found = await bank.submit(a_piece(add_leaf, key="a"))
+    assert found.result == list(range(1, 11))
 
 
 async def test_only_tables_that_have_rows_of_a_key_are_read_for_it(bank):

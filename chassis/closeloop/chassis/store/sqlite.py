@@ -256,7 +256,7 @@ async def _patiently(function: Callable[..., Result], *arguments: Any) -> Result
 def _reading(about: Kept, marks: str) -> str:
     only = f" and {about.only}" if about.only else ""
     wanted = f"select {', '.join(about.names)} from {about.name}"
-    return f"{wanted} where {about.key} in ({marks}){only} order by {about.primary[0]}"
+    return f"{wanted} where {about.key} in ({marks}){only} order by {about.order}"
 
 
 @cache

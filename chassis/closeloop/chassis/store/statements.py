@@ -27,7 +27,7 @@ def reading(classes: tuple[type[Any], ...]) -> str:
 def _rows_of(about: Kept) -> str:
     columns = ", ".join(f"t.{name}" for name in about.names)
     only = f" and ({about.only}) is true" if about.only else ""  # so said that no other index than the key's fits
-    order = f"t.{about.primary[0]}"
+    order = f"t.{about.order}"
     return (
         f"array(select row({columns}) from {about.name} t where t.{about.key} = any($1::text[]){only} order by {order})"
     )

@@ -81,7 +81,12 @@ class HandledCase:
         return Customer.model_validate(self.customer)
 
 
-@keeps("duties", key="case_id", indexes=[("desk", "state"), ("worker", "state"), ("sort_at",), ("case_number",)])
+@keeps(
+    "duties",
+    key="case_id",
+    order="number",
+    indexes=[("desk", "state"), ("worker", "state"), ("sort_at",), ("case_number",)],
+)
 class Duty:
     """What a department or person must do for a case, carried on a form."""
 

@@ -73,7 +73,7 @@ def carried_along(earlier: list[Duty], form: str, asked: Iterable[str]) -> dict[
     Where several people carried the same thing out, each of their texts stands.
     """
     carried: dict[str, Any] = {}
-    for duty in sorted(earlier, key=lambda one: one.number):
+    for duty in earlier:
         if duty.form != form or duty.is_gone:
             continue
         for name, value in duty.record.items():
