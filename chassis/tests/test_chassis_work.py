@@ -32,7 +32,7 @@ class Ledger:
     notes: dict[str, Any]
 
 
-@keeps("leaves", key="account", order="n")
+@keeps("leaves", key="account", ordered_by="n")
 class Leaf:
     """A page of an account's book, by its number."""
 

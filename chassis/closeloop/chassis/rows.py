@@ -129,11 +129,11 @@ class Kept:
         tally: str | None,
         under: str,
         loose: bool,
-        order: str,
+        ordered_by: str,
         indexes: Iterable[Sequence[str]],
     ) -> None:
         self.cls, self.name, self.key, self.read, self.only, self.tally = cls, table, key, read, only, tally
-        self.under, self.loose, self._order = under, loose, order
+        self.under, self.loose, self._ordered_by = under, loose, ordered_by
         self.columns = _columns(cls)
         self.names = tuple(column.name for column in self.columns)
         self.primary = primary or (self.names[0],)
@@ -149,7 +149,7 @@ class Kept:
     @property
     def order(self) -> str:
         """The column by which its rows come."""
-        return self._order or self.primary[0]
+        return self._ordered_by or self.primary[0]
 
     @property
     def is_findable(self) -> bool:
@@ -257,7 +257,7 @@ def keeps(
     tally: str | None = None,
     under: str = "",
     loose: bool = False,
-    order: str = "",
+    ordered_by: str = "",
     index: Sequence[str] = (),
     indexes: Iterable[Sequence[str]] = (),
 ) -> Callable[[type[Row]], type[Row]]:
@@ -268,7 +268,7 @@ def keeps(
     `read=False`: rows that are only ever added. `only`: an SQL condition on the rows worth reading. `tally`: a
     commutative count, raised by `work.count`, never read. `under`: how every key begins that has such rows.
     `loose`: pieces often add such rows to a key that they do not work on, so they are looked for under every key.
-    `order`: the column by which rows of a key come, where it is not the first one.
+    `ordered_by`: the column by which rows of a key come, where it is not the first one.
     """
 
     def declare(cls: type[Row]) -> type[Row]:
@@ -283,7 +283,7 @@ def keeps(
             tally,
             under,
             loose,
-            order,
+            ordered_by,
             [*indexes, *([index] if index else [])],
         )
         return row

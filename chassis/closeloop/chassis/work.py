@@ -84,7 +84,7 @@ class Work:
     # -- rows ---------------------------------------------------------------------------------------------------
 
     def all(self, cls: type[Row], *, key: str | None = None, **where: Any) -> list[Row]:
-        """The rows of this kind under the key, by their `order` or else their identity; new ones last."""
+        """The rows of this kind under the key, as `ordered_by` says or else by their identity; new ones last."""
         rows: Iterable[Row] = self._keyset(key).rows.get(cls, ())
         return [row for row in rows if all(getattr(row, name) == value for name, value in where.items())]
 

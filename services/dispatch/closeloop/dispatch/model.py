@@ -84,7 +84,7 @@ class HandledCase:
 @keeps(
     "duties",
     key="case_id",
-    order="number",
+    ordered_by="number",
     indexes=[("desk", "state"), ("worker", "state"), ("sort_at",), ("case_number",)],
 )
 class Duty:
