@@ -11,7 +11,7 @@ MEMBERS := $(sort $(dir $(wildcard contracts/pyproject.toml chassis/pyproject.to
 SOURCES := $(wildcard contracts chassis services connectors deploy procedures tests bench conftest.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check fmt schemas migration clauses bench faults lock clean setup setup-test
+.PHONY: help run demo test check fmt schemas migration clauses bench bench-long faults lock clean setup setup-test
 
 help:
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -49,6 +49,9 @@ clauses: setup-test ## shows every clause with its binding and its tests (OF=P02
 
 bench: setup-test ## measures against the bare limits and writes bench/results.json
 	@$(BIN)/python -m bench $(ARGS)
+
+bench-long: setup-test ## measures what takes long: the loop for ten minutes, everything at 1,000,000 cases
+	@$(BIN)/python -m bench --long $(ARGS)
 
 faults: setup-test ## the long form: kills while people work, CLOSELOOP_KILLS times on each database (100); 10,000 limits pass
 	@$(BIN)/python -m tests.faults.long $(ARGS)

@@ -81,6 +81,14 @@ class House:
         await self.broker.stop()
         self.postgres.stop()
 
+    @property
+    def cpu(self) -> dict[str, float]:
+        """Seconds of CPU that both servers have used, with all processes of theirs that are or were."""
+        return {
+            "postgres": cpu_of_family(self.postgres.pid) if self.postgres.pid else 0.0,
+            "nats": cpu_of_family(self.broker.pid) if self.broker.pid else 0.0,
+        }
+
     async def nats(self) -> Client:
         """A connection to the broker."""
         known = self.broker.credentials
@@ -228,6 +236,18 @@ def cpu_of(pid: int) -> float:
     """Seconds of CPU that a process has used."""
     words = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(words[11]) + int(words[12])) / TICKS
+
+
+def cpu_of_family(pid: int) -> float:
+    """The same with its children: those that are there, and those that have ended."""
+    try:
+        words = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+        children = [
+            int(word) for file in Path(f"/proc/{pid}/task").glob("*/children") for word in file.read_text().split()
+        ]
+    except OSError:
+        return 0.0  # it has just ended
+    return sum(int(word) for word in words[11:15]) / TICKS + sum(cpu_of_family(child) for child in children)
 
 
 async def apart(call: Any, *arguments: Any) -> Any:

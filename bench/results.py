@@ -9,6 +9,8 @@ from statistics import median
 from typing import Any
 
 HERE = Path(__file__).parent
+SECTIONS = {False: "## make bench", True: "## make bench-long"}
+FILES = {False: "results.json", True: "results-long.json"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +75,23 @@ def compared(
     return Result(name, median(product), unit, goal, aim, median(anchor), ratio, says, more)
 
 
-def write(results: list[Result], about: str) -> None:
-    """`results.json` and the table of the README."""
-    (HERE / "results.json").write_text(
+def write(results: list[Result], about: str, *, long: bool = False) -> None:
+    """The file of results, and their section of the README; the other section stays as it is."""
+    (HERE / FILES[long]).write_text(
         json.dumps([result.as_json() for result in results], indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
     )
     page = HERE / "README.md"
+    sections = {which: _section(page.read_text(encoding="utf-8"), head) for which, head in SECTIONS.items()}
+    sections[long] = f"{SECTIONS[long]}\n\n{about}\n\n{table(results)}\n"
     head = (HERE / "about.md").read_text(encoding="utf-8")
-    page.write_text(f"{head}\n{about}\n\n{table(results)}\n", encoding="utf-8")
+    page.write_text("\n".join([head, *(said for said in sections.values() if said)]), encoding="utf-8")
+
+
+def _section(page: str, head: str) -> str:
+    """A section as it stands; nothing where it was never written."""
+    _, found, after = page.partition(f"{head}\n")
+    said, _, _ = after.partition("\n## ")
+    return f"{head}\n{said.rstrip()}\n" if found else ""
 
 
 def table(results: list[Result]) -> str:
