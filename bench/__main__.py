@@ -14,6 +14,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
+from bench.backlog import backlog, backlog_for_long
 from bench.drain import drain
 from bench.duty import duty
 from bench.house import House
@@ -31,9 +32,11 @@ BENCHES: dict[str, Callable[[House], Awaitable[list[Result]]]] = {
     "duty": duty,
     "suite": suite,
     "loop": loop,
+    "backlog": backlog,
 }
 LONG: dict[str, Callable[[House], Awaitable[list[Result]]]] = {
     "loop": loop_for_long,
+    "backlog": backlog_for_long,
 }
 
 

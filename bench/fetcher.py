@@ -1,6 +1,6 @@
 """The bare limit of hearing: nats-py fetches 500 messages at a time and acknowledges each; it does nothing else.
 
-`python -m bench.fetcher BRANCH EVENTS` in the environment of a service; says as JSON how long it took.
+`python -m bench.fetcher BRANCH EVENTS [SUBJECT ...]` in the environment of a service; says as JSON how long it took.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import time
 
 import nats
 import uvloop
+from nats.js.api import AckPolicy, ConsumerConfig
 
 from closeloop.chassis.broker import stream_of
 from closeloop.contracts.envelope import decode
@@ -20,20 +21,29 @@ from closeloop.contracts.envelope import decode
 AT_ONCE = 500
 
 
-async def fetch(branch: str, wanted: int) -> dict[str, float]:
+async def fetch(branch: str, wanted: int, subjects: list[str]) -> dict[str, float]:
     """Once without and once with reading what stands in the messages."""
-    return {"rate": await _fetched(branch, wanted, False), "decoding": await _fetched(branch, wanted, True)}
+    return {
+        "rate": await _fetched(branch, wanted, subjects, False),
+        "decoding": await _fetched(branch, wanted, subjects, True),
+    }
 
 
-async def _fetched(branch: str, wanted: int, decoding: bool) -> float:
+async def _fetched(branch: str, wanted: int, subjects: list[str], decoding: bool) -> float:
     client = await nats.connect(
         os.environ["CLOSELOOP_NATS_URL"],
         user=os.environ["CLOSELOOP_NATS_USER"],
         password=os.environ["CLOSELOOP_NATS_PASSWORD"],
     )
     durable = f"bare{time.time_ns()}"
-    subject = f"closeloop.{branch}.intake.>"
-    found = await client.jetstream().pull_subscribe(subject, durable, stream=stream_of(branch, "intake"))
+    stream = stream_of(branch, "intake")
+    about = ConsumerConfig(
+        durable_name=durable,
+        ack_policy=AckPolicy.EXPLICIT,
+        filter_subjects=subjects or [f"closeloop.{branch}.intake.>"],
+    )
+    await client.jetstream().add_consumer(stream, about)
+    found = await client.jetstream().pull_subscribe_bind(durable, stream)
     began, n = time.perf_counter(), 0
     while n < wanted:
         messages = await found.fetch(AT_ONCE, timeout=5)
@@ -44,10 +54,10 @@ async def _fetched(branch: str, wanted: int, decoding: bool) -> float:
         n += len(messages)
     await client.flush()
     seconds = time.perf_counter() - began
-    await client.jetstream().delete_consumer(stream_of(branch, "intake"), durable)
+    await client.jetstream().delete_consumer(stream, durable)
     await client.close()
     return wanted / seconds
 
 
 if __name__ == "__main__":
-    print(json.dumps(uvloop.run(fetch(sys.argv[1], int(sys.argv[2])))))
+    print(json.dumps(uvloop.run(fetch(sys.argv[1], int(sys.argv[2]), sys.argv[3:]))))

@@ -44,6 +44,14 @@ class Running:
         """Seconds of CPU it has used."""
         return cpu_of(self.process.pid)
 
+    def is_ready(self) -> bool:
+        """Whether /readyz says yes."""
+        try:
+            ask(f"{self.url}/readyz")
+        except OSError:
+            return False
+        return True
+
     def stop(self) -> None:
         """Ask it to stop, and insist."""
         self.process.terminate()
@@ -113,12 +121,13 @@ class House:
             "CLOSELOOP_DATABASE_URL": self.postgres.url_of("{service}"),
         }
 
-    def serve(self, service: str) -> Running:
-        """`closeloop serve SERVICE` as it is installed; its log goes to a file."""
-        self.database(service)
+    def serve(self, service: str, waits: bool = True, database: str = "") -> Running:
+        """`closeloop serve SERVICE` as it is installed, on the database of its name; its log goes to a file."""
+        self.database(database or service)
         port = free_port()
         command = [str(Path(sys.executable).parent / "closeloop"), "serve", service, "--port", str(port)]
-        return self._started(command, port, self.settings(), service)
+        environment = {**self.settings(), "CLOSELOOP_DATABASE_URL": self.postgres.url_of(database or service)}
+        return self._started(command, port, environment, service, waits)
 
     def serve_bare(self) -> Running:
         """The handler with one INSERT."""
@@ -126,12 +135,15 @@ class House:
         command = [sys.executable, "-m", "bench.bare", str(port), self.database("bare")]
         return self._started(command, port, without_caching_ban(), "bare")
 
-    def _started(self, command: list[str], port: int, environment: dict[str, str], name: str) -> Running:
+    def _started(
+        self, command: list[str], port: int, environment: dict[str, str], name: str, waits: bool = True
+    ) -> Running:
         log = (self.folder / f"{name}.log").open("ab")
         process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=log, stderr=log)
         one = Running(process, f"http://127.0.0.1:{port}")
         self.running.append(one)
-        wait_until_ready(one)
+        if waits:
+            wait_until_ready(one)
         return one
 
     def token(self, login: str) -> dict[str, str]:
