@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from closeloop.chassis import relay
 from closeloop.chassis.acting import do, here
 from closeloop.chassis.broker import BrokerAddress, stream_of
 from closeloop.chassis.clock import SimulatedClock
@@ -123,6 +124,31 @@ async def test_a_broker_that_lost_its_store_is_filled_again_from_the_journal(pai
     await teller.broker.streams.delete_stream(stream_of("main", TELLER))
     await say(teller, "case-1", 10, new=False)
     assert await until(20, hearer) == [("case-1", n) for n in range(1, 21)]
+
+
+@pytest.mark.parametrize("taken", ["the stream", "everything in it", "one message in between"])
+async def test_what_somebody_takes_out_of_the_broker_is_there_again_before_anything_new_is_told(
+    pair, tmp_path, broker, people, clock, monkeypatch, taken
+):
+    """Who was away would wait for it in vain: the next event may come tomorrow."""
+    monkeypatch.setattr(relay, "LOOK_AFTER_SECONDS", 0.0)
+    monkeypatch.setattr(relay, "LOOK_AGAIN_SECONDS", 0.05)
+    teller, hearer = pair
+    await say(teller, "case-1", 3)
+    await until(3, hearer)
+    await hearer.stop()
+    await say(teller, "case-1", 4, new=False)
+    await on_disk(teller, teller.relay.idle.wait)
+    streams, stream = teller.broker.streams, stream_of("main", TELLER)
+    if taken == "the stream":
+        await streams.delete_stream(stream)
+    elif taken == "everything in it":
+        await streams.purge_stream(stream)
+    else:
+        await streams.delete_msg(stream, 5)
+    again = await started(a_hearer(), tmp_path / "two", broker, people, clock)
+    assert await until(7, again) == [("case-1", n) for n in range(1, 8)]
+    await again.stop()
 
 
 async def test_a_broker_that_lost_its_last_seconds_is_filled_again_though_everything_lies_elsewhere_now(

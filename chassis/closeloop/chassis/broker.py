@@ -12,14 +12,14 @@ from typing import Any
 import nats
 from nats.aio.client import Client
 from nats.js import JetStreamContext
-from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, RetentionPolicy, StorageType, StreamConfig
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, RetentionPolicy, StorageType, StreamConfig, StreamInfo
 from nats.js.errors import NotFoundError
 
 DUPLICATE_WINDOW_SECONDS = 120
 ACK_WAIT_SECONDS = 60
 MOST_UNACKNOWLEDGED = 20_000
 RECONNECT_SECONDS = 0.25
-PING_SECONDS = 10
+PING_SECONDS = 3  # a broker that is there and does not answer is given up after three of them
 RECOVERED_AFTER_SECONDS = 1.0
 UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
 
@@ -33,6 +33,11 @@ def publisher_of(subject: str) -> str:
     """Who publishes on this subject: `<branch>.<service>`."""
     _, branch, service, _ = subject.split(".", 3)
     return f"{branch}.{service}"
+
+
+def has_holes(info: StreamInfo) -> bool:
+    """Whether messages are missing in between: what grows old goes from the front."""
+    return bool(info.state.num_deleted or info.state.lost)
 
 
 @dataclass(slots=True)
@@ -113,6 +118,12 @@ class Broker:
             info = await self.streams.add_stream(wanted)
         return str(info.created)
 
+    async def stream_anew(self, branch: str, service: str) -> str:
+        """Delete a service's stream and make it again, empty: whoever publishes fills it from the journal."""
+        with suppress(NotFoundError):
+            await self.streams.delete_stream(stream_of(branch, service))
+        return await self.ensure_stream(branch, service)
+
     async def open_durable(self, stream: str, durable: str, subjects: list[str], after: int) -> int:
         """Make the durable anew, to go on right after this stream sequence; answers how many messages wait."""
         wanted = ConsumerConfig(
@@ -123,6 +134,7 @@ class Broker:
             ack_wait=ACK_WAIT_SECONDS,
             max_ack_pending=MOST_UNACKNOWLEDGED,
             filter_subjects=subjects,
+            mem_storage=True,  # how far we are stands in our database; a power cut can leave a file that bars the name
         )
         with suppress(NotFoundError):
             await self.streams.delete_consumer(stream, durable)

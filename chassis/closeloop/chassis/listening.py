@@ -10,7 +10,7 @@ from typing import Any
 from nats.aio.msg import Msg
 from nats.js.errors import NotFoundError
 
-from closeloop.chassis.broker import Broker, publisher_of, stream_of, woken
+from closeloop.chassis.broker import Broker, has_holes, publisher_of, stream_of, woken
 from closeloop.chassis.committer import Committer
 from closeloop.chassis.hearing import Hears
 from closeloop.chassis.piece import HeardFrom, Piece
@@ -27,6 +27,10 @@ EXPIRES_SECONDS = 30
 LOOK_AFTER_SECONDS = 5.0
 ACKNOWLEDGE_EVERY_SECONDS = 0.1  # how far we are stands in our database; NATS need not know it at once
 _ACK_SUBJECT = 9  # tokens of an ack subject without a domain; with one, two more stand before the stream
+
+
+class Incomplete(Exception):
+    """Whoever read on would pass over what is missing, and never know."""
 
 
 class Listening:
@@ -121,7 +125,10 @@ class Listening:
         self._created = await self.broker.ensure_stream(self.branch, self.publisher)
         positions, streams = await self.stored()
         created, sequence = streams.get(self.stream, ("", 0))
-        last = (await self.broker.streams.stream_info(self.stream)).state.last_seq
+        info = await self.broker.streams.stream_info(self.stream)
+        if has_holes(info):
+            raise Incomplete(f"The stream {self.stream} lost messages: {self.publisher} has to fill it again first")
+        last = info.state.last_seq
         if created != self._created or sequence > last or not await self._is_where_we_left_it(sequence, positions):
             sequence = 0  # another stream of the same name, or filled again: read it all, positions tell what is news
         self._seen = dict(positions)

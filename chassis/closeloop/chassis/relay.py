@@ -2,8 +2,8 @@
 
 What is in the stream already is not remembered but asked: the stream's last message names its position, and every
 message is published on the condition that it follows the one before (right after asking: that the stream is as it was
-found). A broker that lost its store, or its last seconds, is therefore filled again from the journal before
-anything new.
+found). A broker that lost its store, its last seconds, or messages in between, is therefore filled again from the
+journal before anything new; while there is nothing to publish it is asked now and then.
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ from itertools import count
 from typing import Protocol
 
 from nats.aio.msg import Msg
+from nats.errors import Error as BrokerError
+from nats.js.api import StreamInfo
 from nats.js.errors import NotFoundError
 
 from closeloop.chassis.batch import Entry
-from closeloop.chassis.broker import Broker, stream_of, woken
+from closeloop.chassis.broker import Broker, has_holes, stream_of, woken
 from closeloop.chassis.chain import Chain, Link
 from closeloop.chassis.piece import PLACE
 from closeloop.contracts.envelope import CONTENT_TYPE
@@ -30,6 +32,7 @@ IN_FLIGHT = 2_000  # published and not yet acknowledged
 ACKNOWLEDGED_WITHIN_SECONDS = 10.0
 LOOK_BACK = 1_000  # messages of strangers that are passed over at the end of a stream
 LOOK_AGAIN_SECONDS = 1.0  # entries of other replicas announce themselves no other way
+LOOK_AFTER_SECONDS = 5.0  # a stream that somebody deleted says nothing, and hearers may wait for what was in it
 TRACE = re.compile(rb'"traceparent":"(00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2})"')
 HEAD_BYTES = 400  # position, chain and traceparent stand before everything else
 
@@ -86,6 +89,8 @@ class Relay:
         self._answered = asyncio.Event()
         self._refused: str | None = None
         self._aligned = False
+        self._created, self._found = "", 0  # the stream as it was found: which one, and its last sequence
+        self._look_after_at = 0.0
         broker.back.append(self.align_again)
 
     def wake(self, links: Iterable[Link] = ()) -> None:
@@ -122,6 +127,7 @@ class Relay:
                     self.idle.set()
                 if not await woken(self._wake, within=LOOK_AGAIN_SECONDS):
                     await self._look_for_others()
+                    await self._look_after_the_stream()
         finally:
             self._aligned = False
             self.chain.forget()
@@ -130,9 +136,13 @@ class Relay:
     async def _align(self) -> None:
         """Find out what the stream holds; what the journal has beyond that is published next."""
         self.idle.clear()
-        await self.broker.ensure_stream(self.branch, self.service)
+        self._created = await self.broker.ensure_stream(self.branch, self.service)
         head, _hash = await self.journal.head()
         info = await self.broker.streams.stream_info(self.stream)
+        if _lost_something(info):
+            self._created = await self.broker.stream_anew(self.branch, self.service)
+            info = await self.broker.streams.stream_info(self.stream)
+        self._found = info.state.last_seq
         self._follows = {"Nats-Expected-Last-Sequence": str(info.state.last_seq)}
         self._refused, self._aligned = None, True
         self.sent = self.acknowledged = 0
@@ -165,6 +175,22 @@ class Relay:
         """Entries of other replicas announce themselves no other way."""
         if await self.journal.unchained(1):
             self.chain.forget()
+
+    async def _look_after_the_stream(self) -> None:
+        """It may be deleted, or lose something, while there is nothing to publish that would be refused."""
+        now = asyncio.get_running_loop().time()
+        if now < self._look_after_at or not self.broker.connected:
+            return
+        self._look_after_at = now + LOOK_AFTER_SECONDS
+        try:
+            info = await self.broker.streams.stream_info(self.stream)
+        except NotFoundError:
+            self._aligned = False
+        except (BrokerError, TimeoutError):
+            return  # who comes back is asked anyway
+        else:
+            is_shorter = info.state.last_seq < self._found + self.acknowledged
+            self._aligned = str(info.created) == self._created and not is_shorter and not _lost_something(info)
 
     def _next(self) -> list[Link]:
         """What was handed over, as far as it follows what was published."""
@@ -234,6 +260,11 @@ class Relay:
         else:
             self.acknowledged += 1
         self._answered.set()
+
+
+def _lost_something(info: StreamInfo) -> bool:
+    """Whether messages are missing in between, or all are."""
+    return has_holes(info) or bool(info.state.last_seq and not info.state.messages)
 
 
 def _reason(answer: bytes) -> str:
