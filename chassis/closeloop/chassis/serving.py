@@ -9,12 +9,15 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from closeloop.chassis.i18n import Sentence, _
+
+if TYPE_CHECKING:
+    from closeloop.chassis.door import Door
 
 CANNOT_START = 1
 BACKLOG = 1024
@@ -49,10 +52,23 @@ def listening_socket(host: str, port: int) -> socket.socket:
     return bound
 
 
-async def serve(app: ASGIApp, bound: socket.socket, *, stop_seconds: float) -> None:
+async def serve(app: ASGIApp, bound: socket.socket, door: Door, *, stop_seconds: float) -> None:
     """Answer requests until the process is asked to stop."""
+    server = server_of(app, door, stop_seconds=stop_seconds)
+    loop = asyncio.get_running_loop()
+    for wanted in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(wanted, server.ask_to_stop)
+    settle_memory()
+    await server.serve(sockets=[bound])
+
+
+def server_of(app: ASGIApp, door: Door, *, stop_seconds: float) -> ServerOfOurs:
+    """The web server, with nobody but its door in front of the application."""
+    from closeloop.chassis.door import at_this  # most commands that say sentences here serve nothing
+
     config = uvicorn.Config(
         app,
+        http=at_this(door),
         log_config=None,
         access_log=False,
         lifespan="off",
@@ -60,12 +76,7 @@ async def serve(app: ASGIApp, bound: socket.socket, *, stop_seconds: float) -> N
         timeout_graceful_shutdown=max(1, int(stop_seconds)),
         server_header=False,
     )
-    server = _Server(config)
-    loop = asyncio.get_running_loop()
-    for wanted in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(wanted, server.ask_to_stop)
-    settle_memory()
-    await server.serve(sockets=[bound])
+    return ServerOfOurs(config)
 
 
 def settle_memory() -> None:
@@ -74,8 +85,11 @@ def settle_memory() -> None:
     gc.freeze()
 
 
-class _Server(uvicorn.Server):
+class ServerOfOurs(uvicorn.Server):
+    """Asked to stop by whoever started it."""
+
     def ask_to_stop(self) -> None:
+        """Finish what is under way."""
         self.should_exit = True
 
     @contextlib.contextmanager

@@ -9,6 +9,7 @@ from typing import Any
 from closeloop.chassis.app import ServiceApp
 from closeloop.chassis.broker import BrokerAddress
 from closeloop.chassis.clock import RealClock
+from closeloop.chassis.door import Door
 from closeloop.chassis.i18n import _
 from closeloop.chassis.logs import set_up_logs
 from closeloop.chassis.people import People
@@ -75,7 +76,7 @@ async def _serve(service: Service, settings: Settings) -> None:
         ) from None
     log.info("serving", extra={"service": service.name, "url": "http://{}:{}".format(*bound.getsockname()[:2])})
     try:
-        await serve(ServiceApp(running), bound, stop_seconds=settings.stop_seconds)
+        await serve(ServiceApp(running), bound, Door([service.name], settings), stop_seconds=settings.stop_seconds)
     finally:
         await running.stop()
 

@@ -62,6 +62,14 @@ class Settings(BaseSettings):
     session_hours: float = Field(12, gt=0, le=720, description="Hours after which people sign in again.")
     secure_cookies: bool = Field(False, description="Whether people reach the pages by https through a gateway.")
 
+    requests_at_once: int = Field(
+        100,
+        ge=1,
+        description=(
+            "Requests that a service works on at the same time; whoever comes on top of that is told 503 with "
+            "Retry-After at once. More do not get done sooner, each only waits longer."
+        ),
+    )
     queue_length: int = Field(
         2000,
         ge=1,

@@ -12,6 +12,7 @@ import typer
 
 from closeloop.chassis.broker import BrokerAddress
 from closeloop.chassis.clock import ClockError
+from closeloop.chassis.door import Door
 from closeloop.chassis.embedded.lock import ALREADY_RUNNING, AlreadyRunning, lock_folder
 from closeloop.chassis.i18n import _
 from closeloop.chassis.logs import set_up_logs
@@ -68,7 +69,7 @@ async def _up(settings: Settings) -> None:
         await suite.ready()
         _welcome(settings, bound.getsockname()[1])
         try:
-            await serve(suite.gateway, bound, stop_seconds=settings.stop_seconds)
+            await serve(suite.gateway, bound, Door(suite.gateway.apps, settings), stop_seconds=settings.stop_seconds)
         finally:
             await suite.stop()
 
