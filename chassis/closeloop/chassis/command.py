@@ -65,6 +65,7 @@ def with_every_command() -> typer.Typer:
     from closeloop.chassis.packs.diff_command import diff
     from closeloop.chassis.people.command import people_app
     from closeloop.chassis.safekeeping import commands as safekeeping
+    from closeloop.chassis.sealing.command import keys_app
 
     app.command("backup")(safekeeping.backup)
     app.command("restore")(safekeeping.restore)
@@ -76,6 +77,7 @@ def with_every_command() -> typer.Typer:
     procedures.command("activate")(activate)
     app.add_typer(procedures, name="procedures")
     app.add_typer(people_app, name="people")
+    app.add_typer(keys_app, name="keys")
     app.add_typer(clock_app, name="clock")
     for point in sorted(entry_points(group=COMMANDS), key=lambda point: point.name):
         app.command(point.name)(point.load())

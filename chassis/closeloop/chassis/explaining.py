@@ -29,7 +29,6 @@ from closeloop.chassis.people import CurrentPerson, Person
 from closeloop.chassis.reading import Read, Reading
 from closeloop.chassis.refusals import NotFound
 from closeloop.chassis.rows import table_of
-from closeloop.chassis.sealing import unseal
 from closeloop.chassis.store.tables import JOURNAL
 from closeloop.contracts.vocabulary import OccasionEnd, Text, label
 
@@ -39,7 +38,7 @@ __all__ = ["Ended", "Explanation", "Happening", "Judgment", "Running", "Stretch"
 async def explanation_of(read: Read, service: str, key: str, person: Person) -> Explanation:
     """The service's journal of one key, in order; what is not for this person's eyes is left out."""
     rows = await read.all(select(JOURNAL).where(JOURNAL.c.key == key).order_by(JOURNAL.c.sequence))
-    told = [(row["subject"], json.loads(unseal(row["body"]))) for row in rows]
+    told = [(row["subject"], here.get().sealing.read(row["body"])) for row in rows]
     seen = [(subject, body) for subject, body in told if _may_see(person, body["data"])]
     case: dict[str, Any] = next((body["data"]["case"] for _subject, body in seen if body["data"].get("case")), {})
     limits = await _limits(read, key, case.get("place")) if seen else []

@@ -23,6 +23,11 @@ Reads = Callable[[Read, Any], Awaitable[Any]]
 """Looks at the service's tables before a piece is queued; what it answers is handed to the handler as `found`."""
 
 
+def as_it_is(message: bytes) -> bytes:
+    """A message that nobody sealed."""
+    return message
+
+
 def key_of(event: Event) -> tuple[str, ...]:
     """The keys that an event is handled on: ordinarily its own."""
     return (event.key,)
@@ -42,6 +47,8 @@ class Hears:
         self.broken: Callable[[Work, list[Judged]], None] | None = None
         self.letters: dict[str, Callable[[Letter, Work], None]] = {}
         self.belonging: Belonging | None = None
+        self.opens: Callable[[bytes], bytes] = as_it_is
+        """Opens what was sealed for an audience."""
 
     @overload
     def __call__(self, handler: Handler) -> Handler: ...

@@ -15,9 +15,9 @@ from closeloop.chassis.committer import Committer
 from closeloop.chassis.hearing import Hears
 from closeloop.chassis.piece import HeardFrom, Piece
 from closeloop.chassis.relay import position_of, traceparent_of
-from closeloop.chassis.sealing import unseal
+from closeloop.chassis.sealing import Erased
 from closeloop.chassis.work import Work
-from closeloop.contracts.envelope import Garbage, decode
+from closeloop.contracts.envelope import Garbage, Sealed, decode
 from closeloop.contracts.event import Event
 
 PULL = 1_000  # messages asked for at a time
@@ -226,8 +226,12 @@ class Listening:
 def piece_of(heard: HeardFrom, hears: Hears, observe: Callable[[Event], None] = lambda _: None) -> Piece:
     """The piece of work that a message asks for; what cannot be read becomes one that fails with the reason."""
     try:
-        event = decode(unseal(heard.body))
+        event = decode(hears.opens(heard.body))
         keys, run = hears.piece(event)
+    except Sealed as sealed:
+        return Piece("sealed message", "event", (sealed.key,), _refuse_to_read(str(sealed)), heard=heard)
+    except Erased:
+        return Piece("erased message", "event", (), lambda work: None, heard=heard)
     except (Garbage, KeyError) as garbage:
         return Piece("unreadable message", "event", (), _refuse_to_read(str(garbage)), heard=heard)
     observe(event)

@@ -33,19 +33,21 @@ from closeloop.chassis.reading import Read, reading_engine
 from closeloop.chassis.records import distributing
 from closeloop.chassis.relay import Relay
 from closeloop.chassis.schedules.schedules import Schedules
-from closeloop.chassis.sealing import seal
+from closeloop.chassis.sealing import Sealing
 from closeloop.chassis.service import Service
 from closeloop.chassis.settings import Settings
 from closeloop.chassis.signing import taking
 from closeloop.chassis.signing.asking import DUE
 from closeloop.chassis.store.faults import Away
+from closeloop.chassis.store.tables import CHASSIS_ROWS
 from closeloop.chassis.telling import Telling
 from closeloop.chassis.timers import Timers
 from closeloop.chassis.tracing import Tracing, tracing_of
-from closeloop.chassis.work import Surroundings
+from closeloop.chassis.work import Surroundings, rows_of_matters
 from closeloop.contracts.envelope import encode
 from closeloop.contracts.event import Event
 from closeloop.contracts.intake import ProcedureActivated
+from closeloop.contracts.personal import Audience
 
 if TYPE_CHECKING:
     from closeloop.chassis.store.postgres import PostgresStore
@@ -79,6 +81,7 @@ class Running:
         self.procedures = Procedures()
         self.schedules = Schedules(service.name, self.procedures, people, service.hears.jobs)
         self.changing, people.now = Changing(people, self.procedures), clock.now
+        self.sealing = Sealing(settings.keys_folder)
         self.hears = self._with_the_chassis(service.hears)
         self.telling = Telling(service.name)
         self.connectors = connectors or (Connectors() if self.is_simulated else installed())
@@ -97,6 +100,7 @@ class Running:
                 write_down=self._write_down,
                 calendar=people.calendar,
                 broken=service.hears.broken,
+                matters=rows_of_matters((*CHASSIS_ROWS, *service.rows)),
                 notifies=lambda desk: self.connectors.reaching(desk),
                 channels=lambda: self.connectors.channels,
             ),
@@ -294,6 +298,7 @@ class Running:
 
     def _with_the_chassis(self, hears: Hears) -> Hears:
         whole = Hears()
+        whole.opens = self.sealing.open
         if self.name != "intake":
             whole.events[ProcedureActivated] = self.procedures.store
             whole.keys[ProcedureActivated] = lambda event: (event.key,)
@@ -323,7 +328,9 @@ class Running:
         ]
 
     def _write_down(self, event: Event, traceparent: str | None) -> str:
-        body = seal(encode(event, branch=self.branch, service=self.name).decode())
+        body = encode(event, branch=self.branch, service=self.name).decode()
+        if event.audience is Audience.RESTRICTED:
+            body = self.sealing.seal(event, body)
         return f'{{"traceparent":"{traceparent}",{body[1:]}' if traceparent else body
 
     def _happened(self, batch: Happened) -> None:

@@ -41,6 +41,7 @@ class Surroundings:
         pack: Callable[[str, str | None], Pack],
         write_down: Callable[[Event, str | None], str],
         calendar: Callable[[str | None], WorkingCalendar],
+        matters: tuple[type[Any], ...] = (),
         notifies: Callable[[str], tuple[str, ...]] = lambda desk: (),
         channels: Callable[[], Collection[str]] = tuple,
         broken: Callable[[Work, list[Judged]], None] | None = None,
@@ -48,6 +49,8 @@ class Surroundings:
         self.service, self.branch, self.new_id = service, branch, new_id
         self.pack, self.write_down, self.calendar = pack, write_down, calendar
         self.notifies, self.channels, self.broken = notifies, channels, broken
+        self.matters = matters
+        """The rows that say of a key who may read what is told of it."""
 
 
 class Work:
@@ -202,7 +205,7 @@ class Work:
                 "cause": event.cause or (self._cause.id if self._cause else None),
                 "occasions": (*event.occasions, *judged),
                 **({"on_behalf_of": self.in_stead_of} if self.in_stead_of else {}),
-                **(_of_case(event, header) if header else {}),
+                **(_of_case(event, header) if header else self._of_matter(keyset)),
             }
         )
         body = self._around.write_down(stamped, self.piece.traceparent)
@@ -290,6 +293,14 @@ class Work:
                 f"{self.piece.name} works on {self.piece.keys}, {key!r} is not among them; name it in @acts(keys=…)."
             ) from None
 
+    def _of_matter(self, keyset: KeySet) -> dict[str, Any]:
+        """What is told of a restricted matter is restricted, also where the event says nothing of the matter."""
+        for cls in self._around.matters:
+            for row in keyset.rows.get(cls, ()):
+                if row.audience == Audience.RESTRICTED:
+                    return {"audience": Audience.RESTRICTED}
+        return {}
+
     def _judge(self, judgement: Judgement, keyset: KeySet) -> Judged:
         """An occasion that ends as it begins is only told of; a row is for what is still open, or may be withdrawn."""
         end = OccasionEnd(judgement.end)
@@ -318,10 +329,16 @@ class Work:
         return None
 
 
+def rows_of_matters(rows: Iterable[type[Any]]) -> tuple[type[Any], ...]:
+    """Those that are what their key is about, and say who may read it: cases, jobs, corrective actions."""
+    return tuple(cls for cls in rows if kept(cls).key == kept(cls).primary[0] and hasattr(cls, "audience"))
+
+
 def _of_case(event: Event, header: CaseHeader) -> dict[str, Any]:
+    of_the_case = header.audience is Audience.RESTRICTED or event.audience is Audience.INTERNAL
     return {
         "place": event.place or header.place,
-        "audience": event.audience or header.audience,
+        "audience": header.audience if of_the_case else event.audience,
         "procedure": event.procedure or header.procedure,
         "procedure_version": event.procedure_version or header.procedure_version,
     }

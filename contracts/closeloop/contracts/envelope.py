@@ -14,6 +14,9 @@ from closeloop.contracts.older import OlderEvent, newest
 
 CONTENT_TYPE = "application/cloudevents+json"
 
+SEALED_FOR = "sealedfor"
+"""Attribute of a message whose data is sealed: the audience that can open it."""
+
 IN_ATTRIBUTES = frozenset({"id", "key", "sequence", "recorded_at"})
 """Fields of an event that stand in attributes of the message, and not again in its data."""
 
@@ -23,6 +26,14 @@ _HEADS: dict[tuple[type[Event], str, str | None], bytes] = {}
 
 class Garbage(ValueError):
     """A message that is no event of ours; the sentence names what is wrong, never a value."""
+
+
+class Sealed(Garbage):
+    """A message that is sealed for an audience whose key is not here: there is a matter, and that is all one knows."""
+
+    def __init__(self, audience: str, key: str) -> None:
+        super().__init__(f"The message is sealed for the audience {audience}, and its key is not here.")
+        self.key = key
 
 
 def encode(event: Event, *, branch: str, service: str | None = None) -> bytes:
@@ -48,6 +59,8 @@ def decode(message: bytes) -> Event:
         raise Garbage('The message is not a CloudEvent: its "specversion" is not "1.0".')
     kind = _kind_of(envelope.get("type"))
     data = envelope.get("data")
+    if SEALED_FOR in envelope:
+        raise Sealed(str(envelope[SEALED_FOR]), str(envelope.get("subject") or ""))
     if not isinstance(data, dict):
         raise Garbage(f'The event {envelope["type"]} has no object in "data".')
     data["id"] = envelope.get("id")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from closeloop.contracts.descriptions import schema_of
-from closeloop.contracts.envelope import IN_ATTRIBUTES
+from closeloop.contracts.envelope import IN_ATTRIBUTES, SEALED_FOR
 from closeloop.contracts.event import Event
 
 _BRANCH = "[a-z0-9][a-z0-9-]*"
@@ -29,6 +29,7 @@ def message_schema(event: type[Event], data: dict[str, Any]) -> dict[str, Any]:
             "position": _count("Counts the events of this source, from 1 without gaps."),
             "chain": _text("Head of the teller's chain of hashes after this event, in hexadecimal."),
             "traceparent": _text("Trace to which the event belongs (W3C Trace Context)."),
+            SEALED_FOR: _text("Audience for which the data is sealed; opened, it is as this schema says."),
             "datacontenttype": {"const": "application/json"},
             "data": inner,
         },

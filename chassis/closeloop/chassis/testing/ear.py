@@ -38,5 +38,5 @@ class Ear:
     async def told(self, kind: type[Event] | None = None) -> list[Any]:
         """What the service has written into its journal, of one kind or all."""
         rows = await self.running.store.fetch("select body from journal order by seq")
-        events = [decode(body.encode()) for (body,) in rows]
+        events = [decode(self.running.sealing.open(body.encode())) for (body,) in rows]
         return [event for event in events if kind is None or isinstance(event, kind)]

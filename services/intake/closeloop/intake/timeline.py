@@ -10,9 +10,11 @@ from typing import Any
 
 from sqlalchemy import select
 
+from closeloop.chassis.acting import here
 from closeloop.chassis.i18n import Sentence, _
 from closeloop.chassis.packs import Pack
 from closeloop.chassis.reading import Read
+from closeloop.chassis.sealing import is_unreadable
 from closeloop.chassis.store.tables import JOURNAL
 from closeloop.intake.conversation.model import WORDS
 from closeloop.intake.handing_over import TAKE_OVER
@@ -59,7 +61,7 @@ class Happened:
 async def timeline(read: Read, case: Case, marks: list[Mark], pack: Pack) -> list[Happened]:
     """What this service wrote down about the case, and the marks that it heard."""
     journal = select(JOURNAL).where(JOURNAL.c.key == case.id).order_by(JOURNAL.c.sequence)
-    told = [(row["subject"], json.loads(row["body"])) for row in await read.all(journal)]
+    told = [(row["subject"], here.get().sealing.read(row["body"])) for row in await read.all(journal)]
     happened = [_of_journal(subject, body, pack) for subject, body in told if _is_part_of_the_story(subject, body)]
     for mark in marks:
         happened += _of_mark(mark)
@@ -67,7 +69,7 @@ async def timeline(read: Read, case: Case, marks: list[Mark], pack: Pack) -> lis
 
 
 def _is_part_of_the_story(subject: str, body: Data) -> bool:
-    return subject not in TOLD_ELSEWHERE or (subject == "task.closed.v1" and body["data"]["kind"] == TAKE_OVER)
+    return subject not in TOLD_ELSEWHERE or (subject == "task.closed.v1" and body["data"].get("kind") == TAKE_OVER)
 
 
 def _rank(what: str) -> int:
@@ -96,7 +98,7 @@ def _of_mark(mark: Mark) -> list[Happened]:
 def _of_journal(subject: str, body: Data, pack: Pack) -> Happened:
     data: Data = body["data"]
     what = subject.removesuffix(".v1")
-    title, tone = _SAID.get(what, _something)(data, pack)
+    title, tone = (_erased if is_unreadable(data) else _SAID.get(what, _something))(data, pack)
     clauses = dict.fromkeys(one["clause"] for one in data.get("occasions", ()))
     note = data.get("opinion") or data.get("reason") if what != "round.opened" else data.get("opinion")
     return Happened(
@@ -157,6 +159,10 @@ def _refused(data: Data, pack: Pack) -> tuple[Sentence, str]:
 def _talked(data: Data, pack: Pack) -> tuple[Sentence, str]:
     said = WORDS.get((data["direction"], data["says"]))
     return _("In the conversation: {what}", what=said or data["says"]), "info"
+
+
+def _erased(data: Data, pack: Pack) -> tuple[Sentence, str]:
+    return _("What was written down here cannot be read any more"), "neutral"
 
 
 def _something(data: Data, pack: Pack) -> tuple[Sentence, str]:

@@ -218,6 +218,11 @@ class ClosedCase:
         """The case as every event about it says it."""
         return CaseHeader.model_validate(self.header)
 
+    @property
+    def audience(self) -> str:
+        """Who may read what is told of it."""
+        return str(self.header["audience"])
+
 
 @keeps("offers", key="case_id")
 class Offer:
