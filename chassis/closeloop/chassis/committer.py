@@ -119,6 +119,11 @@ class Committer:
         """How many pieces from there wait."""
         return len(self.queues[source])
 
+    def waiting_seconds(self, source: Source) -> float:
+        """How long the oldest piece from there has waited."""
+        queue = self.queues[source]
+        return perf_counter() - queue[0].queued_at if queue else 0.0
+
     async def forget(self, stream: str) -> None:
         """Drop what waits from this stream, after the batch under way; it will be read again from what is on disk."""
         events = self.queues["event"]

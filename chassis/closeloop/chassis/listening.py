@@ -164,6 +164,7 @@ class Listening:
         except NotFoundError:
             self.doubt()
             return
+        self.unheard = info.num_pending or 0
         if info.num_pending and not info.num_waiting and self._outstanding >= ASK_AGAIN_BELOW:
             self._outstanding = 0
         self.more()

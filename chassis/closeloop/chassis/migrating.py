@@ -52,9 +52,7 @@ async def migrate(url: str, service: str) -> list[str]:
         connection = await engine.connect()
         try:
             async with connection.begin():
-                return await connection.run_sync(
-                    lambda plain: [line for line in ("chassis", service) if _upgrade(plain, line)]
-                )
+                return await connection.run_sync(lambda plain: _upgraded(plain, service))
         finally:
             await connection.close()
     except (OSError, TimeoutError) as error:
@@ -75,6 +73,13 @@ def _begin_before_tables(engine: AsyncEngine) -> None:
 
     sa.event.listen(engine.sync_engine, "connect", leave_it_to_us)
     sa.event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql("begin immediate"))
+
+
+def _upgraded(connection: sa.Connection, service: str) -> list[str]:
+    """Processes of one service may start at the same moment: one of them migrates, the others find it done."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("select pg_advisory_xact_lock(hashtext('closeloop:migrate'))")
+    return [line for line in ("chassis", service) if _upgrade(connection, line)]
 
 
 def _upgrade(connection: sa.Connection, line: str) -> bool:

@@ -130,10 +130,11 @@ class Kept:
         under: str,
         loose: bool,
         ordered_by: str,
+        at_hand: bool,
         indexes: Iterable[Sequence[str]],
     ) -> None:
         self.cls, self.name, self.key, self.read, self.only, self.tally = cls, table, key, read, only, tally
-        self.under, self.loose, self._ordered_by = under, loose, ordered_by
+        self.under, self.loose, self._ordered_by, self.at_hand = under, loose, ordered_by, at_hand
         self.columns = _columns(cls)
         self.names = tuple(column.name for column in self.columns)
         self.primary = primary or (self.names[0],)
@@ -258,6 +259,7 @@ def keeps(
     under: str = "",
     loose: bool = False,
     ordered_by: str = "",
+    at_hand: bool = False,
     index: Sequence[str] = (),
     indexes: Iterable[Sequence[str]] = (),
 ) -> Callable[[type[Row]], type[Row]]:
@@ -268,7 +270,8 @@ def keeps(
     `read=False`: rows that are only ever added. `only`: an SQL condition on the rows worth reading. `tally`: a
     commutative count, raised by `work.count`, never read. `under`: how every key begins that has such rows.
     `loose`: pieces often add such rows to a key that they do not work on, so they are looked for under every key.
-    `ordered_by`: the column by which rows of a key come, where it is not the first one.
+    `ordered_by`: the column by which rows of a key come, where it is not the first one. `at_hand`: every process of the
+    service has these rows in memory; the others are told when some were added.
     """
 
     def declare(cls: type[Row]) -> type[Row]:
@@ -284,6 +287,7 @@ def keeps(
             under,
             loose,
             ordered_by,
+            at_hand,
             [*indexes, *([index] if index else [])],
         )
         return row

@@ -39,6 +39,7 @@ from closeloop.chassis.settings import Settings
 from closeloop.chassis.signing import taking
 from closeloop.chassis.signing.asking import DUE
 from closeloop.chassis.store.faults import Away
+from closeloop.chassis.store.others import AT_HAND, ENTRIES
 from closeloop.chassis.store.tables import CHASSIS_ROWS
 from closeloop.chassis.telling import Telling
 from closeloop.chassis.timers import Timers
@@ -88,6 +89,8 @@ class Running:
         self.tracing = tracing or tracing_of(settings, service.name)
         self.url = settings.database_of(service.name)
         self.store = _store(self.url, service.rows, waits_for_disk=not self.is_simulated)
+        self.store.others_say = self._others_say
+        self._news = asyncio.Event()
         self.read = Read(reading_engine(self.url, settings.database_connections))
         self.chain = Chain()
         self.committer = Committer(
@@ -167,6 +170,7 @@ class Running:
         await self.attachments.finish_erasing(self.read, self.now())
         self._begin(self.committer.run(), self._tasks)
         self._begin(self._know_the_public_days(), self._tasks)
+        self._begin(forever(self._keep_up, failed=self._failed("news"), recovered=self._fine("news")), self._tasks)
         if not self.alone:
             self._begin(self._lead(), self._tasks)
         if self.service.started:
@@ -226,8 +230,7 @@ class Running:
             loops["letters"] = self.sender.run
         loops |= {f"listening to {listening.publisher}": listening.run for listening in self.listenings}
         for what, loop in loops.items():
-            recovered = partial(self.troubles.pop, what, None)
-            self._begin(forever(loop, failed=self._failed(what), recovered=recovered), self._leading)
+            self._begin(forever(loop, failed=self._failed(what), recovered=self._fine(what)), self._leading)
 
     async def _stop_leading(self) -> None:
         await _ended(self._leading)
@@ -353,6 +356,28 @@ class Running:
             listening.doubt()
         queue = self.committer.queues["event"]
         queue.clear()
+
+    def _others_say(self, word: str) -> None:
+        """Another process of this service wrote something that this one has to look at."""
+        if word == AT_HAND:
+            self._news.set()
+        elif word == ENTRIES and self.relay and self.leads:
+            self.chain.forget()
+            self.relay.wake()
+
+    async def _keep_up(self) -> None:
+        """What another process of this service was told, this one has at hand as well: procedures, people."""
+        await self._news.wait()
+        self._news.clear()
+        try:
+            await self.procedures.load(self.store)
+            await self.changing.load(self.store, self.now())
+        except Away:
+            self._news.set()
+            raise
+
+    def _fine(self, what: str) -> Callable[[], Any]:
+        return partial(self.troubles.pop, what, None)
 
     def _failed(self, what: str) -> Callable[[Exception], None]:
         def say(error: Exception) -> None:

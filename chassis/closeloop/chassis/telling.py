@@ -29,6 +29,12 @@ BATCH_PIECES = Histogram(
     "closeloop_batch_pieces", "Pieces in a batch.", ["service"], buckets=(1, 2, 5, 10, 20, 50, 100, 200, 400)
 )
 WAITING = Gauge("closeloop_waiting", "Pieces of work that wait, by where they come from.", ["service", "source"])
+WAITING_SECONDS = Gauge(
+    "closeloop_waiting_seconds",
+    "How long the oldest piece of work waits, by its origin.",
+    ["service", "source"],
+)
+LEADS = Gauge("closeloop_leads", "1 in the process of a service that hears, relays and fires timers.", ["service"])
 PARKED_KEYS = Gauge("closeloop_parked_keys", "Keys with a parked message.", ["service"])
 UNHEARD = Gauge("closeloop_unheard", "Published events that this service has not heard yet.", ["service", "publisher"])
 
@@ -83,6 +89,8 @@ def figures(running: Running) -> None:
     """Bring the gauges up to date before they are read."""
     for source in running.committer.queues:
         WAITING.labels(running.name, source).set(running.committer.waiting(source))
+        WAITING_SECONDS.labels(running.name, source).set(running.committer.waiting_seconds(source))
+    LEADS.labels(running.name).set(running.leads)
     PARKED_KEYS.labels(running.name).set(len(running.committer.parked))
     for listening in running.listenings:
-        UNHEARD.labels(running.name, listening.publisher).set(listening.unheard)
+        UNHEARD.labels(running.name, listening.publisher).set(listening.unheard if running.leads else 0)

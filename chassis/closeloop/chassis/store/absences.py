@@ -7,7 +7,7 @@ from datetime import datetime
 from closeloop.chassis.rows import keeps
 
 
-@keeps("absences", read=False, primary=("id",), indexes=[("person", "noted_at")])
+@keeps("absences", read=False, primary=("id",), at_hand=True, indexes=[("person", "noted_at")])
 class AbsenceNote:
     """From when until when somebody is away, and who stands in, as it was noted at a moment."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from closeloop.chassis.batch import Entry
@@ -16,6 +16,10 @@ class Asking(ABC):
 
     among = "in ({})"
     """How a database looks up the rows that a list names, one by one: a join may read the whole table instead."""
+
+    def __init__(self) -> None:
+        self.others_say: Callable[[str], None] = lambda word: None
+        """Called with each word of another process of the service (`others`); a SQLite file has only one."""
 
     @abstractmethod
     async def fetch(self, sql: str, *arguments: Any) -> list[Sequence[Any]]:

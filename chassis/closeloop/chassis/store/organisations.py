@@ -7,7 +7,7 @@ from datetime import datetime
 from closeloop.chassis.rows import keeps
 
 
-@keeps("organisations", read=False, primary=("id",), indexes=[("active_from",)])
+@keeps("organisations", read=False, primary=("id",), at_hand=True, indexes=[("active_from",)])
 class ApprovedOrganisation:
     """Places, departments and people as they count from a moment on, and who wanted it so."""
 

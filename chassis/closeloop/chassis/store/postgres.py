@@ -12,12 +12,14 @@ from closeloop.chassis.batch import Batch, Changes, Conflict, CounterNotRead, Ke
 from closeloop.chassis.rows import kept
 from closeloop.chassis.store.asking import Asking
 from closeloop.chassis.store.faults import Away, Repeated, Unkeepable, Unwritable
+from closeloop.chassis.store.others import AT_HAND, CHANNEL, ENTRIES
 from closeloop.chassis.store.statements import Layouts, layouts, reading, writing
 from closeloop.chassis.store.tables import CHASSIS_ROWS, READ_WITH_EVERY_KEY, Key
 
 BY_INDEX = {"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off", "jit": "off"}
 """Every statement of a batch goes by key. A plan made while a table was empty would read all of it ever after."""
 STATEMENTS_REMEMBERED = 500  # one shape per set of tables that a batch touches
+BESIDE_OTHERS_SECONDS = 1.0  # so long after a conflict batches take turns at the register's counters
 COLUMNS = """
     select c.relname::text, array_agg(a.attname::text order by a.attnum)
     from pg_class c join pg_attribute a on a.attrelid = c.oid
@@ -45,6 +47,7 @@ class PostgresStore(Asking):
     among = "= any(array({}))"
 
     def __init__(self, url: str, rows: Sequence[type[Any]]) -> None:
+        super().__init__()
         self.url = url
         self.classes = (*READ_WITH_EVERY_KEY, *(cls for cls in rows if kept(cls).read))
         self._first: tuple[type[Any], ...] = (Key, *(cls for cls in self.classes if kept(cls).loose))
@@ -52,6 +55,8 @@ class PostgresStore(Asking):
         self._layouts: Layouts = {}
         self._connection: asyncpg.Connection[Any] | None = None
         self._aside: asyncpg.Connection[Any] | None = None
+        self._series: set[str] = set()  # the counters that this process has raised
+        self._alone_again_at = 0.0
         self._one_at_a_time = asyncio.Lock()  # relay, timers, parking and hearers share the connection aside
 
     async def open(self) -> None:
@@ -71,21 +76,27 @@ class PostgresStore(Asking):
     async def commit(self, batch: Batch, run: Callable[[Batch], Changes], *, locked: bool = False) -> None:
         """Read the rows of all keys, run the pieces, write what they changed: all of it or nothing.
 
-        `locked` holds the keys and counters from reading to writing, for the second try after a conflict.
+        `locked` holds the keys and counters from reading to writing, for the second try after a conflict. While other
+        processes number, too, a batch with something new takes its turn at the counters from the start.
         """
         connection = await self._writing()
+        takes_turns = bool(batch.keysets) and asyncio.get_running_loop().time() < self._alone_again_at
         try:
-            if locked:
+            if locked or takes_turns:
                 async with connection.transaction():
-                    await self._lock(connection, batch)
+                    if locked:
+                        await self._lock_keys(connection, batch)
+                    await self._lock_counters(connection, batch)
                     await self._read_run_write(connection, batch, run)
             else:
                 await self._read_run_write(connection, batch, run)
         except asyncpg.DivisionByZeroError:
+            self._is_beside_others()
             raise Conflict from None
         except asyncpg.UniqueViolationError as error:
             raise (Repeated() if error.table_name == "answers" else Conflict(error.table_name)) from error
         except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError) as error:
+            self._is_beside_others()
             raise Conflict from error
         except _AWAY as error:
             connection.terminate()
@@ -99,11 +110,20 @@ class PostgresStore(Asking):
                 raise Away(str(error)) from error
             raise
 
-    async def _lock(self, connection: asyncpg.Connection[Any], batch: Batch) -> None:
-        await connection.execute(
-            "select 1 from keys where key = any($1::text[]) order by key for update", batch.keys_to_read()
-        )
-        await connection.execute("lock table counters in share row exclusive mode")
+    async def _lock_keys(self, connection: asyncpg.Connection[Any], batch: Batch) -> None:
+        keys = batch.keys_to_read()
+        await connection.execute("select 1 from keys where key = any($1::text[]) order by key for update", keys)
+
+    async def _lock_counters(self, connection: asyncpg.Connection[Any], batch: Batch) -> None:
+        """Hold them, as they stand once whoever was first is done; a locked row is answered as it is by then."""
+        wanted = "select name, n from counters where name = any($1::text[]) order by name for update"
+        found = {row[0]: int(row[1]) for row in await connection.fetch(wanted, sorted(self._series))}
+        batch.counters_read.update(found)
+        batch.counters.update(found)
+
+    def _is_beside_others(self) -> None:
+        """Somebody else writes into this database at the same time."""
+        self._alone_again_at = asyncio.get_running_loop().time() + BESIDE_OTHERS_SECONDS
 
     async def _read_run_write(
         self, connection: asyncpg.Connection[Any], batch: Batch, run: Callable[[Batch], Changes]
@@ -162,8 +182,21 @@ class PostgresStore(Asking):
 
     async def _beside(self) -> asyncpg.Connection[Any]:
         if self._aside is None or self._aside.is_closed():
-            self._aside = await self._connect()
+            was_away, connection = self._aside is not None, await self._connect()
+            try:
+                await connection.add_listener(CHANNEL, self._hear)
+            except _AWAY as error:
+                connection.terminate()
+                raise Away(str(error)) from error
+            self._aside = connection
+            for word in (ENTRIES, AT_HAND) if was_away else ():  # it may have been said while nobody listened
+                self.others_say(word)
         return self._aside
+
+    def _hear(self, connection: Any, pid: int, channel: str, word: object) -> None:
+        mine = self._connection
+        if mine is None or mine.is_closed() or pid != mine.get_server_pid():
+            self.others_say(str(word))
 
     async def _connect(self) -> asyncpg.Connection[Any]:
         try:
@@ -198,7 +231,9 @@ class PostgresStore(Asking):
                 keyset.read(cls, about.thaw(raw, self.dialect), raw)
 
     async def _counter(self, connection: asyncpg.Connection[Any], name: str) -> int:
-        return int(await connection.fetchval("select n from counters where name = $1", name) or 0)
+        self._series.add(name)
+        locking = " for update" if connection.is_in_transaction() else ""
+        return int(await connection.fetchval(f"select n from counters where name = $1{locking}", name) or 0)
 
 
 async def _answers(

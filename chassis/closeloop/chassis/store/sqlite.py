@@ -43,6 +43,7 @@ class SqliteStore(Asking):
     dialect = "sqlite"
 
     def __init__(self, path: Path, rows: Sequence[type[Any]], *, waits_for_disk: bool = True) -> None:
+        super().__init__()
         self.path = path
         self._pragmas = (*PRAGMAS, f"synchronous={'FULL' if waits_for_disk else 'NORMAL'}")
         self.classes = (*READ_WITH_EVERY_KEY, *(cls for cls in rows if kept(cls).read))

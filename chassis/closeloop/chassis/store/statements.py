@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from closeloop.chassis.batch import Changes, Entry
 from closeloop.chassis.rows import Kept, Raw, kept
+from closeloop.chassis.store.others import AT_HAND, CHANNEL, ENTRIES
 from closeloop.chassis.store.tables import Counter, HeardStream, Key, Position
 
 
@@ -75,6 +76,8 @@ def writing(changes: Changes, layouts: Layouts) -> Statement:
         writer.replace(kept(HeardStream), streams)
     for cls, rows in changes.added.items():
         writer.insert(kept(cls), sorted(rows) if len(kept(cls).primary) == 1 else rows)
+        if kept(cls).at_hand:
+            writer.say(AT_HAND)
     for cls, rows in changes.changed.items():
         writer.update(kept(cls), rows)
     for cls, identities in changes.removed.items():
@@ -169,6 +172,7 @@ class _Writer:
         )
         if not chain:
             self._part("insert into unsent (seq) select seq from journaled")
+            self.say(ENTRIES)
             return
         positions, hashes = zip(*chain, strict=True)
         places = f"{values[0]}, {values[1]}, {self._argument(positions, 'bigint')}, {self._argument(hashes, 'text')}"
@@ -177,6 +181,10 @@ class _Writer:
             "insert into chain (position, seq, hash) select v.position, j.seq, v.hash "
             f"from unnest({places}) v(key, sequence, position, hash) join journaled j using (key, sequence)"
         )
+
+    def say(self, word: str) -> None:
+        """The other processes hear of it as soon as it is on disk."""
+        self.checks.append(f"(select pg_notify('{CHANNEL}', '{word}'))::text = ''")
 
     def _part(self, sql: str) -> None:
         self.parts.append(f"p{len(self.parts)} as ({sql})")

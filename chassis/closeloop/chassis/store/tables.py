@@ -186,7 +186,7 @@ class KeptRecord:
         return f"record:{self.form}"
 
 
-@keeps("activated", read=False, primary=("procedure", "version"))
+@keeps("activated", read=False, primary=("procedure", "version"), at_hand=True)
 class Activated:
     """A version of a procedure pack that is or was in force here."""
 
