@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import tempfile
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from closeloop.chassis.rows import kept
 from closeloop.chassis.store.faults import Away
+from closeloop.chassis.store.found import INDEX, indexes_of
 from closeloop.chassis.store.tables import chassis_metadata
 
 
@@ -38,9 +40,15 @@ def metadata_of(line: str) -> sa.MetaData:
     if line == "chassis":
         return chassis_metadata()
     metadata = sa.MetaData()
-    for cls in import_module(f"closeloop.{line}.app").service.rows:
+    for cls in _rows_of(line):
         kept(cls).table.to_metadata(metadata)
     return metadata
+
+
+def _rows_of(line: str) -> Sequence[type[Any]]:
+    """What a service keeps besides the chassis' own."""
+    rows: Sequence[type[Any]] = () if line == "chassis" else import_module(f"closeloop.{line}.app").service.rows
+    return rows
 
 
 async def migrate(url: str, service: str) -> list[str]:
@@ -102,6 +110,8 @@ def _upgrade(connection: sa.Connection, line: str) -> bool:
         environment.configure(connection=connection, version_table=f"version_of_{line}")
         with environment.begin_transaction():
             environment.run_migrations()
+    for statement in indexes_of(_rows_of(line), connection.dialect.name):
+        connection.exec_driver_sql(statement)
     return True
 
 
@@ -121,6 +131,8 @@ def differences(connection: sa.Connection, line: str) -> list[Any]:
     mine = set(wanted.tables)
 
     def of_this_line(thing: Any, name: str | None, kind: str, reflected: bool, other: Any) -> bool:
+        if kind == "index":
+            return not (name or "").endswith(INDEX)
         return kind != "table" or name in mine
 
     context = MigrationContext.configure(connection, opts={"compare_type": True, "include_object": of_this_line})

@@ -73,14 +73,7 @@ class Read:
     ) -> Paged[Row]:
         """One page of the list in the order of these columns; the last of them must be unique."""
         limit = min(limit or AT_ONCE, MOST_AT_ONCE)
-        if cursor:
-            after = [_bound(column, value) for column, value in zip(by, _uncursor(cursor, len(by)), strict=True)]
-            here, there = sa.tuple_(*by), sa.tuple_(*after)
-            statement = statement.where(here < there if descending else here > there)
-        statement = statement.order_by(*(column.desc() if descending else column.asc() for column in by)).limit(
-            limit + 1
-        )
-        rows = await self.rows(cls, statement)
+        rows = await self.rows(cls, from_here_on(statement, by, cursor, descending=descending).limit(limit + 1))
         if len(rows) <= limit:
             return Paged(rows)
         return Paged(rows[:limit], _cursor([getattr(rows[limit - 1], column.key or "") for column in by]))
@@ -101,6 +94,17 @@ class Read:
 
 class Unreadable(Full):
     """The database does not answer."""
+def from_here_on(
+    statement: sa.Select[Any], by: Sequence[sa.ColumnElement[Any]], cursor: str | None, *, descending: bool = False
+) -> sa.Select[Any]:
+    """The statement in the order of these columns, from where a cursor stands."""
+    if cursor:
+        after = [_bound(column, value) for column, value in zip(by, _uncursor(cursor, len(by)), strict=True)]
+        here, there = sa.tuple_(*by), sa.tuple_(*after)
+        statement = statement.where(here < there if descending else here > there)
+    return statement.order_by(*(column.desc() if descending else column.asc() for column in by))
+
+
 
     def __init__(self) -> None:
         super().__init__(sentence=_("The database does not answer right now. Please try again."))

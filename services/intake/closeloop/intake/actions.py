@@ -22,6 +22,8 @@ from closeloop.intake.columns import beside
 from closeloop.intake.conversation.writing import ask_for_the_first_answer, begins_with
 from closeloop.intake.customers.knowing import known_by, meet
 from closeloop.intake.deciding import signed
+from closeloop.intake.finding.handlers import EVERY, READ_NEW
+from closeloop.intake.finding.model import WORDS
 from closeloop.intake.forms import AssessmentForm, ReasonForm, Registration
 from closeloop.intake.handing_over import ask_to_take_over, in_time, taken_over
 from closeloop.intake.loop import close, is_closed, must_be_settled, reopen, tell
@@ -37,6 +39,8 @@ def register_case(work: Work, brought: Registration) -> Case:
     name, register = pack.intake.register_of(brought.form.kind)
     period = numbers.period_of(register, work.now, work.calendar().zone)
     serial = work.number("/".join(part for part in (register.prefix, period) if part))
+    if serial % EVERY == 0:
+        work.tell(WORDS, READ_NEW)
     case = _written_down(work, brought, name, numbers.number_of(register, period, serial, brought.branch))
     rating = pack.intake.rate(facts_of(case, pack), brought.form.facets)
     case.facets, case.department = rating.facets, responsible(pack, rating.facets)

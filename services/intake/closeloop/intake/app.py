@@ -19,6 +19,7 @@ from closeloop.intake.conversation.model import Message
 from closeloop.intake.customers import api as customers_api
 from closeloop.intake.customers import pages as customers_pages
 from closeloop.intake.customers.model import Acquaintance, Customer, ProfileEntry
+from closeloop.intake.finding.model import CaseWords, WordsRead
 from closeloop.intake.house import api as house_api
 from closeloop.intake.house import pages as house_pages
 from closeloop.intake.house.model import HouseChange
@@ -37,7 +38,20 @@ async def put_installed_procedures_in_force(running: Running) -> None:
 
 service = Service(
     name="intake",
-    rows=[Case, Assessment, Mark, Limit, Columns, Customer, Acquaintance, ProfileEntry, Message, HouseChange],
+    rows=[
+        Case,
+        Assessment,
+        Mark,
+        Limit,
+        Columns,
+        Customer,
+        Acquaintance,
+        ProfileEntry,
+        Message,
+        HouseChange,
+        CaseWords,
+        WordsRead,
+    ],
     hears=handlers.hears,
     routes=[*api.routes, Mount(pages.STATICS.address, pages.STATICS)],
     routers=[

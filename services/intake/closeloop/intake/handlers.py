@@ -13,6 +13,7 @@ from closeloop.intake.conversation.model import ANSWERING
 from closeloop.intake.customers import handlers as customers
 from closeloop.intake.loop import is_closed, settle, settle_again
 from closeloop.intake.model import Assessment, Case, Mark, facts_of
+from closeloop.intake.finding import handlers as finding
 from closeloop.intake.raising import lift
 from closeloop.intake.rating import go_on, of_rating
 
@@ -22,6 +23,7 @@ hears.join(columns.hears)
 hears.join(customers.hears)
 hears.join(opening.hears)
 hears.join(verified.hears)
+hears.join(finding.hears)
 
 
 @hears

@@ -23,7 +23,7 @@ BY_RULE = "rule"
 """Who rated where the facts sufficed."""
 
 
-@keeps("cases", key="id", indexes=[("number",), ("registered_at", "id"), ("phone",)])
+@keeps("cases", key="id", indexes=[("number",), ("registered_at", "id"), ("status", "registered_at"), ("phone",)])
 class Case:
     """What a customer brought, as it stands in the register."""
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Select, String, cast, func, or_, select
+from sqlalchemy import FromClause, Select, func, literal, select
 
 from closeloop.chassis.i18n import HOME_ZONE, _
 from closeloop.chassis.people import Person, scoped
@@ -17,6 +16,7 @@ from closeloop.chassis.refusals import NotFound
 from closeloop.chassis.rows import table_of
 from closeloop.chassis.store.tables import Activated, Key
 from closeloop.contracts.vocabulary import CaseStatus
+from closeloop.intake.finding.queries import holding, may_hold, the_newest
 from closeloop.intake.model import Assessment, Case, Mark, every_rating
 from closeloop.intake.numbers import is_sound
 
@@ -24,7 +24,8 @@ CASES = table_of(Case)
 MARKS = table_of(Mark)
 ASSESSMENTS = table_of(Assessment)
 KEYS = table_of(Key)
-_ESCAPE = "\\"
+MOST_COUNTED = 1_000
+"""Up to so many cases are counted for a figure above the list; beyond it says that there are more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +41,46 @@ class Wanted:
     registered_from: date | datetime | None = None
     registered_to: date | datetime | None = None
 
+    @property
+    def words(self) -> list[str]:
+        """Each word that a case has to say."""
+        return self.q.split()
+
 
 async def register(
     read: Read, person: Person, wanted: Wanted, cursor: str | None = None, limit: int | None = None
 ) -> Paged[Case]:
     """A page of the register, the newest case first."""
-    statement = _wanted(select(CASES), person, wanted)
-    by = (CASES.c.registered_at, CASES.c.id)
-    return await read.page(Case, statement, by=by, cursor=cursor, limit=limit, descending=True)
+    newest = the_newest(cursor) if wanted.words else CASES
+    statement = _wanted(newest, person, wanted)
+    found = await _page(read, statement, newest, cursor, limit)
+    if not wanted.words or found.next:
+        return found
+    statement = _wanted(CASES, person, wanted).where(may_hold(wanted.words, newest))
+    return await _page(read, statement, CASES, cursor, limit)
 
 
 async def counts(read: Read, person: Person, wanted: Wanted) -> dict[CaseStatus, int]:
-    """How many of these cases stand where."""
-    statement = _wanted(select(CASES.c.status, func.count().label("n")), person, wanted, of_any_status=True)
-    found = {row["status"]: row["n"] for row in await read.all(statement.group_by(CASES.c.status))}
-    return {status: found.get(status.value, 0) for status in CaseStatus}
+    """How many of these cases stand where; `MOST_COUNTED` and one more where there are more."""
+    any_status = _wanted(CASES, person, replace(wanted, status=""), select(literal(1)))
+    if wanted.words:
+        any_status = any_status.where(may_hold(wanted.words, the_newest(None)))
+    counted = [
+        select(func.count())
+        .select_from(any_status.where(CASES.c.status == status.value).limit(MOST_COUNTED + 1).subquery())
+        .scalar_subquery()
+        .label(status.value)
+        for status in CaseStatus
+    ]
+    [row] = await read.all(select(*counted))
+    return {status: row[status.value] for status in CaseStatus}
+
+
+async def _page(
+    read: Read, statement: Select[Any], table: FromClause, cursor: str | None, limit: int | None
+) -> Paged[Case]:
+    by = (table.c.registered_at, table.c.id)
+    return await read.page(Case, statement, by=by, cursor=cursor, limit=limit, descending=True)
 
 
 async def case_of(read: Read, person: Person, name: str) -> Case:
@@ -99,38 +125,17 @@ async def procedures(read: Read) -> Sequence[Any]:
     return await read.all(select(*columns).order_by(activated.c.procedure, activated.c.valid_from.desc()))
 
 
-def _wanted(statement: Select[Any], person: Person, wanted: Wanted, *, of_any_status: bool = False) -> Select[Any]:
-    statement = scoped(statement, CASES, person)
+def _wanted(table: FromClause, person: Person, wanted: Wanted, statement: Select[Any] | None = None) -> Select[Any]:
+    """The cases of this table that are asked for, whole unless `statement` selects something else of them."""
+    statement = scoped(select(table) if statement is None else statement.select_from(table), table, person)
     for name in ("status", "kind", "place", "channel", "procedure"):
-        value = getattr(wanted, name)
-        if value and not (of_any_status and name == "status"):
-            statement = statement.where(CASES.c[name] == value)
+        if value := getattr(wanted, name):
+            statement = statement.where(table.c[name] == value)
     if wanted.registered_from:
-        statement = statement.where(CASES.c.registered_at >= _beginning(wanted.registered_from))
+        statement = statement.where(table.c.registered_at >= _beginning(wanted.registered_from))
     if wanted.registered_to:
-        statement = statement.where(CASES.c.registered_at < _end(wanted.registered_to))
-    for word in wanted.q.split():
-        statement = statement.where(_found_by(word))
-    return statement
-
-
-def _found_by(word: str) -> Any:
-    """Cases whose number, name, phone or words hold this word, however short; Chinese needs no blanks."""
-    part = f"%{_plain(word.lower())}%"
-    columns = [
-        func.lower(cast(CASES.c[name], String)).like(part, escape=_ESCAPE)
-        for name in ("number", "name", "content", "remedy_sought", "address")
-    ]
-    digits = re.sub(r"\D", "", word)
-    if len(digits) >= 3:
-        columns.append(CASES.c.phone.like(f"%{digits}%"))
-    return or_(*columns)
-
-
-def _plain(word: str) -> str:
-    for special in (_ESCAPE, "%", "_"):
-        word = word.replace(special, _ESCAPE + special)
-    return word
+        statement = statement.where(table.c.registered_at < _end(wanted.registered_to))
+    return statement.where(holding(table, wanted.words)) if wanted.words else statement
 
 
 def _beginning(when: date | datetime) -> datetime:

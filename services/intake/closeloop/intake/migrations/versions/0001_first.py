@@ -27,6 +27,11 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index('assessments_by_case_id', 'assessments', ['case_id'], unique=False)
+    op.create_table('case_words',
+    sa.Column('case_id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('terms', sa.Text(), autoincrement=False, nullable=False),
+    sa.PrimaryKeyConstraint('case_id')
+    )
     op.create_table('cases',
     sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
     sa.Column('number', sa.Text(), autoincrement=False, nullable=False),
@@ -73,6 +78,7 @@ def upgrade() -> None:
     op.create_index('cases_by_number', 'cases', ['number'], unique=False)
     op.create_index('cases_by_phone', 'cases', ['phone'], unique=False)
     op.create_index('cases_by_registered_at_id', 'cases', ['registered_at', 'id'], unique=False)
+    op.create_index('cases_by_status_registered_at', 'cases', ['status', 'registered_at'], unique=False)
     op.create_table('customers',
     sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
     sa.Column('key', sa.Text(), autoincrement=False, nullable=False),
@@ -215,9 +221,15 @@ def downgrade() -> None:
     op.drop_table('limits')
     op.drop_index('house_changes_by_proposed_at_id', table_name='house_changes')
     op.drop_table('house_changes')
+    op.create_table('words_read',
+    sa.Column('key', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('position', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.PrimaryKeyConstraint('key')
+    )
     op.drop_index('customers_by_procedure_list_name_name', table_name='customers')
     op.drop_index('customers_by_phone', table_name='customers')
     op.drop_index('customers_by_key', table_name='customers')
+    op.drop_table('words_read')
     op.drop_table('customers')
     op.drop_index('cases_by_registered_at_id', table_name='cases')
     op.drop_index('cases_by_phone', table_name='cases')
@@ -226,3 +238,5 @@ def downgrade() -> None:
     op.drop_index('assessments_by_case_id', table_name='assessments')
     op.drop_table('assessments')
     op.drop_table('acquaintances')
+    op.drop_index('cases_by_status_registered_at', table_name='cases')
+    op.drop_table('case_words')
