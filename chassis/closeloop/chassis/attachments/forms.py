@@ -26,28 +26,54 @@ async def with_attachments(entered: FormData, form: Form, belongs: Belongs, of: 
     for name, value in entered.multi_items():
         if not isinstance(value, UploadFile):
             sent.append((name, value))
-            continue
-        about = form.fields.get(name.removeprefix(FIELDS)) if name.startswith(FIELDS) else None
-        content = await value.read()
-        await value.close()
-        if about is None or about.type != "attachment" or not content:
-            continue
-        try:
-            taken = await take_in(content, value.filename or "", belongs, of, by)
-        except Misread as unfit:
-            raise _misfit(name.removeprefix(FIELDS), unfit.sentence, FormData(sent)) from None
-        sent.append((name, json.dumps(taken.told.model_dump(mode="json"))))
+        elif name.startswith(FIELDS):
+            field = name.removeprefix(FIELDS)
+            if taken := await _taken(value, form, field, belongs, of, by, FormData(sent)):
+                sent.append((name, json.dumps(taken)))
     return FormData(sent)
+
+
+async def with_files(fields: Mapping[str, Any], form: Form, belongs: Belongs, of: str, by: Person) -> dict[str, Any]:
+    """The same for fields that are gathered already."""
+    named = {name: value for name, value in fields.items() if not isinstance(value, UploadFile)}
+    for name, value in fields.items():
+        if isinstance(value, UploadFile) and (taken := await _taken(value, form, name, belongs, of, by, named)):
+            named[name] = taken
+    return named
+
+
+async def _taken(
+    file: UploadFile, form: Form, field: str, belongs: Belongs, of: str, by: Person, body: Any
+) -> dict[str, Any] | None:
+    """A file that was sent for a field, as the field names it; none where nothing was chosen."""
+    about, content = form.fields.get(field), await file.read()
+    await file.close()
+    if about is None or about.type != "attachment" or not content:
+        return None
+    try:
+        taken = await take_in(content, file.filename or "", belongs, of, by)
+    except Misread as unfit:
+        raise _misfit(field, unfit.sentence, body) from None
+    return taken.told.model_dump(mode="json")
 
 
 async def must_be_here(read: Read, form: Form, fields: Mapping[str, Any], about: str) -> None:
     """What a program names as attached was uploaded to this case or job before."""
     for name, value in fields.items():
         field = form.fields.get(name)
-        if field is None or field.type != "attachment" or not isinstance(value, Mapping):
+        if field is None or field.type != "attachment" or not value:
             continue
-        if not await is_attached(read, about, str(value.get("hash", ""))):
+        if not await is_attached(read, about, _hash_of(value)):
             raise _misfit(name, _("Nothing with this hash was attached here. Upload the file first."), fields)
+
+
+def _hash_of(value: Any) -> str:
+    """The hash by which a form names a file, as an object or as its JSON; nothing if it names none."""
+    try:
+        named = json.loads(value) if isinstance(value, str) else value
+    except ValueError:
+        named = None
+    return str(named.get("hash", "")) if isinstance(named, Mapping) else ""
 
 
 def _misfit(name: str, why: Any, body: Any) -> RequestValidationError:

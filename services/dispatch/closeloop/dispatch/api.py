@@ -15,6 +15,7 @@ from closeloop.chassis.refusals import NotFound
 from closeloop.dispatch import queries
 from closeloop.dispatch.issuing.facts import known_facts
 from closeloop.dispatch.queries import Wanted
+from closeloop.dispatch.sheets.attaching import files_must_be_here
 from closeloop.dispatch.sheets.showing import WhoAsks, duty_as_json, limit_as_json, pack_of, page_as_json, task_as_json
 from closeloop.dispatch.steps.doings import DOINGS, Doing
 
@@ -69,7 +70,8 @@ async def duty(case: str, number: Number, read: Reading, who: WhoAsks) -> dict[s
 
 
 def _offer(word: str, doing: Doing) -> None:
-    async def take(case: str, number: Number, request: Request, who: WhoAsks, form: Any) -> Response:
+    async def take(case: str, number: Number, request: Request, read: Reading, who: WhoAsks, form: Any) -> Response:
+        await files_must_be_here(form, read, who, case, number)
         said = doing.said(form)
         return await answered(
             request, doing.action, number, *said, who.desks, by=who.person, key=case, shows=duty_as_json

@@ -29,6 +29,7 @@ from closeloop.dispatch.deciding.model import Question
 from closeloop.dispatch.model import Duty
 from closeloop.dispatch.payouts.showing import box_of
 from closeloop.dispatch.queries import Wanted
+from closeloop.dispatch.sheets.attaching import with_files
 from closeloop.dispatch.sheets.sheet import TONES, Sheet, history_of, parts_of, sheet_of, way_of
 from closeloop.dispatch.sheets.showing import WhoAsks, pack_of
 from closeloop.dispatch.steps.doings import DOINGS, Doing
@@ -158,7 +159,8 @@ async def _on_paper(read: Reading, who: WhoAsks, case: str, number: int) -> Prin
 def _offer(word: str, doing: Doing) -> None:
     """The form of a step: the action, done by this person with their desks; then the duty as it stands now."""
 
-    async def take(case: str, number: Number, page: CurrentPage, who: WhoAsks, form: Any) -> Response:
+    async def take(case: str, number: Number, page: CurrentPage, read: Reading, who: WhoAsks, form: Any) -> Response:
+        form = await with_files(form, read, who, case, number)
         changed = await do(doing.action, number, *doing.said(form), who.desks, by=who.person, key=case)
         words = _("Saved. This duty stands at “{state}”.", state=label(changed.state).model_dump())
         return page.go_to("duty", case=case, number=number, said=words)

@@ -77,6 +77,11 @@ class Sheet:
         return fields_asked(self.step, self.pack, self.duty) if self.step else []
 
     @property
+    def brings_files(self) -> bool:
+        """Whether the step asks for a photo or scan."""
+        return any(one["type"] == "attachment" for one in self.asked)
+
+    @property
     def rated_here(self) -> list[Any]:
         """The facets that are rated with the next step."""
         return list(rated_here(self.step, self.pack, self.facts)) if self.step else []

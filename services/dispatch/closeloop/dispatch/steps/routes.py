@@ -14,7 +14,9 @@ from closeloop.chassis.acting import do
 from closeloop.chassis.answering import answered
 from closeloop.chassis.i18n import _
 from closeloop.chassis.pages import CurrentPage
+from closeloop.chassis.reading import Reading
 from closeloop.dispatch.api import ONE_DUTY, Number
+from closeloop.dispatch.sheets.attaching import files_must_be_here, with_files
 from closeloop.dispatch.sheets.showing import WhoAsks, duty_as_json
 from closeloop.dispatch.steps import own as own_steps
 from closeloop.dispatch.steps.forms import RefuseForm, StepForm
@@ -29,12 +31,18 @@ StepName = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 def _offer(name: str, path: str, action: Callable[..., Any], about: str, form: type[BaseModel]) -> None:
     """The same action as JSON and behind a button of the page."""
 
-    async def told(case: str, number: Number, step: StepName, request: Request, who: WhoAsks, form: Any) -> Response:
+    async def told(
+        case: str, number: Number, step: StepName, request: Request, read: Reading, who: WhoAsks, form: Any
+    ) -> Response:
+        await files_must_be_here(form, read, who, case, number)
         return await answered(
             request, action, number, step, form, who.desks, by=who.person, key=case, shows=duty_as_json
         )
 
-    async def sent(case: str, number: Number, step: StepName, page: CurrentPage, who: WhoAsks, form: Any) -> Response:
+    async def sent(
+        case: str, number: Number, step: StepName, page: CurrentPage, read: Reading, who: WhoAsks, form: Any
+    ) -> Response:
+        form = await with_files(form, read, who, case, number)
         await do(action, number, step, form, who.desks, by=who.person, key=case)
         return page.go_to("duty", case=case, number=number, said=_("Saved."))
 
