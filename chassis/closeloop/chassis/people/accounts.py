@@ -1,7 +1,6 @@
 """Local accounts: one argon2 hash per login, in a file that only the service's user may read."""
 
 import json
-import os
 import secrets
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +11,7 @@ from anyio.to_thread import run_sync
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-from closeloop.chassis.people.keys import write_once, write_privately
+from closeloop.chassis.people.keys import write_once, write_over
 
 _HASHER = PasswordHash((Argon2Hasher(time_cost=2, memory_cost=19_456, parallelism=1),))
 _READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -39,9 +38,7 @@ class Accounts:
     def set_password(self, login: str, password: str) -> None:
         """Gives a person a new password."""
         self.hashes[login] = _HASHER.hash(password)
-        draft = self.file.with_suffix(".new")
-        write_privately(draft, json.dumps(self.hashes, indent=1).encode())
-        os.replace(draft, self.file)
+        write_over(self.file, json.dumps(self.hashes, indent=1).encode())
 
 
 def a_password() -> str:
@@ -62,4 +59,4 @@ def write_passwords(file: Path, passwords: Mapping[str, str]) -> None:
     """The list of first passwords, for whoever starts the house."""
     width = max(map(len, passwords))
     lines = [f"{login:<{width}}  {password}\n" for login, password in passwords.items()]
-    write_privately(file, "".join(lines).encode())
+    write_over(file, "".join(lines).encode())

@@ -33,7 +33,9 @@ def keys_in(folder: Path) -> SigningKeys:
 
 
 def write_once(file: Path, content: bytes, *, mode: int) -> bool:
-    """Writes a file that nobody else has written meanwhile, never half of it; answers whether it was we."""
+    """Writes a file that nobody else has written meanwhile, never half of it, and that a power cut does not take away;
+    answers whether it was we.
+    """
     draft = file.with_name(f".{file.name}.{secrets.token_hex(6)}")
     write_privately(draft, content, mode=mode)
     try:
@@ -43,7 +45,26 @@ def write_once(file: Path, content: bytes, *, mode: int) -> bool:
     finally:
         with contextlib.suppress(FileNotFoundError):
             draft.unlink()
+        keep_names(file.parent)
     return True
+
+
+def write_over(file: Path, content: bytes, *, mode: int = 0o600) -> None:
+    """Puts a whole new file in the place of the old one: a kill or a power cut leaves the one or the other."""
+    draft = file.with_name(f".{file.name}.{secrets.token_hex(6)}")
+    write_privately(draft, content, mode=mode)
+    draft.replace(file)
+    keep_names(file.parent)
+
+
+def keep_names(folder: Path) -> None:
+    """What was made, moved or deleted in this folder is so after a power cut, too; the folder itself may be new."""
+    for one in (folder, folder.parent):
+        handle = os.open(one, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def write_privately(file: Path, content: bytes, *, mode: int = 0o600) -> None:

@@ -1,6 +1,5 @@
 """`organisation.yaml`: the places, departments and people of one deployment."""
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -9,6 +8,7 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from closeloop.chassis.calendar_settings import CalendarSettings
+from closeloop.chassis.people.keys import write_over
 from closeloop.chassis.people.person import Person
 
 APPROVED = "# As it was approved. Other changes are proposed at /intake/changes; what is written here does not count."
@@ -173,9 +173,7 @@ def as_yaml(organisation: Organisation) -> str:
 
 def write_organisation(file: Path, organisation: Organisation) -> None:
     """The file follows what was approved, so that commands and the next start know it; never half of it."""
-    draft = file.with_suffix(".new")
-    draft.write_text(f"{APPROVED}\n{as_yaml(organisation)}", encoding="utf-8")
-    os.replace(draft, file)
+    write_over(file, f"{APPROVED}\n{as_yaml(organisation)}".encode(), mode=0o644)
 
 
 def _line_of(node: yaml.Node | None, steps: list[str]) -> int:
