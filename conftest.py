@@ -23,7 +23,18 @@ def why_no_postgres() -> str | None:
     return postgres.why_no_postgres()
 
 
-NEEDS: dict[str, Callable[[], str | None]] = {"browser": why_no_chromium, "postgres": why_no_postgres}
+def why_no_compiler() -> str | None:
+    """The same for a C compiler, with which tests cut the power and put clocks wrong."""
+    from tests.faults import preloaded
+
+    return preloaded.why_no_compiler()
+
+
+NEEDS: dict[str, Callable[[], str | None]] = {
+    "browser": why_no_chromium,
+    "postgres": why_no_postgres,
+    "compiler": why_no_compiler,
+}
 
 
 MISSING = pytest.StashKey[dict[str, str | None]]()

@@ -10,7 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -46,9 +46,18 @@ class _Process:
         self.lives = 0
         self._process: subprocess.Popen[bytes] | None = None
 
+    def under(self, environment: Mapping[str, str]) -> None:
+        """From the next start on these variables are set as well."""
+        self.words[1:1] = [f"{name}={value}" for name, value in environment.items()]
+
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def pid(self) -> int | None:
+        """The process, while there is one."""
+        return self._process.pid if self._process is not None else None
 
     @property
     def output(self) -> Path:
@@ -99,6 +108,10 @@ class _Watched:
         self.processes: dict[str, _Process] = {}
         self.collapses: list[str] = []
         """What ended by itself, and not with one clear sentence."""
+        self.strangers: set[tuple[str, int]] = set()
+        """Messages that no service has told: in whose stream, and where."""
+        self.environments: dict[str, dict[str, str]] = {}
+        """Under which variables a service runs, beside its settings."""
         self._watching: list[asyncio.Task[None]] = []
 
     def watch(self) -> None:
@@ -114,6 +127,7 @@ class _Watched:
         for task in self._watching:
             task.cancel()
         await asyncio.gather(*self._watching, return_exceptions=True)
+        self._watching.clear()
         for process in self.processes.values():
             process.kill(how)
 
@@ -127,15 +141,16 @@ class _Watched:
 class Apart(_Watched):
     """Each service in its own process with its own database on PostgreSQL, and one nats-server."""
 
-    targets = (*SERVICES, "intake", "dispatch", NATS, NATS, POSTGRES, POSTGRES)
+    targets: tuple[str, ...] = (*SERVICES, "intake", "dispatch", NATS, NATS, POSTGRES, POSTGRES)
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, postgres: TestPostgres | None = None) -> None:
         super().__init__()
         self.folder = folder
         self.data = folder / "data"
-        self.postgres = TestPostgres(fsync=True)
+        self.postgres = postgres or TestPostgres(fsync=True)
         self.nats = EmbeddedBroker(folder / "nats")
         self.databases: dict[str, str] = {}
+        self._looking_after_nats: asyncio.Task[None]
         self._beside = ThreadPoolExecutor(1)  # PostgreSQL ends with the thread that started it
 
     @property
@@ -148,7 +163,7 @@ class Apart(_Watched):
     async def start(self) -> None:
         await self._there(self.postgres.start)
         await self.nats.start()
-        self._watching.append(asyncio.create_task(self.nats.watch()))
+        self.look_after_nats()
         People.of(self.data)
         names = {service: f"closeloop_{service}" for service in SERVICES}
         for service, name in names.items():
@@ -163,9 +178,19 @@ class Apart(_Watched):
         }
         for service in SERVICES:
             self.processes[service] = _Process(service, ["serve", service], self.folder, **settings)
+            self.processes[service].under(self.environments.get(service, {}))
             self.processes[service].start()
         self.watch()
         await self.ready()
+
+    def look_after_nats(self) -> None:
+        """Have it started again whenever it ends."""
+        self._looking_after_nats = asyncio.create_task(self.nats.watch())
+        self._watching.append(self._looking_after_nats)
+
+    def ignore_nats(self) -> None:
+        """Leave it alone if it ends."""
+        self._looking_after_nats.cancel()
 
     async def kill(self, target: str) -> bool:
         """Kill -9, and have it started again; whether there was anything to kill."""
@@ -193,7 +218,7 @@ class Apart(_Watched):
 class Together(_Watched):
     """All services in one process on SQLite, with a nats-server of its own: `closeloop up`."""
 
-    targets = ("suite", "suite", "suite", NATS)
+    targets: tuple[str, ...] = ("suite", "suite", "suite", NATS)
     """What may be killed; what stands there several times is killed more often."""
 
     def __init__(self, folder: Path) -> None:

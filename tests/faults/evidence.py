@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -85,52 +85,65 @@ def parts(value: Any) -> Any:
 
 
 async def evidence_of(
-    databases: Mapping[str, str], broker: BrokerAddress, promised: Promised, branch: str = "main"
+    databases: Mapping[str, str],
+    broker: BrokerAddress,
+    promised: Promised,
+    branch: str = "main",
+    strangers: Collection[tuple[str, int]] = (),
 ) -> Evidence:
-    """Read everything there is."""
+    """Read everything there is; messages that strangers put into a stream are passed over."""
     tables = {service: await tables_of(url) for service, url in databases.items()}
-    return Evidence(tables, await streams_of(broker, branch), promised, datetime.now(UTC), branch)
+    return Evidence(tables, await streams_of(broker, branch, strangers), promised, datetime.now(UTC), branch)
 
 
-async def tables_of(url: str) -> dict[str, list[Row]]:
-    """Every table of a database."""
+async def tables_of(url: str, *only: str) -> dict[str, list[Row]]:
+    """Every table of a database, or these."""
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
-        return _tables_of_file(str(address.database))
+        return _tables_of_file(str(address.database), only)
     connection = await asyncpg.connect(address.set(drivername="postgresql").render_as_string(hide_password=False))
     try:
-        names = await connection.fetch("select tablename from pg_tables where schemaname = 'public'")
-        return {name: [dict(row) for row in await connection.fetch(f'select * from "{name}"')] for (name,) in names}
+        found = await connection.fetch("select tablename from pg_tables where schemaname = 'public'")
+        names = [name for (name,) in found if not only or name in only]
+        return {name: [dict(row) for row in await connection.fetch(f'select * from "{name}"')] for name in names}
     finally:
         await connection.close()
 
 
-def _tables_of_file(path: str) -> dict[str, list[Row]]:
+def _tables_of_file(path: str, only: Collection[str]) -> dict[str, list[Row]]:
     with closing(sqlite3.connect(path, timeout=10)) as connection:
         connection.row_factory = sqlite3.Row
-        names = [name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")]
+        found = connection.execute("select name from sqlite_master where type = 'table'").fetchall()
+        names = [name for (name,) in found if not only or name in only]
         return {name: [dict(row) for row in connection.execute(f'select * from "{name}"')] for name in names}
 
 
-async def streams_of(broker: BrokerAddress, branch: str = "main") -> dict[str, list[bytes]]:
-    """Every message of every stream, oldest first."""
+async def streams_of(
+    broker: BrokerAddress, branch: str = "main", strangers: Collection[tuple[str, int]] = ()
+) -> dict[str, list[bytes]]:
+    """Every message of every stream, oldest first, but those of strangers."""
     client = await nats.connect(broker.url, user=broker.user, password=broker.password)
     try:
-        return {service: await _messages(client, stream_of(branch, service)) for service in SERVICES}
+        streams = {service: await _messages(client, stream_of(branch, service)) for service in SERVICES}
     finally:
         await client.close()
+    return {
+        service: [data for place, data in messages if (service, place) not in strangers]
+        for service, messages in streams.items()
+    }
 
 
-async def _messages(client: Client, stream: str) -> list[bytes]:
+async def _messages(client: Client, stream: str) -> list[tuple[int, bytes]]:
     streams = client.jetstream()
     try:
         wanted = (await streams.stream_info(stream)).state.messages
     except NotFoundError:
         return []
     reading = await streams.pull_subscribe("", stream=stream, config=ConsumerConfig(ack_policy=AckPolicy.NONE))
-    found: list[bytes] = []
+    found: list[tuple[int, bytes]] = []
     while len(found) < wanted:
-        found += [message.data for message in await reading.fetch(min(AT_ONCE, wanted - len(found)), timeout=10)]
+        fetched = await reading.fetch(min(AT_ONCE, wanted - len(found)), timeout=10)
+        found += [(message.metadata.sequence.stream, message.data) for message in fetched]
     await reading.unsubscribe()
     return found
 

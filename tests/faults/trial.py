@@ -58,7 +58,7 @@ class Result:
     def __str__(self) -> str:
         kills = ", ".join(f"{n} {target}" for target, n in sorted(Counter(self.killed).items()))
         said = (
-            f"seed {self.seed}: {len(self.killed)} kill -9 ({kills}) in {self.seconds:.0f} s; "
+            f"seed {self.seed}: {len(self.killed)} faults ({kills}) in {self.seconds:.0f} s; "
             f"{self.registered} cases registered, {self.answers} requests answered, {self.repeated} of them repeated, "
             f"{self.events} events; {len(self.findings)} findings"
         )
@@ -74,23 +74,24 @@ class Result:
 
 async def on_postgres(folder: Path, *, seed: int, kills: int) -> Result:
     """Each service a process, PostgreSQL, one nats-server."""
-    return await _trial(Apart(folder), seed, kills)
+    return await run(Apart(folder), seed, kills)
 
 
 async def on_sqlite(folder: Path, *, seed: int, kills: int, answers: int = ANSWERS_AT_THE_END) -> Result:
     """`closeloop up`."""
-    return await _trial(Together(folder), seed, kills, answers)
+    return await run(Together(folder), seed, kills, answers)
 
 
-async def _trial(
+async def run(
     deployment: Apart | Together, seed: int, kills: int, answers_at_the_end: int = ANSWERS_AT_THE_END
 ) -> Result:
+    """People work in this deployment, so many times something happens to it, and in the end the checker looks."""
     result, chance, began = Result(seed), Random(seed), time.monotonic()
     try:
         await deployment.start()
         people = People.of(deployment.data)
         if isinstance(deployment, Apart):
-            await _put_in_force(deployment, people)
+            await put_in_force(deployment, people)
         customers = Customers(deployment, people, seed=seed, at_once=AT_ONCE)
         customers.start()
         await _go_on(customers, ANSWERS_AT_THE_END, deployment)
@@ -122,7 +123,7 @@ def _targets(deployment: Apart | Together, kills: int, chance: Random) -> list[s
     return (each + [chance.choice(deployment.targets) for _ in range(kills)])[:kills]
 
 
-async def _put_in_force(deployment: Apart, people: People) -> None:
+async def put_in_force(deployment: Apart, people: People) -> None:
     """An operator puts the procedure in force; every service has it when dispatch and stats know it."""
     headers = {"Authorization": f"Bearer {people.issue_token(people.person('operator'))}", "Idempotency-Key": "pack"}
     async with httpx.AsyncClient(timeout=20) as client:
@@ -162,7 +163,9 @@ async def _when_quiet(deployment: Apart | Together, customers: Customers) -> Evi
     """What is on disk when nothing moves any more: everything sent, heard and fired, and the same at a second look."""
     until, before = time.monotonic() + QUIET_WITHIN, -1
     while True:
-        evidence = await evidence_of(deployment.databases, deployment.broker, customers.promised)
+        evidence = await evidence_of(
+            deployment.databases, deployment.broker, customers.promised, strangers=deployment.strangers
+        )
         events = sum(len(messages) for messages in evidence.streams.values())
         if (_rests(evidence) and events == before) or time.monotonic() > until:
             return evidence
