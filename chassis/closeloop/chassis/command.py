@@ -61,6 +61,7 @@ def with_every_command() -> typer.Typer:
     from closeloop.chassis.clock_command import clock_app
     from closeloop.chassis.connectors.doctor import doctor
     from closeloop.chassis.explain_command import explain
+    from closeloop.chassis.journals import commands as journals
     from closeloop.chassis.packs.command import lint_packs, procedures
     from closeloop.chassis.packs.diff_command import diff
     from closeloop.chassis.people.command import people_app
@@ -70,6 +71,8 @@ def with_every_command() -> typer.Typer:
     app.command("backup")(safekeeping.backup)
     app.command("restore")(safekeeping.restore)
     app.command("verify")(safekeeping.verify)
+    app.command("republish")(journals.republish)
+    app.command("rebuild")(journals.rebuild)
     app.command("doctor")(doctor)
     app.command("lint")(lint_packs)
     app.command("diff")(diff)

@@ -88,7 +88,7 @@ class Running:
         self.connectors = connectors or (Connectors() if self.is_simulated else installed())
         self.tracing = tracing or tracing_of(settings, service.name)
         self.url = settings.database_of(service.name)
-        self.store = _store(self.url, service.rows, waits_for_disk=not self.is_simulated)
+        self.store = store_of(self.url, service.rows, waits_for_disk=not self.is_simulated)
         self.store.others_say = self._others_say
         self._news = asyncio.Event()
         self.read = Read(reading_engine(self.url, settings.database_connections))
@@ -399,7 +399,7 @@ async def _ended(tasks: Sequence[asyncio.Task[None]]) -> None:
         _done, left = await asyncio.wait(left, timeout=CANCEL_AGAIN_SECONDS)
 
 
-def _store(url: str, rows: Sequence[type[Any]], *, waits_for_disk: bool) -> SqliteStore | PostgresStore:
+def store_of(url: str, rows: Sequence[type[Any]], *, waits_for_disk: bool = True) -> SqliteStore | PostgresStore:
     """The store of a database address; what belongs to the other kind is not loaded. Simulated work need not outlive
     a power cut.
     """

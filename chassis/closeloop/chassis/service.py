@@ -12,9 +12,23 @@ from starlette.routing import BaseRoute
 
 from closeloop.chassis.hearing import Hears
 from closeloop.chassis.i18n import Sentence
+from closeloop.contracts.event import Event
 
 if TYPE_CHECKING:
     from closeloop.chassis.running import Running
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """What `closeloop rebuild` makes again: rows that follow from what the service was told, and from nothing else.
+
+    `hears` are the events from which they follow, all that the service hears if none is named; `tells` are the names
+    of what handlers tell other keys that is to be told once more after a rebuild, since it looks at these rows.
+    """
+
+    rows: Sequence[type[Any]]
+    hears: Sequence[type[Event]] = ()
+    tells: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -33,3 +47,4 @@ class Service:
     templates: Path | None = None
     menu: Sequence[tuple[str, Sentence]] = ()
     started: Callable[[Running], Any] | None = field(default=None)
+    rebuilt: Rebuilt | None = None

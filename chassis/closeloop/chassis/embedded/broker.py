@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from closeloop.chassis.broker import BrokerAddress
+from closeloop.chassis.broker import BrokerAddress
 from closeloop.chassis.embedded.child import LOCKED_OUT, end_left_over, start_child
 from closeloop.chassis.i18n import Sentence, _
 from closeloop.chassis.people.keys import write_over
@@ -219,6 +220,16 @@ class EmbeddedBroker:
             if lines:
                 return lines[-1].rsplit("[FTL] ", 1)[-1].removeprefix("nats-server: ").rstrip(".")
         return "?"
+
+
+def address_in(folder: Path) -> BrokerAddress:
+    """Where the server of this folder listens that another process has started."""
+    said = [json.loads(ports.read_text()) for ports in folder.glob("nats-server_*.ports")]
+    file = folder / "credentials.json"
+    if not said or not file.exists():
+        raise BrokerFailed(_("No broker is at work in {folder}.", folder=str(folder)))
+    own = Credentials(**json.loads(file.read_text()))
+    return BrokerAddress(f"nats://127.0.0.1:{said[-1]['nats'][0].rsplit(':', 1)[1]}", own.user, own.password)
 
 
 def address_in(folder: Path) -> BrokerAddress:

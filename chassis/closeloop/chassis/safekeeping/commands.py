@@ -31,8 +31,8 @@ def backup(
     """Copy everything that the services keep, as of one moment, while people go on working."""
     from closeloop.chassis.safekeeping.backing_up import back_up
 
-    made = _to_the_end(back_up(_house(service, data), folder, datetime.now(UTC)))
-    _say(
+    made = to_the_end(back_up(the_house(service, data), folder, datetime.now(UTC)))
+    say(
         _(
             "Backed up {services} into {folder}. Keys are not in it.",
             services=", ".join(made.services),
@@ -49,8 +49,8 @@ def restore(
     """Put a backup back where nothing is yet; a damaged one is refused."""
     from closeloop.chassis.safekeeping.backing_up import restore as put_back
 
-    made = _to_the_end(put_back(_house(service, data), folder))
-    _say(_("Restored {services}, as of {moment}.", services=", ".join(made.services), moment=made.made_at))
+    made = to_the_end(put_back(the_house(service, data), folder))
+    say(_("Restored {services}, as of {moment}.", services=", ".join(made.services), moment=made.made_at))
 
 
 def verify(
@@ -59,9 +59,9 @@ def verify(
     data: Data = None,
 ) -> None:
     """Take every hash again: journals, sealed records, backups. Exit code 0 as written down, 1 something changed."""
-    findings = _to_the_end(_verified(service, data, folder))
+    findings = to_the_end(_verified(service, data, folder))
     for found in findings:
-        _say(found)
+        say(found)
     if findings:
         raise typer.Exit(FOUND)
 
@@ -80,7 +80,7 @@ async def _verified(services: list[str] | None, data: Path | None, folder: Path 
         branch, addresses = manifest.branch, {} if found else _files_in(folder, services or manifest.services)
         store = store_at("", folder / FOLDER) if (folder / FOLDER).exists() else None
     else:
-        house = _house(services, data)
+        house = the_house(services, data)
         if house.lies_in_files:
             house.files()
         branch, addresses = house.settings.branch, {name: house.address(name) for name in house.services}
@@ -90,7 +90,7 @@ async def _verified(services: list[str] | None, data: Path | None, folder: Path 
         for one in await look_through(reads, branch, store):
             found += one.findings
             counted = {"entries": one.entries, "records": one.records, "attachments": one.attachments}
-            _say(
+            say(
                 _(
                     "{service}: {entries} journal entries, {records} sealed records and {attachments} attachments "
                     "looked through.",
@@ -110,14 +110,14 @@ def _files_in(folder: Path, services: list[str]) -> dict[str, str]:
     return {service: f"sqlite+aiosqlite:///{file}" for service, file in files.items() if file.exists()}
 
 
-def _house(services: list[str] | None, data: Path | None) -> Any:
+def the_house(services: list[str] | None, data: Path | None) -> Any:
     from closeloop.chassis.safekeeping.house import TheHouse
     from closeloop.chassis.settings import read_settings
 
     return TheHouse.of(read_settings(data=data), services or ())
 
 
-def _to_the_end(asked: Coroutine[Any, Any, Result]) -> Result:
+def to_the_end(asked: Coroutine[Any, Any, Result]) -> Result:
     from closeloop.chassis.safekeeping.manifest import Unfit
 
     try:
@@ -131,5 +131,5 @@ def _to_the_end(asked: Coroutine[Any, Any, Result]) -> Result:
         give_up(_("The database or folder cannot be read or written: {trouble}.", trouble=said), CANNOT_READ)
 
 
-def _say(sentence: Sentence) -> None:
+def say(sentence: Sentence) -> None:
     typer.echo(sentence.in_(terminal_language()))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from closeloop.chassis.i18n import _
 from closeloop.chassis.parameters import ParameterValue
-from closeloop.chassis.service import Service
+from closeloop.chassis.service import Rebuilt, Service
 from closeloop.stats import (
     alarm_pages,
     api,
@@ -22,6 +22,7 @@ from closeloop.stats import (
 )
 from closeloop.stats.alarms import RaisedAlarm
 from closeloop.stats.duties import DutyFacts, LimitFacts
+from closeloop.stats.expecting import EXPECT
 from closeloop.stats.inputs import JobFacts
 from closeloop.stats.judged import JudgedFigure
 from closeloop.stats.model import CallbackFacts, CaseFacts, OccasionFact, SheetFacts
@@ -47,6 +48,10 @@ service = Service(
         ParameterValue,
     ],
     hears=handlers.hears,
+    rebuilt=Rebuilt(
+        [CaseFacts, DutyFacts, LimitFacts, CallbackFacts, SheetFacts, OccasionFact, JobFacts, ParameterValue],
+        tells=[EXPECT],
+    ),
     routers=[
         api.router,
         chart_api.router,

@@ -16,6 +16,7 @@ from closeloop.stats.judged import by_group, group_name, judging_rules, key_of, 
 from closeloop.stats.model import CaseFacts, SheetFacts
 from closeloop.stats.tables import NONE, SHEETS
 
+EXPECT = "expect_figure"
 TELL_AGAIN_AFTER = 50  # cases; while a service catches up, nobody hears yet what was told
 
 
@@ -65,7 +66,7 @@ def expect_figures(facts: CaseFacts | SheetFacts, work: Work) -> None:
             traits = traits or json.loads(facts.traits)
             if (judge_at is not None or pack.stats.counts(rule, traits)) and known.may_tell(name):
                 told = {"procedure": pack.id, "indicator": rule.name, "period": span.name, "group": group}
-                work.tell(key, "expect_figure", **told)
+                work.tell(key, EXPECT, **told)
 
 
 def _day_of(facts: CaseFacts | SheetFacts, rule: Rule[Indicator]) -> datetime | None:

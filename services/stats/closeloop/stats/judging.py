@@ -23,7 +23,7 @@ from closeloop.contracts.survey import SurveyClosed
 from closeloop.contracts.vocabulary import OccasionEnd
 from closeloop.stats.alarms import Run, runs_of
 from closeloop.stats.asking import Asked
-from closeloop.stats.expecting import expected
+from closeloop.stats.expecting import EXPECT, expected
 from closeloop.stats.grouping import groups_of
 from closeloop.stats.judged import (
     JudgedFigure,
@@ -64,7 +64,7 @@ async def version_of(read: Read, timer: Timer) -> str:
     return (pack or procedures.pack(told["procedure"])).version
 
 
-@hears.told("expect_figure", reads=version_of)
+@hears.told(EXPECT, reads=version_of)
 def expect_a_figure(timer: Timer, work: Work, version: str) -> None:
     """The first case of a period opens the occasions of its figure; a fact that comes late has it counted again."""
     told = timer.data
