@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
@@ -12,12 +13,13 @@ from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
 from closeloop.chassis.door import Door
-from closeloop.chassis.serving import listening_socket, server_of
+from closeloop.chassis.serving import listening_socket, run, server_of, ways_in
 from closeloop.chassis.settings import Settings
 
 MOST = 2
 RETRY_AFTER = 3
 PATIENCE = 10
+CROWD = 64
 
 
 @dataclass
@@ -187,6 +189,32 @@ async def test_more_connections_than_there_are_handles_for_are_closed(front: Fro
     async with asyncio.timeout(PATIENCE):
         assert await reader.read() == b""
     line.close()
+
+
+def test_a_crowd_need_not_come_in_one_by_one():
+    """The event loop in use takes one connection a turn from a socket: who is last would wait for 64 busy turns."""
+    came: list[int] = []
+    turns = 0
+
+    class Visitor(asyncio.Protocol):
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            came.append(turns)
+
+    async def crowd() -> None:
+        nonlocal turns
+        loop, bound = asyncio.get_running_loop(), listening_socket("127.0.0.1", 0)
+        servers = [await loop.create_server(Visitor, sock=way) for way in ways_in(bound)]
+        crowd = [socket.create_connection(bound.getsockname()) for _ in range(CROWD)]
+        while len(came) < CROWD:
+            turns += 1
+            await asyncio.sleep(0)
+        for visitor in crowd:
+            visitor.close()
+        for server in servers:
+            server.close()
+
+    run(crowd())
+    assert came[-1] - came[0] <= CROWD / 4
 
 
 def _length(head: bytes) -> int:
