@@ -18,12 +18,14 @@ from closeloop.chassis.settings import Settings
 from closeloop.suite.clock_control import ClockControl
 
 IN_ORDER = ("intake", "dispatch", "callback", "survey", "stats")
-QUIET_LOOKS_SECONDS = 0.002
 READY_WITHIN_SECONDS = 20.0
 
 
 class Suite:
     """The services of one deployment in one process."""
+
+    looks_seconds = 0.002
+    """How long to wait before one looks again whether something is over."""
 
     def __init__(self, settings: Settings, people: People, broker: BrokerAddress) -> None:
         self.settings = settings
@@ -48,7 +50,7 @@ class Suite:
         with suppress(TimeoutError):
             async with asyncio.timeout(READY_WITHIN_SECONDS):
                 while any(running.unready() or not running.leads for running in self.services):
-                    await asyncio.sleep(QUIET_LOOKS_SECONDS)
+                    await asyncio.sleep(self.looks_seconds)
 
     async def stop(self) -> None:
         """Stop every service; what is under way is finished."""
@@ -78,7 +80,7 @@ class Suite:
     async def quiet(self) -> None:
         """Wait until nothing that is due waits, is under way, or is on its way between services."""
         while not await self._is_quiet():
-            await asyncio.sleep(QUIET_LOOKS_SECONDS)
+            await asyncio.sleep(self.looks_seconds)
 
     async def _is_quiet(self) -> bool:
         if not all(running.is_idle() for running in self.services) or not self._has_heard_all():

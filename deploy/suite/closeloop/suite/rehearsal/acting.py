@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from closeloop.chassis.packs import Pack
@@ -31,6 +32,16 @@ class Acting:
     """Case to the columns that were filled in when it was taken down."""
     took: dict[tuple[str, int, str], str] = field(default_factory=dict)
     """Case, duty and step to whoever took it."""
+    to_book: set[str] = field(default_factory=set)
+    """Cases at which whoever keeps the accounts means to look."""
+    booked: set[tuple[str, str, str]] = field(default_factory=set)
+    """Case, account and posting of what was moved by a signed form."""
+    errands: list[Errand] = field(default_factory=list)
+    """What was thought of since one looked last, to be done later."""
+
+    def later(self, at: datetime, does: Callable[[Acting], Awaitable[object]]) -> None:
+        """Something is to be done that lies on nobody's desk."""
+        self.errands.append(Errand(at, does))
 
     def facts_of(self, task: TaskOpened) -> dict[str, Any]:
         """What is known of the case of a task; nothing where it belongs to none."""
@@ -45,6 +56,14 @@ class Acting:
     async def listed(self, path: str, **query: Any) -> list[dict[str, Any]]:
         """The same, every page of a list."""
         return await self.house.every(ONLOOKER, path, **query)
+
+
+@dataclass(frozen=True)
+class Errand:
+    """What people do without a task: forms go out and come back, customers answer, parts are booked."""
+
+    at: datetime
+    does: Callable[[Acting], Awaitable[object]]
 
 
 @dataclass(frozen=True)

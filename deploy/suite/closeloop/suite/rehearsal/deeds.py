@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from closeloop.suite.rehearsal import deeds_besides as besides
+from closeloop.suite.rehearsal import deeds_of_accounts as of_accounts
+from closeloop.suite.rehearsal import deeds_of_callbacks as of_callbacks
 from closeloop.suite.rehearsal import deeds_of_cases as of_cases
+from closeloop.suite.rehearsal import deeds_of_payouts as of_payouts
+from closeloop.suite.rehearsal import deeds_of_surveys as of_surveys
 from closeloop.suite.rehearsal.acting import Deed
 
 ONLY_TOLD = frozenset({"overdue", "due_soon", "warn", "many_rounds", "no_duty", "answer"})
@@ -17,10 +21,14 @@ DEEDS: dict[tuple[str, str], Deed] = {
     ("dispatch", "tell"): of_cases.tell,
     ("dispatch", "called"): of_cases.come,
     ("dispatch", "read_notice"): of_cases.read_notice,
-    ("callback", "call"): besides.call,
-    ("callback", "arrange"): besides.arrange,
-    ("survey", "open"): besides.open_survey,
-    ("survey", "close"): besides.close_survey,
+    ("dispatch", "give_approved"): of_payouts.give_what_was_approved,
+    ("dispatch", "post_signed"): of_accounts.post_what_was_signed,
+    ("callback", "call"): of_callbacks.call,
+    ("callback", "arrange"): of_callbacks.arrange,
+    ("survey", "open"): of_surveys.open_survey,
+    ("survey", "chase"): of_surveys.chase,
+    ("survey", "close"): of_surveys.close_survey,
+    ("survey", "low_answer"): of_surveys.follow_up,
 }
 """Service and kind of the task to what is done; what any service may ask stands below."""
 EVERYWHERE: dict[str, Deed] = {"sign_off": besides.sign_off, "read": besides.read, "job": besides.do_job}

@@ -1,66 +1,15 @@
-"""What is done besides: customers are asked, names are put under things, records are read, periodic jobs are done."""
+"""What is done besides: names are put under things, records are read, periodic jobs are done."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from closeloop.contracts.vocabulary import CallbackOutcome
 from closeloop.suite.rehearsal.acting import Acting, Turn
+from closeloop.suite.rehearsal.deeds_of_surveys import plan_at
 from closeloop.suite.rehearsal.house import part
 from closeloop.suite.replay.site import Answer
 
-SAID = {
-    CallbackOutcome.SATISFIED: 0.80,
-    CallbackOutcome.DISSATISFIED: 0.08,
-    CallbackOutcome.UNREACHABLE: 0.10,
-    CallbackOutcome.DECLINED: 0.02,
-    CallbackOutcome.CONFIRMED: 0.80,
-    CallbackOutcome.REFUTED: 0.10,
-}
-"""What comes of asking, of what may come of it."""
-NOT_BY_THE_FORM = (CallbackOutcome.UNREACHABLE, CallbackOutcome.DECLINED)
 NOT_WRITTEN = ("signature", "attachment")
-
-
-async def call(acting: Acting, turn: Turn) -> Answer | None:
-    """The customer is asked, and says how it was; of sheets nobody made up asks."""
-    pack = acting.pack
-    if turn.task.case is None:
-        return None
-    found = await acting.shown(f"/api/callback/callbacks/{part(_callback(turn))}")
-    coverage = pack.callback.said.coverage.get(found["coverage"] or "")
-    record = coverage.record if coverage else None
-    verified = (CallbackOutcome.CONFIRMED, CallbackOutcome.REFUTED)
-    known = {*pack.callback.loop.marks, CallbackOutcome.UNREACHABLE} if not found["verifies"] else {*verified}
-    if record is not None and record.outcomes:
-        known = {*record.outcomes, *(known & {*NOT_BY_THE_FORM})}
-    weights = {outcome: share for outcome, share in SAID.items() if outcome in known}
-    outcome = acting.chance.one_of(weights, *turn.dice, found["tries"])
-    allowed = [rule.name for rule in pack.callback.forms_for(acting.facts_of(turn.task))]
-    form = found["form"] if found["form"] in allowed or not allowed else allowed[0]
-    body: dict[str, Any] = {"form": form, "note": "客户的话"}
-    body["guidance"] = [rule.name for rule in pack.guidance.at("call_back", acting.facts_of(turn.task))]
-    if record is not None and outcome not in NOT_BY_THE_FORM:
-        fields, what = pack.forms[record.form].fields, (turn.task.key, turn.task.of, found["tries"])
-        written = acting.hand.written(fields, record.fields, acting.house.now, *what)
-        if outcome in record.outcomes:
-            written |= acting.hand.to_hold(record.outcomes[outcome], fields, acting.house.now, *what)
-        body["fields"] = written
-    if record is None or not record.outcomes or outcome in NOT_BY_THE_FORM:
-        body["outcome"] = str(outcome)
-    rule = next((rule.entry for rule in pack.callback.forms if rule.name == form), None)
-    if rule is not None and rule.signature == "required":
-        body["signature"] = {"means": "drawn", "signer": "客户"}
-    return await acting.house.post(turn.by, f"/api/callback/callbacks/{part(_callback(turn))}/attempts", body)
-
-
-async def arrange(acting: Acting, turn: Turn) -> Answer | None:
-    """Somebody says who asks the customer."""
-    found = await acting.shown(f"/api/callback/callbacks/{part(_callback(turn))}")
-    without = (turn.by,) if len(acting.staff.at(found["desk"])) > 1 else ()
-    caller = acting.staff.who(found["desk"], *turn.dice, without=without)
-    path = f"/api/callback/callbacks/{part(_callback(turn))}/caller"
-    return await acting.house.post(turn.by, path, {"caller": caller})
 
 
 async def sign_off(acting: Acting, turn: Turn) -> Answer | None:
@@ -112,6 +61,8 @@ async def do_job(acting: Acting, turn: Turn) -> Answer | None:
         by = acting.staff.who(job["desk"], *turn.dice, one["attempt"], without=(one["caller"],)) or turn.by
         await acting.house.post(by, f"{path}/findings", {"findings": {one["attempt"]: {"finding": "correct"}}})
     rule = acting.pack.jobs[job["name"]]
+    if rule.service == "survey" and not turn.tries:
+        await plan_at(acting, job["desk"], turn.task.place)
     fields = {}
     if rule.form:
         about = acting.pack.forms[rule.form].fields
@@ -123,26 +74,3 @@ async def do_job(acting: Acting, turn: Turn) -> Answer | None:
         fields = acting.hand.written(about, asked, acting.house.now, *turn.dice)
     missing = dict.fromkeys(rule.inputs, "本期没有")
     return await acting.house.post(turn.by, f"{path}/done", {"fields": fields, "note": "已完成", "missing": missing})
-
-
-async def open_survey(acting: Acting, turn: Turn) -> Answer | None:
-    """A planned survey goes out."""
-    return await acting.house.post(turn.by, f"/api/survey/surveys/{part(turn.task.key)}/open", {})
-
-
-async def close_survey(acting: Acting, turn: Turn) -> Answer | None:
-    """No more answers are taken."""
-    return await acting.house.post(turn.by, f"/api/survey/surveys/{part(turn.task.key)}/close", {})
-
-
-async def set_parameters(acting: Acting) -> None:
-    """Before the first case: whoever has to set a number of the procedure sets it."""
-    day = acting.house.now.astimezone(acting.staff.calendar.zone).date().isoformat()
-    for one in (await acting.shown("/api/callback/parameters"))["items"]:
-        if one["value"] is None and one["set_by"] and (by := acting.staff.who(one["set_by"], one["name"])):
-            body = {"value": 20, "from": day, "reason": "试行"}
-            await acting.house.post(by, f"/api/callback/parameters/{part(one['name'])}", body)
-
-
-def _callback(turn: Turn) -> str:
-    return f"{turn.task.key}.{turn.number}"

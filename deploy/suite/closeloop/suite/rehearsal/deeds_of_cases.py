@@ -9,6 +9,8 @@ from closeloop.contracts.dispatch import DutyIssued
 from closeloop.contracts.procedure.step import KNOWN_STEPS
 from closeloop.suite.rehearsal.acting import Acting, Turn
 from closeloop.suite.rehearsal.bringing import weights_of
+from closeloop.suite.rehearsal.deeds_of_accounts import book_later
+from closeloop.suite.rehearsal.deeds_of_payouts import give
 from closeloop.suite.rehearsal.hand import WORDS
 from closeloop.suite.rehearsal.house import part
 from closeloop.suite.replay.site import Answer
@@ -47,11 +49,14 @@ async def take_a_step(acting: Acting, turn: Turn) -> Answer | None:
     rule = acting.pack.dispatch.duty(duty.rule).entry
     if rule.tracking is not None and step.name == "finish":
         await track(acting, turn)
+    if step.name == "finish":
+        await give(acting, turn)
     body = _body_of(acting, turn, duty, step)
     where = step.name if step.name in KNOWN_STEPS else f"steps/{step.name}"
     answer = await acting.house.post(turn.by, f"{_at(turn)}/{where}", body)
     if answer.done:
         acting.took[turn.task.key, turn.number, step.name] = turn.by
+        book_later(acting, turn.task.key)
         facts = {name: value for name, value in body["fields"].items() if not _is_personal(acting, duty, name)}
         acting.told[turn.task.key] = {**acting.told.get(turn.task.key, {}), **facts, **body.get("rates", {})}
     return answer

@@ -17,21 +17,18 @@ from urllib.parse import quote, unquote, urlencode
 
 from closeloop.chassis.acting import do, here
 from closeloop.chassis.app import Gateway, ServiceApp
-from closeloop.chassis.broker import BrokerAddress
 from closeloop.chassis.clock import SimulatedClock
-from closeloop.chassis.embedded.broker import EmbeddedBroker
 from closeloop.chassis.packs import Pack
 from closeloop.chassis.people import Organisation, People
 from closeloop.chassis.people.keys import keys_in
 from closeloop.chassis.running import Running
-from closeloop.chassis.sealing import unseal
 from closeloop.chassis.service import Service
 from closeloop.chassis.settings import Settings
 from closeloop.contracts.dispatch import DutyIssued
-from closeloop.contracts.envelope import decode
 from closeloop.contracts.event import Event
 from closeloop.contracts.every import TaskClosed, TaskOpened
 from closeloop.intake import actions
+from closeloop.suite.rehearsal.line import Line
 from closeloop.suite.replay.site import Answer
 from closeloop.suite.suite import Suite, installed
 
@@ -40,13 +37,17 @@ MEMORY = Path("/dev/shm")
 HEARD = (TaskOpened, TaskClosed, DutyIssued)
 """What people go by: something lies on their desk, or need not be done any more."""
 PAGE = 200
+BATCH_MILLISECONDS = 200.0
+"""Nobody waits for an answer in earnest: as much as there is goes into one transaction."""
 TOKEN_SECONDS = 7 * 24 * 3600.0
 
 
 class AtWork(Suite):
     """The services of one rehearsal; identities are counted, so that the same seed gives the same figures."""
 
-    def __init__(self, pack: Pack, settings: Settings, people: People, broker: BrokerAddress, at: datetime) -> None:
+    looks_seconds = 0.0  # everything happens in this process, nothing is waited for
+
+    def __init__(self, pack: Pack, settings: Settings, people: People, at: datetime) -> None:
         self.settings, self.clock = settings, SimulatedClock(at)
         self.services = [
             Running(
@@ -54,12 +55,18 @@ class AtWork(Suite):
                 settings,
                 clock=self.clock,
                 people=people,
-                broker=broker,
                 new_id=_counted(service.name),
             )
             for service in installed()
         ]
+        self.line = Line(self.services, HEARD)
         self.gateway = Gateway({running.name: ServiceApp(running) for running in self.services})
+
+    async def _is_quiet(self) -> bool:
+        """What is told arrives when everybody is done with what they heard before: many at once, in one order."""
+        if not all(running.is_idle() for running in self.services) or self.line.arrives():
+            return False
+        return await super()._is_quiet()
 
 
 class House:
@@ -69,7 +76,6 @@ class House:
         self.suite, self.people = suite, people
         self.refused: dict[str, int] = {}
         """What people were told when they were refused, and how often."""
-        self._seen = dict.fromkeys((running.name for running in suite.services), 0)
         self._tokens: dict[str, bytes] = {}
 
     @property
@@ -77,8 +83,8 @@ class House:
         """What the clock shows."""
         return self.suite.clock.now()
 
-    async def ask(self, method: str, path: str, by: str, body: Any = None, **query: Any) -> Answer:
-        """What is answered to somebody."""
+    async def ask(self, method: str, path: str, by: str | None, body: Any = None, **query: Any) -> Answer:
+        """What is answered to somebody; customers do not sign in."""
         asked = urlencode({name: value for name, value in query.items() if value is not None})
         content = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
         scope = {
@@ -117,7 +123,7 @@ class House:
             if not cursor:
                 return items
 
-    async def post(self, by: str, path: str, body: Any) -> Answer:
+    async def post(self, by: str | None, path: str, body: Any) -> Answer:
         """Somebody does something; a refusal is an answer, too, and is counted."""
         answer = await self.ask("POST", path, by, body)
         if not answer.done:
@@ -131,29 +137,23 @@ class House:
         """Time passes, and everything that falls due on the way is done."""
         await self.suite.advance_to(max(moment, self.now))
 
-    async def news(self) -> list[Event]:
+    def news(self) -> list[Event]:
         """What the services told of desks since one asked last."""
-        told: list[Event] = []
-        subjects = [kind.subject for kind in HEARD]
-        marks = ", ".join("?" * len(subjects))
-        for running in self.suite.services:
-            rows = await running.store.fetch(
-                f"select seq, body from journal where seq > ? and subject in ({marks}) order by seq",
-                self._seen[running.name],
-                *subjects,
-            )
-            if rows:
-                self._seen[running.name] = int(rows[-1][0])
-                told += [decode(unseal(str(body)).encode()) for _seq, body in rows]
-        return told
+        return self.suite.line.news()
 
-    def _headers(self, by: str, content: bytes) -> list[tuple[bytes, bytes]]:
-        if by not in self._tokens:
-            self._tokens[by] = f"Bearer {self.people.issue_token(self.people.person(by), TOKEN_SECONDS)}".encode()
-        headers = [(b"authorization", self._tokens[by]), (b"accept-language", b"zh"), (b"host", b"closeloop")]
+    def _headers(self, by: str | None, content: bytes) -> list[tuple[bytes, bytes]]:
+        headers = [(b"accept-language", b"zh"), (b"host", b"closeloop")]
+        if by is not None:
+            headers.append((b"authorization", self._token_of(by)))
         if content:
             headers += [(b"content-type", b"application/json"), (b"content-length", str(len(content)).encode())]
         return headers
+
+    def _token_of(self, login: str) -> bytes:
+        if login not in self._tokens:
+            token = self.people.issue_token(self.people.person(login), TOKEN_SECONDS)
+            self._tokens[login] = f"Bearer {token}".encode()
+        return self._tokens[login]
 
 
 class _Heard:
@@ -189,16 +189,15 @@ async def house_for(
             shutil.copytree(empty, folder, dirs_exist_ok=True)
         people = People(organisation, keys_in(folder / "keys"))
         settings = Settings(data=folder, branch="rehearsal", clock=opened_at, database_url="", nats_url="", log="error")
-        async with EmbeddedBroker(folder / "nats", sync_interval="1m") as broker:
-            address = BrokerAddress(broker.url, broker.credentials.user, broker.credentials.password)
-            suite = AtWork(pack, settings, people, address, opened_at)
-            await suite.start()
-            try:
-                await suite.ready()
-                await suite.quiet()
-                yield House(suite, people)
-            finally:
-                await suite.stop()
+        settings = settings.model_copy(update={"batch_milliseconds": BATCH_MILLISECONDS})
+        suite = AtWork(pack, settings, people, opened_at)
+        await suite.start()
+        try:
+            await suite.ready()
+            await suite.quiet()
+            yield House(suite, people)
+        finally:
+            await suite.stop()
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from itertools import count
 from closeloop.contracts.dispatch import DutyIssued
 from closeloop.contracts.event import Event
 from closeloop.contracts.every import TaskClosed, TaskOpened
-from closeloop.suite.rehearsal.acting import Acting, Turn
+from closeloop.suite.rehearsal.acting import Acting, Errand, Turn
 from closeloop.suite.rehearsal.bringing import Brought, Reception
 from closeloop.suite.rehearsal.deeds import ONLY_TOLD, deed_for, minutes_of
 from closeloop.suite.rehearsal.deeds_of_cases import barred, take_a_step
@@ -51,18 +51,19 @@ class Play:
         self.not_taken = 0
         """Cases that could not be taken down."""
         self._planned: list[Planned] = []
+        self._errands: list[tuple[datetime, int, Errand]] = []
         self._acted: list[Planned] = []
         self._open: set[str] = set()
         self._numbers = count()
 
     async def run(self, cases: Sequence[Brought], until: datetime) -> None:
         """From where the clock stands to the end."""
-        await self._hear()
+        self._hear()
         waiting = sorted(cases)
         taken = 0
         while (at := self._next(waiting, taken)) is not None and at <= until:
             await self.acting.house.advance_to(at)
-            await self._hear()
+            self._hear()
             now = []
             while taken < len(waiting) and waiting[taken].at <= at:
                 now.append(waiting[taken])
@@ -70,13 +71,20 @@ class Play:
             due = []
             while self._planned and self._planned[0].at <= at:
                 due.append(heappop(self._planned))
-            await asyncio.gather(*(self._register(one) for one in now), *(self._take_up(one) for one in due))
+            errands = []
+            while self._errands and self._errands[0][0] <= at:
+                errands.append(heappop(self._errands)[2])
+            await asyncio.gather(
+                *(self._register(one) for one in now),
+                *(self._take_up(one) for one in due),
+                *(self._run(one) for one in errands),
+            )
             await self.acting.house.suite.quiet()
-            await self._hear()
+            self._hear()
             self._look_again(at)
             self.told(taken, at)
         await self.acting.house.advance_to(until)
-        await self._hear()
+        self._hear()
 
     @property
     def stuck(self) -> list[TaskOpened]:
@@ -85,7 +93,11 @@ class Play:
 
     def _next(self, waiting: Sequence[Brought], taken: int) -> datetime | None:
         """The next moment at which somebody does something: the end of a stretch, all of which is done together."""
+        while self.acting.errands:
+            errand = self.acting.errands.pop(0)
+            heappush(self._errands, (_up_to(errand.at, STOP), next(self._numbers), errand))
         moments = [self._planned[0].at] if self._planned else []
+        moments += [self._errands[0][0]] if self._errands else []
         if taken < len(waiting):
             moments.append(_up_to(waiting[taken].at, STOP))
         return min(moments, default=None)
@@ -121,6 +133,10 @@ class Play:
             await deed(acting, turn)
         self._acted.append(planned)
 
+    async def _run(self, errand: Errand) -> None:
+        with suppress(LookupError):
+            await errand.does(self.acting)
+
     def _look_again(self, now: datetime) -> None:
         """What still lies there, refused or not at its end, is tried later, by somebody else where there is one."""
         for planned in self._acted:
@@ -132,9 +148,9 @@ class Play:
         at = self.acting.staff.calendar.add_working(now, AFTER_A_REFUSAL * (1 + planned.tries // 3))
         self._plan(planned.task, planned.service, at, planned.tries + 1)
 
-    async def _hear(self) -> None:
+    def _hear(self) -> None:
         now = self.acting.house.now
-        for event in sorted(await self.acting.house.news(), key=_in_order):
+        for event in sorted(self.acting.house.news(), key=_in_order):
             at = event.recorded_at or now
             match event:
                 case DutyIssued():

@@ -15,7 +15,7 @@ from closeloop.chassis.people import Organisation
 from closeloop.chassis.serving import give_up, run
 from closeloop.suite.rehearsal.acting import Acting
 from closeloop.suite.rehearsal.bringing import Brought, Reception, made_up, read_file
-from closeloop.suite.rehearsal.deeds_besides import set_parameters
+from closeloop.suite.rehearsal.deeds_at_first import get_ready
 from closeloop.suite.rehearsal.hand import Hand
 from closeloop.suite.rehearsal.house import House, house_for
 from closeloop.suite.rehearsal.play import Play
@@ -114,7 +114,7 @@ async def rehearsed(
     since, staff, hand = house.now, Staff(house.people, chance), Hand(pack, chance)
     acting = Acting(house, pack, chance, staff, hand)
     reception = Reception(pack, hand, chance, [place.id for place in organisation.places])
-    await set_parameters(acting)
+    await get_ready(acting)
     taken = 0
 
     def told(by_now: int, at: datetime) -> None:
