@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
 import tempfile
-from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 from random import Random
 
@@ -16,6 +12,7 @@ from tests.faults import trial
 from tests.faults.deployment import Apart, Together
 from tests.faults.disk import Disk
 from tests.faults.mixed import Mixed
+from tests.faults.process_trees import end_at_once
 
 POWER = "power"
 
@@ -103,30 +100,6 @@ async def on_sqlite(folder: Path, *, seed: int, kills: int) -> trial.Result:
 async def on_postgres(folder: Path, *, seed: int, kills: int) -> trial.Result:
     """Each service a process, PostgreSQL, one nats-server; the power fails so many times."""
     return await trial.run(ApartOnADisk(folder, Random(f"{seed}/disk")), seed, kills)
-
-
-def end_at_once(roots: Iterable[int | None]) -> list[int]:
-    """Stop these processes and all that they started, so that none sees another one end; then end them."""
-    stopped: list[int] = []
-    while found := [pid for pid in with_children(roots) if pid not in stopped]:
-        for pid in found:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGSTOP)
-        stopped += found
-    for pid in stopped:
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-    return stopped
-
-
-def with_children(roots: Iterable[int | None]) -> list[int]:
-    """These processes, and all that they started."""
-    found = [pid for pid in roots if pid is not None]
-    for pid in found:  # grows while it is gone through
-        for task in Path(f"/proc/{pid}/task").glob("*/children"):
-            with suppress(OSError):
-                found += [int(child) for child in task.read_text().split()]
-    return found
 
 
 def _how(chance: Random) -> Random | None:

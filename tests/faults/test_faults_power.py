@@ -19,6 +19,7 @@ from closeloop.chassis.embedded.broker import SYNC_INTERVAL, EmbeddedBroker
 from closeloop.chassis.embedded.postgres import URL_SETTING, TestPostgres
 from tests.faults import power
 from tests.faults.disk import Disk, by_lot
+from tests.faults.process_trees import end_at_once
 
 CUTS_ON_SQLITE, CUTS_ON_POSTGRES = 3, 2
 SEED = int(os.environ.get("CLOSELOOP_SEED", "0")) or secrets.randbelow(10**6)
@@ -89,7 +90,7 @@ def test_postgresql_keeps_what_it_answered_unless_it_did_not_wait_for_the_disk(w
         connection = await asyncpg.connect(url)
         await connection.execute("create table cases (n integer)")
         await connection.execute("insert into cases values (1)")
-        power.end_at_once([postgres.pid])
+        end_at_once([postgres.pid])
         connection.terminate()
 
     async def found(url: str) -> list[Any]:

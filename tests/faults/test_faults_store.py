@@ -69,7 +69,14 @@ async def test_who_reads_while_the_database_is_away_is_asked_to_come_again():
 
 @pytest.mark.postgres
 @pytest.mark.parametrize(
-    "said", [asyncpg.InternalClientError("cannot switch to state 12"), AttributeError("bind_execute")]
+    "said",
+    [
+        asyncpg.InternalClientError("cannot switch to state 12"),
+        AttributeError("bind_execute"),
+        asyncpg.DiskFullError("could not extend file"),
+        asyncpg.PostgresIOError("could not read block"),
+        asyncpg.ReadOnlySQLTransactionError("cannot execute INSERT in a read-only transaction"),
+    ],
 )
 async def test_a_server_that_vanishes_is_away_whatever_the_client_stumbles_over(
     postgres_server: TestPostgres, monkeypatch: pytest.MonkeyPatch, said: Exception

@@ -27,6 +27,11 @@ COLUMNS = """
     group by c.relname
 """
 
+CONNECTS_WITHIN_SECONDS = 5.0
+ASKED_WITHIN_SECONDS = 5.0  # a question of the chassis' own, which is small
+WRITTEN_WITHIN_SECONDS = 10.0
+"""After so long a server that is there and does not answer counts as away: the connection is given up."""
+
 _AWAY = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
@@ -35,6 +40,9 @@ _AWAY = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
+    asyncpg.DiskFullError,  # nothing for which a message is to blame: it waits until there is room
+    asyncpg.PostgresIOError,
+    asyncpg.ReadOnlySQLTransactionError,  # a standby that is not the primary yet
     OSError,
     TimeoutError,
 )
@@ -80,6 +88,7 @@ class PostgresStore(Asking):
         processes number, too, a batch with something new takes its turn at the counters from the start.
         """
         connection = await self._writing()
+        giving_up = _give_up_after(WRITTEN_WITHIN_SECONDS, connection)
         takes_turns = bool(batch.keysets) and asyncio.get_running_loop().time() < self._alone_again_at
         try:
             if locked or takes_turns:
@@ -100,15 +109,17 @@ class PostgresStore(Asking):
             raise Conflict from error
         except _AWAY as error:
             connection.terminate()
-            raise Away(str(error)) from error
+            raise _away(error) from error
         except (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError) as error:
             raise Unkeepable(str(error)) from error
         except asyncpg.PostgresError as error:
             raise Unwritable(str(error)) from error
         except Exception as error:
             if connection.is_closed():  # whatever asyncpg stumbled over, nobody knows whether it was written
-                raise Away(str(error)) from error
+                raise _away(error) from error
             raise
+        finally:
+            giving_up.cancel()
 
     async def _lock_keys(self, connection: asyncpg.Connection[Any], batch: Batch) -> None:
         keys = batch.keys_to_read()
@@ -167,27 +178,40 @@ class PostgresStore(Asking):
     async def _fetch(self, sql: str, *arguments: Any) -> list[Any]:
         async with self._one_at_a_time:
             connection = await self._beside()
+            giving_up = _give_up_after(ASKED_WITHIN_SECONDS, connection)
             try:
                 return list(await connection.fetch(sql, *arguments))
             except _AWAY as error:
                 connection.terminate()
-                raise Away(str(error)) from error
+                raise _away(error) from error
+            finally:
+                giving_up.cancel()
 
     async def _writing(self) -> asyncpg.Connection[Any]:
         if self._connection is None or self._connection.is_closed():
             self._connection = await self._connect()
-            found = await self._connection.fetch(COLUMNS)
+            giving_up = _give_up_after(ASKED_WITHIN_SECONDS, self._connection)
+            try:
+                found = await self._connection.fetch(COLUMNS)
+            except _AWAY as error:
+                self._connection.terminate()
+                raise _away(error) from error
+            finally:
+                giving_up.cancel()
             self._layouts = layouts(self._written, [(row[0], row[1]) for row in found])
         return self._connection
 
     async def _beside(self) -> asyncpg.Connection[Any]:
         if self._aside is None or self._aside.is_closed():
             was_away, connection = self._aside is not None, await self._connect()
+            giving_up = _give_up_after(ASKED_WITHIN_SECONDS, connection)
             try:
                 await connection.add_listener(CHANNEL, self._hear)
             except _AWAY as error:
                 connection.terminate()
-                raise Away(str(error)) from error
+                raise _away(error) from error
+            finally:
+                giving_up.cancel()
             self._aside = connection
             for word in (ENTRIES, AT_HAND) if was_away else ():  # it may have been said while nobody listened
                 self.others_say(word)
@@ -204,11 +228,11 @@ class PostgresStore(Asking):
                 self.url,
                 statement_cache_size=STATEMENTS_REMEMBERED,
                 max_cached_statement_lifetime=0,
-                timeout=5,
+                timeout=CONNECTS_WITHIN_SECONDS,
                 server_settings=BY_INDEX,
             )
         except (*_AWAY, asyncpg.PostgresError) as error:
-            raise Away(str(error)) from error
+            raise _away(error) from error
 
     async def _read(self, connection: asyncpg.Connection[Any], keys: list[str]) -> list[KeySet]:
         """Two questions, the second only for tables that have something: each table costs, even if it has nothing."""
@@ -234,6 +258,17 @@ class PostgresStore(Asking):
         self._series.add(name)
         locking = " for update" if connection.is_in_transaction() else ""
         return int(await connection.fetchval(f"select n from counters where name = $1{locking}", name) or 0)
+
+
+def _give_up_after(seconds: float, connection: asyncpg.Connection[Any]) -> asyncio.TimerHandle:
+    """Cut the connection unless this is cancelled before: a wait that is cancelled would ask the server to cancel."""
+    return asyncio.get_running_loop().call_later(seconds, connection.terminate)
+
+
+def _away(error: Exception) -> Away:
+    if isinstance(error, TimeoutError | asyncpg.ConnectionDoesNotExistError):
+        return Away("the database does not answer")
+    return Away(str(error))
 
 
 async def _answers(
