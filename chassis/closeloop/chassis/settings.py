@@ -63,7 +63,7 @@ class Settings(BaseSettings):
     secure_cookies: bool = Field(False, description="Whether people reach the pages by https through a gateway.")
 
     requests_at_once: int = Field(
-        100,
+        80,
         ge=1,
         description=(
             "Requests that a service works on at the same time; whoever comes on top of that is told 503 with "
