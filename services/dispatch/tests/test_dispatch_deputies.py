@@ -15,7 +15,7 @@ from closeloop.contracts.examples import an_example
 from closeloop.contracts.people import AbsenceNoted, OrganisationChanged
 
 EXAMPLE = Path(__import__("closeloop.chassis.people", fromlist=["x"]).__file__ or "").parent / "example.yaml"
-LEADER, WORKER, OTHER = "repair-leader", "repair-worker-1", "repair-worker-2"
+LEADER, WORKER, OTHER, CLEANING = "repair-leader", "repair-worker-1", "repair-worker-2", "cleaning-head"
 
 
 @pytest.fixture
@@ -91,3 +91,29 @@ async def test_another_organisation_counts_here_as_soon_as_intake_says_so(hear, 
     assert people.maybe("security-head") is not None
     await hear(an_example(OrganisationChanged, active_from=running.now()))
     assert people.maybe("security-head") is None and people.maybe("desk-1") is not None
+
+
+async def test_the_printed_form_says_for_whom_a_deputy_signed(hear, a_complaint, away, step, api, house, people):
+    await hear(a_complaint())
+    await step(CLEANING, "accept")
+    await away(CLEANING, OTHER)
+    await step(OTHER, "finish", outcome="solved", fields={"measures": "补打扫", "result": "已补打扫"})
+    await step(OTHER, "return")
+    [record] = (await api.get("/api/dispatch/records?key=case-1")).json()["items"]
+    [signature] = record["signatures"]
+    absent = people.person(CLEANING).name
+    assert (signature["signer"], signature["in_stead_of"]) == (people.person(OTHER).name, absent)
+    assert record["is_as_sealed"]
+    form = await api.get("/dispatch/cases/case-1/duties/1/form", headers=house.headers("customer-service-head"))
+    assert "In place of" in form.text and absent in form.text
+
+
+async def test_the_printed_form_says_nothing_of_whoever_signed_for_themselves(hear, a_complaint, step, api, house):
+    await hear(a_complaint())
+    await step(CLEANING, "accept")
+    await step(CLEANING, "finish", outcome="solved", fields={"measures": "补打扫", "result": "已补打扫"})
+    await step(CLEANING, "return")
+    [record] = (await api.get("/api/dispatch/records?key=case-1")).json()["items"]
+    assert "in_stead_of" not in record["signatures"][0]
+    form = await api.get("/dispatch/cases/case-1/duties/1/form", headers=house.headers("customer-service-head"))
+    assert "In place of" not in form.text

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Any
 
+from closeloop.chassis.acting import here
 from closeloop.chassis.rows import json_text, moment_text
 from closeloop.chassis.store.tables import KeptRecord
 
@@ -15,6 +16,17 @@ COVERS = "covers"
 
 DRAWING = "drawing"
 """Beside a signature: the drawn name."""
+
+IN_STEAD = "in_stead_of"
+"""Beside a signature: the name of whoever was away, and for whom it was given."""
+
+
+def in_stead_of(login: str | None) -> dict[str, str]:
+    """What stands beside the signature of a deputy; nothing where somebody signed for themselves."""
+    if login is None:
+        return {}
+    absent = here.get().people.maybe(login)
+    return {IN_STEAD: absent.name if absent is not None else login}
 
 
 def as_kept(fields: Mapping[str, Any]) -> dict[str, Any]:

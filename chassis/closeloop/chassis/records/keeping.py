@@ -12,7 +12,7 @@ from closeloop.chassis.i18n import _
 from closeloop.chassis.occasions import Judgement, kept
 from closeloop.chassis.packs import Pack
 from closeloop.chassis.packs.lengths import moment_after
-from closeloop.chassis.records.content import COVERS, DRAWING, as_kept, hash_of, hash_to_sign
+from closeloop.chassis.records.content import COVERS, DRAWING, as_kept, hash_of, hash_to_sign, in_stead_of
 from closeloop.chassis.records.distributing import give_out
 from closeloop.chassis.records.opening import bring_cases
 from closeloop.chassis.records.words import EMPTY
@@ -21,6 +21,7 @@ from closeloop.chassis.store.tables import KeptRecord
 from closeloop.chassis.work import Work
 from closeloop.contracts.personal import Attachment
 from closeloop.contracts.procedure.form import Form
+from closeloop.contracts.procedure.signing import CUSTOMER
 from closeloop.contracts.record import Signature
 from closeloop.contracts.vocabulary import SignatureMeans
 
@@ -110,6 +111,7 @@ def sign_record(
         witness=witness,
     )
     stays = {**signature.model_dump(mode="json"), COVERS: covers, **({DRAWING: drawing} if drawing else {})}
+    stays |= in_stead_of(work.in_stead_of if role != CUSTOMER else None)
     record.signatures = [*record.signatures, stays]
     return signature
 

@@ -114,6 +114,8 @@ def head_of(printed: Printed) -> list[Sentence]:
 def facts_of(one: Signed) -> list[tuple[Sentence, Any]]:
     """A signature in its parts: who, as what, how, when, and the hash of what was signed."""
     facts: list[tuple[Sentence, Any]] = [(_("Signed by"), one.signer)] if one.signer else []
+    if one.in_stead_of:
+        facts.append((_("In place of"), one.in_stead_of))
     facts += [(_("As"), one.role), (_("Means"), one.means)]
     if one.witness:
         facts.append((_("Witness"), one.witness))

@@ -9,7 +9,7 @@ from typing import Any
 
 from closeloop.chassis.i18n import _
 from closeloop.chassis.packs import Pack
-from closeloop.chassis.records.content import is_as_sealed, signature_holds
+from closeloop.chassis.records.content import IN_STEAD, is_as_sealed, signature_holds
 from closeloop.chassis.records.words import in_field
 from closeloop.chassis.store.tables import KeptRecord
 from closeloop.contracts.procedure.fact import FormField
@@ -60,6 +60,7 @@ class Signed:
     at: datetime
     hash: str
     witness: str | None = None
+    in_stead_of: str | None = None
     answer: Any = ""
     opinion: Any = ""
     is_refusal: bool = False
@@ -245,6 +246,7 @@ def _signed(one: Mapping[str, Any], pack: Pack, holds: bool) -> Signed:
         at=datetime.fromisoformat(one["at"]),
         hash=one["hash"],
         witness=one.get("witness"),
+        in_stead_of=one.get(IN_STEAD),
         answer={True: _("Yes"), False: _("No")}.get(one.get("approves"), ""),  # type: ignore[arg-type]
         opinion=one.get("opinion") or "",
         is_refusal=means is SignatureMeans.REFUSED,

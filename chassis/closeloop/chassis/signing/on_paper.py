@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from closeloop.chassis.records.content import COVERS, DRAWING
+from closeloop.chassis.records.content import COVERS, DRAWING, in_stead_of
 from closeloop.chassis.store.sign_offs import Signing
 from closeloop.chassis.store.tables import KeptRecord
 from closeloop.chassis.work import Work
@@ -29,6 +29,7 @@ def _as_signature(one: Signing) -> dict[str, Any]:
         witness=one.witness,
     )
     said = {"title": one.title, "approves": one.decision, "opinion": one.opinion, "reason": one.reason}
-    more = {name: value for name, value in said.items() if value is not None}
+    more: dict[str, Any] = {name: value for name, value in said.items() if value is not None}
     drawing = {DRAWING: one.drawing} if one.drawing else {}
+    more |= in_stead_of(one.in_stead_of if not one.is_customers else None)
     return {**signature.model_dump(mode="json"), COVERS: one.covers, **drawing, **more}

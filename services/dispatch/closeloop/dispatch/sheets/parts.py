@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from closeloop.chassis.i18n import _
-from closeloop.chassis.records.content import COVERS, hash_to_sign
+from closeloop.chassis.records.content import COVERS, hash_to_sign, in_stead_of
 from closeloop.chassis.refusals import Refused
 from closeloop.chassis.store.tables import KeptRecord
 from closeloop.contracts.record import Signature
@@ -55,6 +55,7 @@ def write_part(on: Handling, whole: Duty, record: KeptRecord) -> None:
         hash=hash_to_sign(record, covers),
     )
     said = {**signature.model_dump(mode="json"), COVERS: covers, "title": on.duty.title}
+    said |= in_stead_of(on.work.in_stead_of)
     whole.parts = {**whole.parts, str(on.duty.number): said}
     names = [name for one in signed_with_steps(whole) for name in one[COVERS]]
     if whole.record_id is not None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from closeloop.chassis.records.content import COVERS
+from closeloop.chassis.records.content import COVERS, in_stead_of
 from closeloop.contracts.record import Signature
 from closeloop.contracts.vocabulary import SignatureMeans
 from closeloop.dispatch.model import Duty
@@ -30,6 +30,7 @@ def sign_step(on: Handling, step: str, at: datetime) -> None:
         hash=matter.hash_of(covers),
     )
     said = {**signature.model_dump(mode="json"), COVERS: covers, "title": on.steps[step].title.model_dump()}
+    said |= in_stead_of(on.work.in_stead_of)
     duty.steps = {**duty.steps, step: {**duty.steps[step], SIGNATURE: said}}
 
 
