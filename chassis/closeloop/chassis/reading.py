@@ -26,6 +26,8 @@ from closeloop.chassis.rows import Moment, kept
 Row = TypeVar("Row")
 MOST_AT_ONCE = 200
 AT_ONCE = 50
+ANSWERS_WITHIN_SECONDS = 20.0
+"""After so long a database that is there and does not answer counts as away; what people look at is quicker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +94,6 @@ class Read:
             raise
 
 
-class Unreadable(Full):
-    """The database does not answer."""
 def from_here_on(
     statement: sa.Select[Any], by: Sequence[sa.ColumnElement[Any]], cursor: str | None, *, descending: bool = False
 ) -> sa.Select[Any]:
@@ -105,6 +105,8 @@ def from_here_on(
     return statement.order_by(*(column.desc() if descending else column.asc() for column in by))
 
 
+class Unreadable(Full):
+    """The database does not answer."""
 
     def __init__(self) -> None:
         super().__init__(sentence=_("The database does not answer right now. Please try again."))
@@ -120,7 +122,8 @@ def reading_engine(url: str, connections: int) -> AsyncEngine:
             connection.execute("pragma query_only = on")
 
         return engine
-    engine = create_async_engine(url, pool_size=connections, max_overflow=0, pool_pre_ping=True)
+    patience = {"timeout": ANSWERS_WITHIN_SECONDS, "command_timeout": ANSWERS_WITHIN_SECONDS}
+    engine = create_async_engine(url, pool_size=connections, max_overflow=0, pool_pre_ping=True, connect_args=patience)
     return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
