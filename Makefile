@@ -53,7 +53,7 @@ bench: setup-test ## measures against the bare limits and writes bench/results.j
 bench-long: setup-test ## measures what takes long: the loop for ten minutes, everything at 1,000,000 cases
 	@$(BIN)/python -m bench --long $(ARGS)
 
-faults: setup-test ## the long form: kills while people work, CLOSELOOP_KILLS times on each database (100); 10,000 limits pass
+faults: setup-test ## the long form of the faults: kills, floods, hours of work …, with their bounds (ARGS="overload-sqlite" for some)
 	@$(BIN)/python -m tests.faults.long $(ARGS)
 
 EXPORT = $(BIN)/uv export --quiet --frozen --no-header --no-annotate --no-emit-workspace --format requirements-txt
