@@ -38,6 +38,8 @@ EVENTS: dict[str, Sentence] = {
     "task.closed": _("Taken off the desk"),
     "attempt.refused": _("Attempt refused"),
     "occasions.judged": _("Clauses judged"),
+    "attachment.kept": _("Photo or scan attached"),
+    "attachment.erased": _("Photo or scan erased"),
 }
 """What an event of a case says, in two or three words."""
 

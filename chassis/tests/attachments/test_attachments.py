@@ -21,6 +21,7 @@ from closeloop.chassis.rows import table_of
 from closeloop.chassis.running import Running
 from closeloop.chassis.safekeeping.verifying import verify
 from closeloop.chassis.service import Service
+from closeloop.contracts.every import AttachmentErased, AttachmentKept
 
 CASE = "case-1"
 hears = Hears()
@@ -132,6 +133,22 @@ async def test_what_is_erased_can_be_read_by_nobody_not_even_from_a_copy(api, st
     assert again.status_code == 409
 
 
+async def test_that_it_was_attached_and_erased_stands_in_the_journal_of_the_case(
+    api, store, pictures, house, published
+):
+    said = (await upload(api, pictures.jpeg())).json()
+    path = f"/api/chassis/attachments/{said['hash']}/erase"
+    await api.post(path, json={"reason": "客户要求"}, headers=house.headers("operator"))
+    kept, erased = await published()
+    assert (type(kept), type(erased)) == (AttachmentKept, AttachmentErased)
+    assert [(one.key, one.sequence, one.of, one.by) for one in (kept, erased)] == [
+        (CASE, 1, "duty:1", "desk-1"),
+        (CASE, 2, "duty:1", "operator"),
+    ]
+    assert kept.attachment == erased.attachment and kept.attachment.hash == said["hash"]
+    assert erased.reason == "客户要求"
+
+
 async def test_erasing_that_was_cut_off_is_finished_at_the_next_start(api, store, pictures, running, house):
     said = (await upload(api, pictures.jpeg())).json()
     forget, running.attachments.forget = running.attachments.forget, _nothing
@@ -148,13 +165,14 @@ async def _nothing(hash: str, sealed_for: str) -> None:
     return None
 
 
-async def test_a_customer_has_everything_erased_that_is_kept_of_them(api, store, pictures, running, house):
+async def test_a_customer_has_everything_erased_that_is_kept_of_them(api, store, pictures, running, house, published):
     taken = [(await upload(api, pictures.png())).json() for _time in range(2)]
     said, path = {"customer": "7", "reason": "客户要求"}, "/api/chassis/attachments/erase"
     assert (await api.post(path, json=said)).status_code == 403
     erased = await api.post(path, json=said, headers=house.headers("operator"))
     assert {one["hash"] for one in erased.json()["items"]} == {one["hash"] for one in taken}
     assert blobs(store) == [] and keys(running) == []
+    assert len(await published(AttachmentErased)) == 2
     none = await api.post(path, json={**said, "customer": "8"}, headers=house.headers("operator"))
     assert none.json() == {"items": []}
 

@@ -1,11 +1,11 @@
-"""What every service tells: marks of a case, tasks on a desk, refused attempts and judged occasions."""
+"""What every service tells: marks of a case, tasks on a desk, refused attempts, judged occasions, attachments."""
 
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from closeloop.contracts.event import CaseHeader, Event, Moment
-from closeloop.contracts.personal import Customer, Personal
+from closeloop.contracts.personal import Attachment, Customer, Personal
 from closeloop.contracts.vocabulary import Text
 
 
@@ -102,6 +102,30 @@ class AttemptRefused(Event):
     """Clause that forbids it."""
     sentence: Text
     """What the person was told."""
+
+
+class AttachmentKept(Event):
+    """A photo or scan was attached to a case or job; its bytes lie sealed elsewhere."""
+
+    subject: ClassVar[str] = "attachment.kept.v1"
+
+    attachment: Attachment
+    """The photo or scan."""
+    of: str = ""
+    """What it belongs to within the key: duty:1, callback:2 ...; empty if to the whole."""
+
+
+class AttachmentErased(Event):
+    """Nobody reads a photo or scan any more: its key is destroyed."""
+
+    subject: ClassVar[str] = "attachment.erased.v1"
+
+    attachment: Attachment
+    """The photo or scan as it was kept; its hash is all that is left of it."""
+    of: str = ""
+    """What it belonged to within the key."""
+    reason: Personal[str]
+    """Why it was erased."""
 
 
 class GroupJudged(BaseModel):

@@ -27,7 +27,16 @@ from closeloop.contracts.dispatch import (
     PaymentMade,
 )
 from closeloop.contracts.event import Event
-from closeloop.contracts.every import AttemptRefused, CaseBrought, MarkSet, OccasionsJudged, TaskClosed, TaskOpened
+from closeloop.contracts.every import (
+    AttachmentErased,
+    AttachmentKept,
+    AttemptRefused,
+    CaseBrought,
+    MarkSet,
+    OccasionsJudged,
+    TaskClosed,
+    TaskOpened,
+)
 from closeloop.contracts.intake import (
     CaseAssessed,
     CaseClosed,
@@ -45,7 +54,16 @@ from closeloop.contracts.survey import SheetReturned, SheetSent, SurveyApproved,
 SERVICES = ("intake", "dispatch", "callback", "survey", "stats")
 """The services in the order of the loop."""
 
-EVERY: tuple[type[Event], ...] = (MarkSet, CaseBrought, TaskOpened, TaskClosed, AttemptRefused, OccasionsJudged)
+EVERY: tuple[type[Event], ...] = (
+    MarkSet,
+    CaseBrought,
+    TaskOpened,
+    TaskClosed,
+    AttemptRefused,
+    OccasionsJudged,
+    AttachmentKept,
+    AttachmentErased,
+)
 """What every service may tell."""
 
 _DUTIES: tuple[type[Event], ...] = (

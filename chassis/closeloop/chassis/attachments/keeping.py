@@ -60,7 +60,7 @@ class Attachments:
 
         for attached in await read.rows(Attached, sa.select(ATTACHED).where(ATTACHED.c.hash == hash)):
             if attached.erased_at is None:
-                await do(erase_with_record, by=by, key=attached.id)
+                await do(erase_with_record, attached.about, by=by, key=attached.id)
                 await self.forget(attached.hash, attached.sealed_for)
 
     async def finish_erasing(self, read: Read, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -16,6 +17,8 @@ from closeloop.chassis.people import Person
 from closeloop.chassis.people.rights import OPERATOR, rights_of
 from closeloop.chassis.refusals import Forbidden, Misread, Refused
 from closeloop.chassis.work import Work
+from closeloop.contracts.every import AttachmentErased, AttachmentKept
+from closeloop.contracts.personal import Audience
 
 RIGHT = "erase"
 LONGEST_NAME = 200
@@ -24,6 +27,7 @@ LONGEST_NAME = 200
 @acts
 def note_attachment(work: Work, attached: Attached) -> Attached:
     """It belongs to the case from now on."""
+    work.publish(AttachmentKept(**_told_of(attached)))
     return work.add(attached)
 
 
@@ -60,34 +64,42 @@ async def take_in(content: bytes, name: str, belongs: Belongs, of: str, by: Pers
         raise
 
 
-@acts
-def erase_attachment(work: Work, reason: str, rights: frozenset[str]) -> Attached:
+@acts(besides=lambda about, *_more: (about,))
+def erase_attachment(work: Work, about: str, reason: str, rights: frozenset[str]) -> Attached:
     """Nobody reads it again; that it was there, who took it away and why stays on record."""
     attached = work.one(Attached, id=work.key)
     if work.by is None or not (work.by.may(OPERATOR) or RIGHT in rights):
         raise Forbidden(_("Only operators, and roles that the procedure lets erase, take away what was attached."))
     if attached.erased_at is not None:
         raise Refused(_("This was erased already, on {at}.", at=attached.erased_at))
-    attached.erased_at, attached.erased_by, attached.reason = work.now, work.by.id, reason
-    attached.name = ""
-    return attached
+    return _erased(work, attached, about, reason)
 
 
-@acts
-def erase_with_record(work: Work) -> Attached:
+@acts(besides=lambda about: (about,))
+def erase_with_record(work: Work, about: str) -> Attached:
     """Its record was disposed of: it goes along."""
-    attached = work.one(Attached, id=work.key)
-    attached.erased_at, attached.name = work.now, ""
+    return _erased(work, work.one(Attached, id=work.key), about, _("The record was disposed of.").zh)
+
+
+def _erased(work: Work, attached: Attached, about: str, reason: str) -> Attached:
+    attached.erased_at, attached.name, attached.reason = work.now, "", reason
     attached.erased_by = work.by.id if work.by else None
-    attached.reason = _("The record was disposed of.").zh
+    work.publish(AttachmentErased(**_told_of(attached), reason=reason), key=about)
     return attached
+
+
+def _told_of(attached: Attached) -> dict[str, Any]:
+    """What is told of it, in the way of that to which it belongs."""
+    audience = Audience(attached.audience or Audience.INTERNAL)
+    return {"attachment": attached.told, "of": attached.of, "place": attached.place, "audience": audience}
 
 
 async def erase(identity: str, reason: str, by: Person) -> Attached:
     """Noted first, then the key is destroyed and the bytes are taken away."""
     running = here.get()
     rights = rights_of(by, [pack for _since, pack in running.procedures])
-    erased = await do(erase_attachment, reason, rights, by=by, key=identity)
+    about = await running.read.value(sa.select(ATTACHED.c.about).where(ATTACHED.c.id == identity))
+    erased = await do(erase_attachment, str(about), reason, rights, by=by, key=identity)
     await running.attachments.forget(erased.hash, erased.sealed_for)
     return erased
 
