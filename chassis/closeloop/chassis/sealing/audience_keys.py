@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from closeloop.chassis.people.keys import write_once
+from closeloop.chassis.people.keys import keep_names, write_once
 
 KEY_BITS = 256
 ENDS = ".key"
@@ -70,6 +70,7 @@ class AudienceKeys:
     def destroy(self, audience: str, number: int) -> None:
         """Nothing that is sealed by it is read again."""
         self._file(audience, number).unlink(missing_ok=True)
+        keep_names(self.folder / audience)
 
     def _file(self, audience: str, number: int) -> Path:
         return self.folder / audience / f"{number}{ENDS}"

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from closeloop.chassis.people.keys import write_once, write_privately
+from closeloop.chassis.people.keys import write_once, write_over
 from closeloop.chassis.sealing.audience_keys import KEY_BITS, AudienceKeys, NoRight
 
 NONCE_BYTES = 12
@@ -137,13 +137,6 @@ class MatterKeys:
 
     def _replace(self, file: Path, filed: Filed) -> None:
         write_over(file, _as_filed(filed))
-
-
-def write_over(file: Path, content: bytes) -> None:
-    """Written beside its place and moved there: at no moment is there half of it."""
-    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
-    write_privately(draft, content)
-    draft.replace(file)
 
 
 def _as_filed(filed: Filed) -> bytes:
