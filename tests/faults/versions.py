@@ -6,6 +6,7 @@ A department upgrades when it likes: whatever the old ones tell the new ones und
 from __future__ import annotations
 
 import asyncio
+import compileall
 import os
 import subprocess
 import sys
@@ -16,14 +17,13 @@ from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
 
-from closeloop.contracts.loop import SERVICES
 from tests.faults import trial
 from tests.faults.deployment import Apart
 from tests.faults.table import Line, counted
 
 HOME = Path(__file__).resolve().parents[2]
 SETTING = "CLOSELOOP_PREVIOUS"
-DISTRIBUTIONS = ("contracts", "chassis", *(f"services/{name}" for name in SERVICES), "procedures/property-centre")
+DISTRIBUTIONS = ("contracts", "chassis", "services", "connectors", "procedures", "deploy")
 MIXES = (("intake", "callback", "stats"), ("dispatch", "survey"))
 """Which services are of the previous version; the other way round in the second trial."""
 ANSWERS = 400
@@ -51,11 +51,12 @@ def installed(version: str, folder: Path) -> Path:
     """The distributions of this version as wheels, laid out in a folder that goes before everything installed."""
     source = source_of(version, folder / "source", DISTRIBUTIONS)
     wheels, place = folder / "wheels", folder / "installed"
-    for part in DISTRIBUTIONS:
+    for settings in source.rglob("pyproject.toml"):
         words = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(wheels)]
-        subprocess.run(words, cwd=source / part, check=True, capture_output=True)
+        subprocess.run(words, cwd=settings.parent, check=True, capture_output=True)
     for wheel in wheels.glob("*.whl"):
         zipfile.ZipFile(wheel).extractall(place)
+    compileall.compile_dir(place, quiet=1)
     return place
 
 
