@@ -28,6 +28,16 @@ async def test_who_read_something_else_is_told_before_they_sign(write, sign, api
     await sign("manager-1", "approval", approves=True)
 
 
+async def test_who_writes_a_part_of_their_own_signs_what_they_read_with_it(write, sign, api, house):
+    ASKED["quality"] = {"by": "workshop", "fields": ("opinion",)}
+    await write("desk-1", GOAL)
+    [one] = (await api.get("/api/chassis/sign-offs")).json()["items"]
+    read = (await api.get(f"/api/chassis/sign-offs/{one['id']}", headers=house.headers("worker-1"))).json()
+    said = {"fields": {"opinion": "The seal is worn."}, "hash": read["content_hash"]}
+    given = await sign("worker-1", "quality", **said)
+    assert given["given_at"] and given["hash"] != read["content_hash"], "what is signed holds their part too"
+
+
 async def test_the_customer_signs_with_the_desk_or_refuses_before_a_witness(write, sign, api):
     ASKED["customer"] = {"by": "customer"}
     await write("worker-1", GOAL)

@@ -85,6 +85,15 @@ def may_take(one: Signing, worker: str | None, by: Person | None, desks: frozens
     return one.role in desks or one.taker in desks or by.acts_as(one.deputy)
 
 
+def must_be_as_read(matter: Matter, one: Signing, form: SignOffForm) -> None:
+    """What lies there is what they read, before they write their own part into it."""
+    rule = matter.rule(one.name)
+    assert rule is not None
+    if form.hash is not None and form.hash != matter.hash_of(matter.covered(rule)):
+        clause = rule.clauses[0] if rule.clauses else None
+        raise Refused(_("This was changed after you read it. Read it again, then sign."), clause=clause)
+
+
 def sign(work: Work, matter: Matter, one: Signing, form: SignOffForm) -> list[Judgement]:
     """They put their name to what lies before them now; what that keeps, and for a no what goes back."""
     rule = matter.rule(one.name)
@@ -94,8 +103,6 @@ def sign(work: Work, matter: Matter, one: Signing, form: SignOffForm) -> list[Ju
     _must_be_complete(rule.entry, one, form, means, clause)
     covers = matter.covered(rule)
     found = matter.hash_of(covers)
-    if form.hash is not None and form.hash != found:
-        raise Refused(_("This was changed after you read it. Read it again, then sign."), clause=clause)
     work.acts_on(one.lies_on)
     one.in_stead_of = work.in_stead_of
     one.given_at, one.given_by, one.hash, one.covers = work.now, work.by.id, found, covers

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from closeloop.chassis.acting import acts
 from closeloop.chassis.occasions import breached
 from closeloop.chassis.refusals import NotFound
-from closeloop.chassis.signing.giving import SignOffForm, sign, turn_of
+from closeloop.chassis.signing.giving import SignOffForm, must_be_as_read, sign, turn_of
 from closeloop.chassis.signing.hooks import SigningHook
 from closeloop.chassis.signing.matter import Matter
 from closeloop.chassis.store.sign_offs import Signing
@@ -20,7 +20,9 @@ Desks = frozenset[str]
 @acts
 def give_sign_off(work: Work, hook: SigningHook, of: str, name: str, form: SignOffForm, desks: Desks) -> Signing:
     """Somebody puts their name to what lies before them, or says no; the service goes on from there."""
-    one = turn_of(work, hook.lays_before(work, of), name, form, desks)
+    lies = hook.lays_before(work, of)
+    one = turn_of(work, lies, name, form, desks)
+    must_be_as_read(lies, one, form)
     if form.fields and hook.writes is not None:
         hook.writes(work, of, form.fields)
     matter = hook.lays_before(work, of)
