@@ -3,6 +3,8 @@
 `python -m tests.faults.long NAME …` makes those that are named. What can be set stands in the environment:
 
 CLOSELOOP_KILLS         kills of each kill loop (100)
+CLOSELOOP_CUTS          power cuts on each database (20)
+CLOSELOOP_CUTS          power cuts on each database (20)
 CLOSELOOP_SEED          what chance hangs on (a new one)
 CLOSELOOP_FLOOD         seconds of the flood (60)
 CLOSELOOP_SOAK_MINUTES  minutes of work at half capacity (60)
@@ -21,8 +23,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from tests.faults import trial
+from tests.faults import long_machine, trial
 from tests.faults.deadlines import while_dispatch_is_away
+from tests.faults.long_machine import trials as of_the_machine
 from tests.faults.overload import overload
 from tests.faults.soak import soak
 from tests.faults.strangers import strangers
@@ -83,9 +86,11 @@ TRIALS: Mapping[str, Trial] = {
     "kills-postgresql": partial(kills, "postgresql"),
     "kills-sqlite": partial(kills, "sqlite"),
     "strangers": lambda: strangers(seed()),
+    **long_machine.trials(seed),
     "deadlines": deadlines,
     "overload-postgresql": partial(overload, "postgresql", FLOOD_SECONDS),
     "overload-sqlite": partial(overload, "sqlite", FLOOD_SECONDS),
+    **of_the_machine(seed),
     "versions": lambda: versions(seed()),
     "soak": partial(soak, SOAK_MINUTES),
 }
