@@ -33,6 +33,11 @@ from closeloop.contracts.examples import an_example
 from closeloop.contracts.intake import CaseAssessed
 
 TELLER, HEARER = "intake", "callback"
+TABLES = (
+    "counted (case_id text primary key, times bigint not null, first text not null, reasons json not null)",
+    "worked (case_id text primary key, said text not null)",
+    "reasons (reason text primary key, n bigint not null)",
+)
 
 
 @keeps("counted", key="case_id")
@@ -53,6 +58,14 @@ class Worked:
     said: str
 
 
+@keeps("reasons", tally="n", primary=("reason",))
+class Reason:
+    """What follows too, without a key: how often each reason was given."""
+
+    reason: str
+    n: int
+
+
 def a_hearer(counts: int = 1) -> Service:
     """Counts what it hears; with another number it does so by mistake."""
     hears = Hears()
@@ -65,6 +78,7 @@ def a_hearer(counts: int = 1) -> Service:
             work.add(Worked(event.key, ""))
         row = work.maybe(Counted) or work.add(Counted(event.key, 0, str(event.recorded_at), {}))
         row.times += counts
+        work.count(Reason, counts, reason=event.reason or "")
         row.reasons = {**row.reasons, event.reason or "": row.times}
         work.tell(f"of {event.key}", "look", of=event.key)
         work.tell(f"of {event.key}", "leave", of=event.key)
@@ -72,7 +86,7 @@ def a_hearer(counts: int = 1) -> Service:
 
     for kind in ("soon", "told:look", "told:leave"):
         hears.due(kind)(lambda timer, work: None)
-    return Service(HEARER, [Counted, Worked], hears, rebuilt=Rebuilt([Counted], tells=["look"]))
+    return Service(HEARER, [Counted, Worked, Reason], hears, rebuilt=Rebuilt([Counted, Reason], tells=["look"]))
 
 
 def tell(work: Work, reason: str) -> None:
@@ -89,10 +103,8 @@ class Two:
     async def at_work(self, service: Service) -> Running:
         running = Running(service, self.house.settings, clock=self.clock, people=self.people, alone=True)
         await running.start()
-        for table in ("counted", "worked"):
-            more = "times bigint not null, first text not null, reasons json not null" if table == "counted" else ""
-            columns = more or "said text not null"
-            await running.store.execute(f"create table if not exists {table} (case_id text primary key, {columns})")
+        for table in TABLES:
+            await running.store.execute(f"create table if not exists {table}")
         here.set(running)
         return running
 
@@ -154,8 +166,7 @@ async def two(
 
 
 def of(outcome: Outcome) -> Compared:
-    [table] = outcome.tables
-    return table
+    return next(table for table in outcome.tables if table.table == "counted")
 
 
 async def test_what_was_made_again_is_what_is_in_use(two: Two):
@@ -183,6 +194,21 @@ async def test_a_mistake_that_was_put_right_is_put_right_in_the_tables_too(two: 
     await two.tells(case_1="g", case_2="h")
     await two.hears(a_hearer())
     assert await two.rows("select case_id, times from counted order by case_id") == [("case_1", 3), ("case_2", 2)]
+
+
+async def test_counts_are_put_right_and_what_was_counted_to_nothing_is_as_good_as_not_there(two: Two):
+    await two.tells(case_1="a b", case_2="a")
+    await two.hears(a_hearer())
+    await two.write(HEARER, "insert into reasons (reason, n) values ('c', 0)")
+    assert not (await two.rebuild(a_hearer())).differs
+    await two.write(
+        HEARER, "update reasons set n = 0 where reason = 'a'", "update reasons set n = 9 where reason = 'b'"
+    )
+    assert (await two.rebuild(a_hearer())).differs
+    assert await two.rows("select reason, n from reasons order by reason") == [("a", 2), ("b", 1)]
+    await two.tells(case_3="a")
+    await two.hears(a_hearer())
+    assert not (await two.rebuild(a_hearer())).differs
 
 
 async def test_a_key_that_had_no_rows_is_known_to_have_some(two: Two):

@@ -39,8 +39,7 @@ class Compared:
 async def compare(both: Both, cls: type[Any]) -> Compared:
     """Hold a table against the one in use: first as the database sees it, then what JSON means."""
     about = kept(cls)
-    columns = _columns(about)
-    used, made = f"select {columns} from {about.name}", f"select {columns} from {REBUILT}.{about.name}"
+    used, made = _each(about)
     here = _by_identity(about, await both.rows(f"{used} except {made}"))
     there = _by_identity(about, await both.rows(f"{made} except {used}"))
     [[rows]] = await both.rows(f"select count(*) from {REBUILT}.{about.name}")
@@ -67,8 +66,10 @@ async def put_in(both: Both, classes: Iterable[type[Any]]) -> None:
     await both.execute("create temporary table touched (key text not null)")
     for cls in classes:
         about = kept(cls)
-        columns, same = _columns(about), " and ".join(f"r.{name} = t.{name}" for name in about.primary)
-        used, made = f"select {columns} from {about.name}", f"select {columns} from {REBUILT}.{about.name}"
+        same = " and ".join(f"r.{name} = t.{name}" for name in about.primary)
+        used, made = _each(about)
+        if about.tally:
+            await both.execute(f"delete from {about.name} where {about.tally} = 0")
         if about.key:
             for one, other in ((used, made), (made, used)):
                 await both.execute(f"insert into touched (key) select {about.key} from ({one} except {other}) d")
@@ -101,6 +102,15 @@ async def _note_keys(both: Both) -> None:
             known.append((" ".join(sorted(before | set(made.split()))), key))
     await both.many("insert into keys (key, version, sequence, holds) values (?, ?, ?, ?)", fresh)
     await both.many("update keys set holds = ? where key = ?", known)
+
+
+def _each(about: Kept) -> tuple[str, str]:
+    """What is in use, and what was made again; what was counted to nothing is as good as not there."""
+    counts = f" where {about.tally} <> 0" if about.tally else ""
+    return (
+        f"select {_columns(about)} from {about.name}{counts}",
+        f"select {_columns(about)} from {REBUILT}.{about.name}{counts}",
+    )
 
 
 def _columns(about: Kept) -> str:

@@ -77,6 +77,10 @@ class Retold(Work):
     def add(self, row: Row) -> Row:
         return super().add(row) if type(row) in self._retelling.rows else row
 
+    def count(self, cls: type[Any], n: int = 1, **where: Any) -> None:
+        if cls in self._retelling.rows:
+            super().count(cls, n, **where)
+
     def publish(self, event: Journaled, *, judging: Iterable[Judgement] = (), key: str | None = None) -> Journaled:
         return event
 

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,6 +15,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from closeloop.chassis.i18n import Sentence, _
 from closeloop.chassis.refusals import Refusal
 from closeloop.chassis.serving import give_up, terminal_language
+
+if TYPE_CHECKING:
+    from closeloop.chassis.safekeeping.house import TheHouse
 
 FOUND = 1
 CANNOT_READ = 2
@@ -110,11 +113,15 @@ def _files_in(folder: Path, services: list[str]) -> dict[str, str]:
     return {service: f"sqlite+aiosqlite:///{file}" for service, file in files.items() if file.exists()}
 
 
-def the_house(services: list[str] | None, data: Path | None) -> Any:
+def the_house(services: list[str] | None, data: Path | None) -> TheHouse:
     from closeloop.chassis.safekeeping.house import TheHouse
+    from closeloop.chassis.safekeeping.manifest import Unfit
     from closeloop.chassis.settings import read_settings
 
-    return TheHouse.of(read_settings(data=data), services or ())
+    try:
+        return TheHouse.of(read_settings(data=data), services or ())
+    except Unfit as unfit:
+        give_up(unfit.sentence, CANNOT_READ)
 
 
 def to_the_end(asked: Coroutine[Any, Any, Result]) -> Result:
