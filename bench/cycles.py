@@ -57,32 +57,28 @@ class Door:
             f"Content-Type: application/json\r\nIdempotency-Key: {time.time_ns()}-".encode()
             for person, token in tokens.items()
         }
-        self.free: deque[Connection] = deque()
-        self.waiting: deque[asyncio.Future[None]] = deque()
-
-    async def open(self) -> None:
-        """Connect."""
-        loop = asyncio.get_running_loop()
-        for _ in range(OPEN_CONNECTIONS):
-            self.free.append((await loop.create_connection(Connection, self.host, self.port))[1])
+        self.free: list[Connection] = []
+        self.at_once = asyncio.Semaphore(OPEN_CONNECTIONS)
 
     async def post(self, path: str, person: str, body: bytes, key: int) -> tuple[int, bytes]:
         """One request, answered with status and body; the same key when it is sent again."""
-        loop = asyncio.get_running_loop()
-        while not self.free:
-            turn: asyncio.Future[None] = loop.create_future()
-            self.waiting.append(turn)
-            await turn
-        connection = self.free.popleft()
-        answer: asyncio.Future[tuple[int, bytes]] = loop.create_future()
+        answer: asyncio.Future[tuple[int, bytes]] = asyncio.get_running_loop().create_future()
         head = b"POST %b%b%d\r\nContent-Length: %d\r\n\r\n" % (path.encode(), self.heads[person], key, len(body))
-        connection.ask(head + body, lambda status, said: answer.set_result((status, said)))
-        try:
-            return await answer
-        finally:
-            self.free.append(connection)
-            if self.waiting:
-                self.waiting.popleft().set_result(None)
+        async with self.at_once:
+            connection = await self._connected()
+            connection.ask(head + body, lambda status, said: answer.set_result((status, said)))
+            try:
+                return await answer
+            finally:
+                self.free.append(connection)
+
+    async def _connected(self) -> Connection:
+        """The connection that was used last, if the service has not closed it for having been quiet."""
+        while self.free:
+            connection = self.free.pop()
+            if connection.transport is not None and not connection.transport.is_closing():
+                return connection
+        return (await asyncio.get_running_loop().create_connection(Connection, self.host, self.port))[1]
 
 
 class People:
@@ -97,11 +93,6 @@ class People:
         self.brought = self.keys = 0
         self.not_yet = self.full = 0
         self.ended: list[float] = []
-
-    async def open(self) -> None:
-        """Connect to every service."""
-        for door in self.doors.values():
-            await door.open()
 
     async def see_through(self) -> str:
         """One case from the first word to the customer's last; its id."""
@@ -147,44 +138,40 @@ class People:
 async def closed(task: dict[str, Any]) -> dict[str, Any]:
     """So many cases at once; each is followed by another one."""
     people = People(task)
-    await people.open()
     until = time.time() + float(task["seconds"])
 
     async def go_on() -> None:
         while time.time() < until:
             await people.see_through()
 
-    async with asyncio.TaskGroup() as all_:
-        for _ in range(int(task["at_once"])):
-            all_.create_task(go_on())
+    await asyncio.gather(*(go_on() for _ in range(int(task["at_once"]))))
     return _seen(people)
 
 
 async def offered(task: dict[str, Any]) -> dict[str, Any]:
     """So many cases per second for so long, one rate after the other, whether the services keep up or not."""
     people = People(task)
-    await people.open()
     began: list[dict[str, float]] = []
 
     async def one(at: float, of: dict[str, float]) -> None:
         of[await people.see_through()] = at
 
-    async with asyncio.TaskGroup() as all_:
-        moment = time.time()
-        for rate, seconds in task["rates"]:
-            began.append({})
-            for _ in range(int(rate * seconds)):
-                if (pause := moment - time.time()) > 0:
-                    await asyncio.sleep(pause)
-                all_.create_task(one(moment, began[-1]))
-                moment += 1 / rate
+    brought: list[asyncio.Task[None]] = []
+    moment = time.time()
+    for rate, seconds in task["rates"]:
+        began.append({})
+        for _ in range(int(rate * seconds)):
+            if (pause := moment - time.time()) > 0:
+                await asyncio.sleep(pause)
+            brought.append(asyncio.create_task(one(moment, began[-1])))
+            moment += 1 / rate
+    await asyncio.gather(*brought)
     return {**_seen(people), "began": began}
 
 
 async def staged(task: dict[str, Any]) -> dict[str, Any]:
     """One stage of many cases: they are registered, worked on, or their customers asked."""
     people = People(task)
-    await people.open()
     cases = deque(task.get("cases", [None] * int(task.get("number", 0))))
     done: list[str] = []
     began = time.time()
@@ -198,9 +185,7 @@ async def staged(task: dict[str, Any]) -> dict[str, Any]:
                 await {"work": people.do_the_work, "ask": people.ask}[task["stage"]](case)
             done.append(case)
 
-    async with asyncio.TaskGroup() as all_:
-        for _ in range(int(task["at_once"])):
-            all_.create_task(go_on())
+    await asyncio.gather(*(go_on() for _ in range(int(task["at_once"]))))
     return {**_seen(people), "cases": done, "seconds": time.time() - began}
 
 
