@@ -5,12 +5,17 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
 from closeloop.chassis.i18n import _
 from closeloop.chassis.people.keys import keep_names
 from closeloop.chassis.refusals import Full, NotInstalled
+
+MOST_RETRIES = 3
+RETRIES_WITHIN = timedelta(seconds=10)
+"""Somebody waits with a photo in their hand: after this they are told to come again."""
 
 
 class BlobStore(Protocol):
@@ -81,7 +86,8 @@ class Buckets:
             raise NotInstalled(
                 _("An object store needs the package obstore. Install closeloop-chassis[s3], then try again.")
             ) from None
-        self.store: Any = from_url(address)
+        tries = {"max_retries": MOST_RETRIES, "retry_timeout": RETRIES_WITHIN}
+        self.store: Any = from_url(address, retry_config=tries)  # type: ignore[call-overload]
 
     async def put(self, name: str, sealed: bytes) -> None:
         await self._asked(self.store.put_async(self._path(name), sealed))
