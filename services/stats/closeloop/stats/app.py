@@ -26,6 +26,7 @@ from closeloop.stats.expecting import EXPECT
 from closeloop.stats.inputs import JobFacts
 from closeloop.stats.judged import JudgedFigure
 from closeloop.stats.model import CallbackFacts, CaseFacts, OccasionFact, SheetFacts
+from closeloop.stats.sums.model import CaseSum, ClauseSum
 
 handlers.hears.join(judging.hears)
 handlers.hears.join(jobs.hears)
@@ -33,23 +34,22 @@ handlers.hears.join(reports.hears)
 handlers.hears.join(inputs.hears)
 handlers.hears.join(effects.hears)
 
+FACTS = (CaseFacts, DutyFacts, LimitFacts, CallbackFacts, SheetFacts, OccasionFact)
+
 service = Service(
     name="stats",
     rows=[
-        CaseFacts,
-        DutyFacts,
-        LimitFacts,
-        CallbackFacts,
-        SheetFacts,
-        OccasionFact,
+        *FACTS,
         JudgedFigure,
         RaisedAlarm,
         JobFacts,
         ParameterValue,
+        CaseSum,
+        ClauseSum,
     ],
     hears=handlers.hears,
     rebuilt=Rebuilt(
-        [CaseFacts, DutyFacts, LimitFacts, CallbackFacts, SheetFacts, OccasionFact, JobFacts, ParameterValue],
+        [*FACTS, JobFacts, ParameterValue, CaseSum, ClauseSum],
         tells=[EXPECT],
     ),
     routers=[

@@ -13,7 +13,20 @@ from closeloop.chassis.people import scoped
 from closeloop.contracts.procedure.stats import Count, Counted
 from closeloop.stats.asking import Asked
 from closeloop.stats.periods import survey_of
-from closeloop.stats.tables import ANSWER, CASES, NONE, SHEETS, Amount, Answer, Day, Facts, cases, limits, named, trait
+from closeloop.stats.tables import (
+    CASES,
+    NONE,
+    SHEETS,
+    Amount,
+    Answer,
+    Day,
+    Facts,
+    answer_of,
+    cases,
+    limits,
+    named,
+    trait,
+)
 
 State = Literal["open", "overdue"]
 
@@ -41,16 +54,16 @@ class Narrowed:
         """What a case or sheet must be like; `none` is what has no department, outcome or value yet."""
         for by, value in self.groups:
             yield _is_one_of(group_by(table, by), value, _told_as(pack, by, value))
-        if table is not cases:
+        if "opinion" not in table.c:
             return
         if self.kind is not None:
-            yield cases.c.kind == self.kind
+            yield table.c.kind == self.kind
         if self.department is not None:
-            yield _is_one_of(cases.c.handled_by, self.department, _told_as(pack, "department", self.department))
+            yield _is_one_of(table.c.handled_by, self.department, _told_as(pack, "department", self.department))
         if self.outcome is not None:
-            yield _is_one_of(cases.c.outcome, self.outcome, [self.outcome])
+            yield _is_one_of(table.c.outcome, self.outcome, [self.outcome])
         if self.answer is not None:
-            yield ANSWER.in_([self.answer])
+            yield answer_of(table).in_([self.answer])
 
 
 ANYTHING = Condition()
@@ -80,10 +93,14 @@ class Counting:
 
     @property
     def amount(self) -> Amount:
-        """How much one row adds; a case or sheet that is left out adds nothing."""
-        amounts = [self._added(one) for one in self.count.of]
+        """How much one row adds."""
+        return self.amount_in(self.facts)
+
+    def amount_in(self, facts: Facts) -> Amount:
+        """How much one row of these facts adds; a case or sheet that is left out adds nothing."""
+        amounts = [self._added(one, facts) for one in self.count.of]
         added = sum(amounts[1:], start=amounts[0])
-        rows = [self.facts.amounts[one] for one in self.left_out if one.thing in ("cases", "sheets")]
+        rows = [facts.amounts[one] for one in self.left_out if one.thing in ("cases", "sheets")]
         return sa.case((sum(rows[1:], start=rows[0]) > 0, 0), else_=added) if rows else added
 
     @property
@@ -100,20 +117,23 @@ class Counting:
         """The same number of fewer cases."""
         return replace(self, only=replace(self.only, **only))
 
-    def _added(self, counted: Counted) -> Amount:
+    def _added(self, counted: Counted, facts: Facts) -> Amount:
         """How much a row adds of one thing; of duties and limits perhaps only those of certain names."""
-        return named(counted, self.count.about) if self.count.about else self.facts.amounts[counted]
+        return named(counted, self.count.about) if self.count.about else facts.amounts[counted]
 
 
 RECEIVED = Count(of=(Counted.CASES_RECEIVED,))
 
 
-def asked_for(statement: sa.Select[Any], asked: Asked, wanted: Counting) -> sa.Select[Any]:
+def asked_for(statement: sa.Select[Any], asked: Asked, wanted: Counting, facts: Facts | None = None) -> sa.Select[Any]:
     """What belongs to the procedure, the period and the place, and may be seen by whoever asks."""
-    table = wanted.facts.table
+    facts = facts or wanted.facts
+    table = facts.table
     statement = statement.where(table.c.procedure == wanted.pack.id)
     survey = survey_of(asked.span)
-    if survey is not None:
+    if facts.is_summed:
+        pass  # of nothing else than the period
+    elif survey is not None:
         statement = statement.where(table.c.survey_id == survey if wanted.facts is SHEETS else sa.false())
     elif wanted.facts is CASES and wanted.only.state:
         statement = statement.where(*standing(wanted.only.state, asked.until))

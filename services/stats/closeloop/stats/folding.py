@@ -27,6 +27,7 @@ from closeloop.contracts.vocabulary import DutyState
 from closeloop.stats.duties import DutyFacts, LimitFacts, add_up, reach
 from closeloop.stats.model import CallbackFacts, CaseFacts, OccasionFact
 from closeloop.stats.periods import BadPeriod, read_period, survey_of
+from closeloop.stats.sums.keeping import count_occasion
 
 LimitTold = LimitStarted | LimitMissed | LimitExtended | LimitMoved | LimitEnded
 CallbackTold = CallbackPlanned | CallbackAttempted | CallbackWaived
@@ -105,9 +106,11 @@ def fold(event: Event, work: Work, period: str | None = None) -> None:
     """Every event may open or end occasions: each is one row, and the row says how it stands."""
     for judged in event.occasions:
         occasion = work.maybe(OccasionFact, id=judged.id)
+        before = occasion.ended_as if occasion is not None else None
         if occasion is None:
             occasion = work.add(OccasionFact.judged(judged, event, period, _counted_at(period, judged.at)))
         occasion.end(judged)
+        count_occasion(work, occasion, before)
 
 
 def when(event: Event, work: Work) -> datetime:

@@ -39,6 +39,7 @@ from closeloop.stats.folding import callback_of, duty_of, facts_of, fold, limit_
 from closeloop.stats.inputs import note_a_job
 from closeloop.stats.judging import judge_after_the_survey
 from closeloop.stats.model import CaseFacts, SheetFacts
+from closeloop.stats.sums.keeping import keep_sums
 
 hears = Hears()
 WHILE_IT_RESTS = datetime(9999, 1, 1, tzinfo=UTC)
@@ -323,3 +324,6 @@ def judge_occasions(judged: OccasionsJudged, work: Work) -> None:
     fold(judged, work, judged.period)
     if judged.job is not None:
         note_a_job(judged, judged.job, work)
+
+
+keep_sums(hears)

@@ -12,7 +12,8 @@ from closeloop.contracts.procedure.stats import Count, Counted
 from closeloop.contracts.vocabulary import Outcome, label
 from closeloop.stats.asking import Asked
 from closeloop.stats.counting import RECEIVED, Counting, asked_for, department_of
-from closeloop.stats.tables import ANSWER, NONE, Day, cases
+from closeloop.stats.sums.reading import facts_for
+from closeloop.stats.tables import NONE, Day, answer_of
 
 COUNTS: tuple[Counted, ...] = (
     Counted.CASES_RECEIVED,
@@ -79,20 +80,22 @@ async def table(read: Read, asked: Asked, wanted: Sequence[Column], day: Day = "
 
 
 def _grouped(asked: Asked, base: Counting) -> sa.Select[Any]:
-    amounts = [base.facts.amounts[one].label(one.value) for one in COUNTS]
-    each = asked_for(
-        sa.select(cases.c.kind, cases.c.handled_by, cases.c.outcome, ANSWER.label("answer"), *amounts), asked, base
-    ).subquery()
+    facts = facts_for(asked, base)
+    table = facts.table
+    amounts = [facts.amounts[one].label(one.value) for one in COUNTS]
+    by_what = (table.c.kind, table.c.handled_by, table.c.outcome, answer_of(table).label("answer"))
+    each = asked_for(sa.select(*by_what, *amounts), asked, base, facts).subquery()
     by = [each.c.kind, each.c.handled_by, each.c.outcome, each.c.answer]
     sums = [sa.cast(sa.func.sum(each.c[one.value]), sa.BigInteger).label(one.value) for one in COUNTS]
-    return sa.select(*by, sa.func.count().label("n"), *sums).group_by(*by)
+    return sa.select(*by, *sums).group_by(*by)
 
 
 def _numbers(row: Any) -> Iterable[tuple[str, int]]:
     for one in COUNTS:
         yield one.value, int(row[one.value])
-    yield f"outcome:{row['outcome'] or NONE}", int(row["n"])
-    yield f"answer:{row['answer']}", int(row["n"])
+    received = int(row[Counted.CASES_RECEIVED.value])
+    yield f"outcome:{row['outcome'] or NONE}", received
+    yield f"answer:{row['answer']}", received
 
 
 def _cells(wanted: Sequence[Column], base: Counting, sums: dict[str, int], **only: str) -> list[tuple[int, Counting]]:

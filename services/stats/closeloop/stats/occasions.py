@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from closeloop.chassis.i18n import HOME_ZONE
 from closeloop.chassis.packs import Pack
 from closeloop.chassis.people import scoped
 from closeloop.chassis.people.person import EVERYBODYS
@@ -18,6 +19,8 @@ from closeloop.contracts.vocabulary import OccasionEnd
 from closeloop.stats.asking import Asked, End
 from closeloop.stats.counting import on_visible_desks
 from closeloop.stats.model import CaseFacts, OccasionFact
+from closeloop.stats.periods import survey_of
+from closeloop.stats.sums.model import ClauseSum
 from closeloop.stats.tables import beside
 
 ENDS: dict[End, OccasionEnd] = {
@@ -34,7 +37,7 @@ ENDS: dict[End, OccasionEnd] = {
 
 _NAMES = {end: name for name, end in ENDS.items()}
 
-occasions, cases = table_of(OccasionFact), table_of(CaseFacts)
+occasions, cases, SUMS = table_of(OccasionFact), table_of(CaseFacts), table_of(ClauseSum)
 
 
 @dataclass(frozen=True)
@@ -125,8 +128,7 @@ def _counts(asked: Asked, pack: Pack) -> Iterator[tuple[int, sa.Select[Any]]]:
     if asked.place or person.places is not None or person.departments is not None:
         yield 1, _grouped(_seen(asked, pack).c)
         return
-    of_the_period = sa.select(occasions.c.clause, occasions.c.ended_as).where(*_in_the_period(asked, pack))
-    yield 1, _grouped(of_the_period.subquery().c)
+    yield 1, _summed(asked, pack)
     hidden = sorted({one.value for one in Audience} - EVERYBODYS - person.audiences)
     if hidden:
         few = sa.select(occasions.c.clause, occasions.c.ended_as).where(*_in_the_period(asked, pack, beside))
@@ -134,6 +136,18 @@ def _counts(asked: Asked, pack: Pack) -> Iterator[tuple[int, sa.Select[Any]]]:
         yield -1, _grouped(few.where(occasions.c.key.in_(restricted)).subquery().c)
         known = sa.select(cases.c.id).where(cases.c.id == occasions.c.key)
         yield -1, _grouped(few.where(occasions.c.audience.in_(hidden), ~known.exists()).subquery().c)
+
+
+def _summed(asked: Asked, pack: Pack) -> sa.Select[Any]:
+    """All occasions of the period: those of whole days were added up when they were heard of."""
+    span = asked.span
+    if span.zone != HOME_ZONE or survey_of(span) is not None:
+        of_the_period = sa.select(occasions.c.clause, occasions.c.ended_as).where(*_in_the_period(asked, pack))
+        return _grouped(of_the_period.subquery().c)
+    by = (SUMS.c.clause, SUMS.c.ended_as)
+    added = sa.cast(sa.func.sum(SUMS.c.n), sa.BigInteger).label("n")
+    of_days = (SUMS.c.procedure == pack.id, SUMS.c.day >= span.first, SUMS.c.day < span.after)
+    return sa.select(*by, added).where(*of_days).group_by(*by)
 
 
 def _grouped(columns: Any) -> sa.Select[Any]:

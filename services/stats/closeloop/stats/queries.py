@@ -15,7 +15,8 @@ from closeloop.stats.asking import Asked
 from closeloop.stats.counting import RECEIVED, Counting, asked_for, group_by, group_of
 from closeloop.stats.model import CaseFacts, SheetFacts
 from closeloop.stats.periods import Span
-from closeloop.stats.tables import trait
+from closeloop.stats.sums.reading import facts_for
+from closeloop.stats.tables import CASES, trait
 
 Part = Literal["numerator", "denominator", "left_out"]
 """What of a figure is opened: above the line, below it, or beside it."""
@@ -138,15 +139,17 @@ async def sums_of(
     found: list[dict[tuple[str, ...], int]] = [{} for _ in wanted]
     together: dict[Any, list[int]] = {}
     for i, one in enumerate(wanted):
-        together.setdefault((one.facts.table.name, one.day, one.pack.id, one.only), []).append(i)
+        about = bool(one.count.about)
+        together.setdefault((one.facts is CASES, about, one.day, one.pack.id, one.only), []).append(i)
     for members in together.values():
         first = wanted[members[0]]
-        table = first.facts.table
+        facts = facts_for(asked, first)
+        table = facts.table
         asks = sorted({name for i in members for name in wanted[i].asks})
         traits = [trait(table, name).label(f"t{n}") for n, name in enumerate(asks)]
         groups = [group_by(table, name).label(f"g{n}") for n, name in enumerate(by)]
-        amounts = [wanted[i].amount.label(f"n{i}") for i in members]
-        each = asked_for(sa.select(*traits, *groups, *amounts), asked, first).subquery()
+        amounts = [wanted[i].amount_in(facts).label(f"n{i}") for i in members]
+        each = asked_for(sa.select(*traits, *groups, *amounts), asked, first, facts).subquery()
         sums = [sa.cast(sa.func.sum(each.c[f"n{i}"]), sa.BigInteger).label(f"n{i}") for i in members]
         columns = [each.c[one.name] for one in (*traits, *groups)]
         for row in await read.all(sa.select(*columns, *sums).group_by(*columns)):

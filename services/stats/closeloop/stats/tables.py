@@ -63,15 +63,38 @@ def _yes(condition: sa.ColumnElement[bool]) -> Amount:
     return sa.case((condition, 1), else_=0)
 
 
-EXEMPTED = exempted(cases)
-ANSWER: sa.ColumnElement[str] = sa.case(
-    (cases.c.opinion == CallbackOutcome.SATISFIED.value, "satisfied"),
-    (cases.c.opinion == CallbackOutcome.DISSATISFIED.value, "dissatisfied"),
-    (EXEMPTED, "exempted"),
-    (cases.c.tried == CallbackOutcome.UNREACHABLE.value, "unreachable"),
-    (cases.c.tried == CallbackOutcome.DECLINED.value, "declined"),
-    else_=NONE,
-)
+def answer_of(case: sa.FromClause) -> sa.ColumnElement[str]:
+    """What came of asking the customer of a case."""
+    return sa.case(
+        (case.c.opinion == CallbackOutcome.SATISFIED.value, "satisfied"),
+        (case.c.opinion == CallbackOutcome.DISSATISFIED.value, "dissatisfied"),
+        (exempted(case), "exempted"),
+        (case.c.tried == CallbackOutcome.UNREACHABLE.value, "unreachable"),
+        (case.c.tried == CallbackOutcome.DECLINED.value, "declined"),
+        else_=NONE,
+    )
+
+
+ANSWER = answer_of(cases)
+
+
+def amounts_of(case: sa.FromClause) -> dict[Counted, Amount]:
+    """How much a case adds to everything that is counted of cases."""
+    return {
+        Counted.CASES_RECEIVED: sa.literal_column("1", sa.BigInteger()),
+        Counted.CASES_HANDLED: _yes(handled(case)),
+        Counted.CASES_CLOSED: _yes(case.c.closed_at.is_not(None)),
+        Counted.CASES_REOPENED: _yes(case.c.reopened > 0),
+        Counted.CASES_EXEMPTED: _yes(exempted(case)),
+        Counted.CASES_CALLED_BACK: _yes(called_back(case)),
+        Counted.CASES_SATISFIED: _yes(case.c.opinion == CallbackOutcome.SATISFIED.value),
+        Counted.CASES_DISSATISFIED: _yes(case.c.opinion == CallbackOutcome.DISSATISFIED.value),
+        Counted.DUTIES_ISSUED: case.c.duties_issued,
+        Counted.DUTIES_RETURNED: case.c.duties_returned,
+        Counted.DUTIES_RETURNED_IN_TIME: case.c.duties_in_time,
+        Counted.LIMITS_KEPT: case.c.limits_kept,
+        Counted.LIMITS_MISSED: case.c.limits_missed,
+    }
 
 
 @dataclass(frozen=True)
@@ -79,29 +102,17 @@ class Facts:
     """A table of facts: how much each of its rows adds to what is counted, and by which day it belongs to a period."""
 
     of: type[CaseFacts] | type[SheetFacts]
-    table: sa.Table
+    table: sa.FromClause
     amounts: Mapping[Counted, Amount]
     days: Mapping[Day, sa.Column[datetime]]
+    is_summed: bool = False
+    """Whether a row stands for several cases of the period that is asked for, and for no case of another one."""
 
 
 CASES = Facts(
     CaseFacts,
     cases,
-    {
-        Counted.CASES_RECEIVED: sa.literal_column("1", sa.BigInteger()),
-        Counted.CASES_HANDLED: _yes(handled(cases)),
-        Counted.CASES_CLOSED: _yes(cases.c.closed_at.is_not(None)),
-        Counted.CASES_REOPENED: _yes(cases.c.reopened > 0),
-        Counted.CASES_EXEMPTED: _yes(EXEMPTED),
-        Counted.CASES_CALLED_BACK: _yes(called_back(cases)),
-        Counted.CASES_SATISFIED: _yes(cases.c.opinion == CallbackOutcome.SATISFIED.value),
-        Counted.CASES_DISSATISFIED: _yes(cases.c.opinion == CallbackOutcome.DISSATISFIED.value),
-        Counted.DUTIES_ISSUED: cases.c.duties_issued,
-        Counted.DUTIES_RETURNED: cases.c.duties_returned,
-        Counted.DUTIES_RETURNED_IN_TIME: cases.c.duties_in_time,
-        Counted.LIMITS_KEPT: cases.c.limits_kept,
-        Counted.LIMITS_MISSED: cases.c.limits_missed,
-    },
+    amounts_of(cases),
     {"received": cases.c.received_at, "handled": cases.c.handled_at, "closed": cases.c.closed_at},
 )
 SHEETS = Facts(

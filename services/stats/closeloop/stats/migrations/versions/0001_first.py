@@ -63,6 +63,43 @@ def upgrade() -> None:
     op.create_index('case_facts_by_procedure_closed_at', 'case_facts', ['procedure', 'closed_at'], unique=False)
     op.create_index('case_facts_by_procedure_handled_at', 'case_facts', ['procedure', 'handled_at'], unique=False)
     op.create_index('case_facts_by_procedure_received_at', 'case_facts', ['procedure', 'received_at'], unique=False)
+    op.create_table('case_sums',
+    sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('by_day', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('month', sa.Date(), autoincrement=False, nullable=False),
+    sa.Column('procedure', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('kind', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('place', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('audience', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('traits', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('desk', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('handled_by', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('outcome', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('opinion', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('tried', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('handled_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('closed_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('waived_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('reopened', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('callbacks_made', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('duties_issued', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('duties_returned', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('duties_in_time', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('limits_kept', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('limits_missed', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('n', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('case_sums_by_procedure_by_day_month', 'case_sums', ['procedure', 'by_day', 'month'], unique=False)
+    op.create_table('clause_sums',
+    sa.Column('procedure', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('day', sa.Date(), autoincrement=False, nullable=False),
+    sa.Column('place', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('clause', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('ended_as', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('n', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.PrimaryKeyConstraint('procedure', 'day', 'place', 'clause', 'ended_as')
+    )
     op.create_table('duty_facts',
     sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
     sa.Column('case_id', sa.Text(), autoincrement=False, nullable=False),
@@ -221,6 +258,9 @@ def downgrade() -> None:
     op.drop_table('job_facts')
     op.drop_index('duty_facts_by_case_id', table_name='duty_facts')
     op.drop_table('duty_facts')
+    op.drop_table('clause_sums')
+    op.drop_index('case_sums_by_procedure_by_day_month', table_name='case_sums')
+    op.drop_table('case_sums')
     op.drop_index('case_facts_by_procedure_received_at', table_name='case_facts')
     op.drop_index('case_facts_by_procedure_handled_at', table_name='case_facts')
     op.drop_index('case_facts_by_procedure_closed_at', table_name='case_facts')
