@@ -8,13 +8,23 @@ from datetime import datetime
 from typing import Any
 
 from closeloop.chassis.packs import Pack
-from closeloop.contracts.dispatch import DutyIssued
 from closeloop.contracts.every import TaskOpened
 from closeloop.suite.rehearsal.hand import Hand
-from closeloop.suite.rehearsal.house import House
+from closeloop.suite.rehearsal.house import House, part
 from closeloop.suite.rehearsal.staff import ONLOOKER, Staff
 from closeloop.suite.replay.chance import Chance
 from closeloop.suite.replay.site import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """What people know of a duty."""
+
+    rule: str
+    form: str
+    number: int
+    round: int
+    desk: str
 
 
 @dataclass
@@ -26,7 +36,7 @@ class Acting:
     chance: Chance
     staff: Staff
     hand: Hand
-    duties: dict[tuple[str, int], DutyIssued] = field(default_factory=dict)
+    duties: dict[tuple[str, int], Issued] = field(default_factory=dict)
     """Case and number to the duty as it was issued."""
     told: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Case to the columns that were filled in when it was taken down."""
@@ -39,9 +49,24 @@ class Acting:
     errands: list[Errand] = field(default_factory=list)
     """What was thought of since one looked last, to be done later."""
 
+    @property
+    def places(self) -> list[str]:
+        """Where people work."""
+        return [place.id for place in self.house.people.organisation.places]
+
     def later(self, at: datetime, does: Callable[[Acting], Awaitable[object]]) -> None:
         """Something is to be done that lies on nobody's desk."""
         self.errands.append(Errand(at, does))
+
+    async def duty_of(self, turn: Turn) -> Issued:
+        """The duty of a task; that of a corrective action is looked up, as nobody tells of it by itself."""
+        known = turn.task.key, turn.number
+        if known not in self.duties:
+            path = f"/api/dispatch/cases/{part(turn.task.key)}/duties/{turn.number}"
+            shown = await self.shown(path)
+            said = (shown[name] for name in ("rule", "form", "number", "round", "desk"))
+            self.duties[known] = Issued(*said)
+        return self.duties[known]
 
     def facts_of(self, task: TaskOpened) -> dict[str, Any]:
         """What is known of the case of a task; nothing where it belongs to none."""

@@ -15,6 +15,7 @@ ONLY_TOLD = frozenset({"overdue", "due_soon", "warn", "many_rounds", "no_duty", 
 DEEDS: dict[tuple[str, str], Deed] = {
     ("intake", "assess"): of_cases.assess,
     ("intake", "take_over"): of_cases.take_over,
+    ("intake", "answer_message"): of_cases.answer,
     ("dispatch", "decide"): of_cases.decide,
     ("dispatch", "decide_action"): of_cases.decide_action,
     ("dispatch", "track"): of_cases.track,

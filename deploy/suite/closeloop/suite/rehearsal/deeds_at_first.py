@@ -28,8 +28,14 @@ async def _set_parameters(acting: Acting) -> None:
     day = acting.house.now.astimezone(acting.staff.calendar.zone).date().isoformat()
     for one in (await acting.shown("/api/callback/parameters"))["items"]:
         if one["value"] is None and one["set_by"] and (by := acting.staff.who(one["set_by"], one["name"])):
-            body = {"value": 20, "from": day, "reason": "试行"}
-            await acting.house.post(by, f"/api/callback/parameters/{part(one['name'])}", body)
+            about = acting.pack.head.parameters[one["name"]]
+            body = {
+                "from": day,
+                "reason": "试行",
+                **({"every": "quarter"} if about.unit == "period" else {"value": 20}),
+            }
+            for place in acting.places if about.each == "place" else ("",):
+                await acting.house.post(by, f"/api/callback/parameters/{part(one['name'])}", {**body, "place": place})
 
 
 async def _qualify(acting: Acting, login: str, name: str, rule: Qualification) -> None:

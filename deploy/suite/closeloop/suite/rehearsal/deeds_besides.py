@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from closeloop.suite.rehearsal.acting import Acting, Turn
+from closeloop.suite.rehearsal.deeds_of_accounts import empty
 from closeloop.suite.rehearsal.deeds_of_surveys import plan_at
 from closeloop.suite.rehearsal.house import part
 from closeloop.suite.replay.site import Answer
@@ -63,6 +64,8 @@ async def do_job(acting: Acting, turn: Turn) -> Answer | None:
     rule = acting.pack.jobs[job["name"]]
     if rule.service == "survey" and not turn.tries:
         await plan_at(acting, job["desk"], turn.task.place)
+    if rule.does == "empty_holder" and rule.about:
+        await empty(acting, rule.about)
     fields = {}
     if rule.form:
         about = acting.pack.forms[rule.form].fields

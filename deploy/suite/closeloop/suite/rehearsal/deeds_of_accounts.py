@@ -33,6 +33,22 @@ def book_later(acting: Acting, case: str) -> None:
         acting.later(acting.house.now + BOOKED_AFTER, partial(_book, case=case))
 
 
+async def empty(acting: Acting, holder: str) -> None:
+    """What a holder has goes where it is to go, before somebody says that the job is done."""
+    for name, account in acting.pack.accounts.items():
+        if holder not in account.holders:
+            continue
+        rows = [
+            {**dict(zip(account.items, one["item"], strict=False)), account.counted_in: float(one["quantity"])}
+            for one in (await acting.shown(f"/api/dispatch/accounts/{part(name)}"))["balances"]
+            if one["holder"].partition(":")[0] == holder and float(one["quantity"]) > 0
+        ]
+        for posting, rule in _posted_by_hand(account):
+            is_out = rule.from_ == holder and rule.case != "required" and account.holders[rule.to].is_ == "outside"
+            if rows and is_out and (await _post(acting, None, name, posting, rule, rows, None)).done:
+                break
+
+
 async def _book(acting: Acting, *, case: str) -> None:
     acting.to_book.discard(case)
     signed = await _lines_of_forms(acting, case)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from closeloop.chassis.packs.step_rules import StepOf
-from closeloop.contracts.dispatch import DutyIssued
 from closeloop.contracts.procedure.step import KNOWN_STEPS
-from closeloop.suite.rehearsal.acting import Acting, Turn
+from closeloop.suite.rehearsal.acting import Acting, Issued, Turn
 from closeloop.suite.rehearsal.bringing import weights_of
 from closeloop.suite.rehearsal.deeds_of_accounts import book_later
 from closeloop.suite.rehearsal.deeds_of_payouts import give
@@ -40,10 +39,17 @@ async def take_over(acting: Acting, turn: Turn) -> Answer | None:
     return await acting.house.post(turn.by, f"/api/intake/cases/{part(turn.task.key)}/taking-over", {})
 
 
+async def answer(acting: Acting, turn: Turn) -> Answer | None:
+    """What came by call or letter is answered; the reply is filed at once."""
+    said = {"says": "answers", "answers": turn.number, "text": acting.chance.of(*turn.dice).choice(WORDS)}
+    path = f"/api/intake/cases/{part(turn.task.key)}/messages"
+    return await acting.house.post(turn.by, path, {**said, "filed_as": "客户来往卷"})
+
+
 async def take_a_step(acting: Acting, turn: Turn) -> Answer | None:
     """The next step of a duty."""
-    duty = acting.duties.get((turn.task.key, turn.number))
-    if duty is None or turn.task.kind not in acting.pack.dispatch.steps[duty.rule]:
+    duty = await acting.duty_of(turn)
+    if turn.task.kind not in acting.pack.dispatch.steps[duty.rule]:
         return None
     step = acting.pack.dispatch.steps[duty.rule][turn.task.kind]
     rule = acting.pack.dispatch.duty(duty.rule).entry
@@ -74,9 +80,7 @@ def barred(acting: Acting, turn: Turn) -> tuple[str, ...]:
 
 async def track(acting: Acting, turn: Turn) -> Answer | None:
     """Whoever follows a duty notes what they checked."""
-    duty = acting.duties.get((turn.task.key, turn.number))
-    if duty is None:
-        return None
+    duty = await acting.duty_of(turn)
     follows = acting.pack.dispatch.duty(duty.rule).entry.tracked_by or acting.pack.head.desk
     by = acting.staff.who(follows, *turn.dice, "track") or turn.by
     return await acting.house.post(by, f"{_at(turn)}/track", {"note": "已跟踪"})
@@ -118,7 +122,7 @@ async def decide_action(acting: Acting, turn: Turn) -> Answer | None:
     return await acting.house.post(turn.by, f"/api/dispatch/corrective-actions/{part(turn.task.key)}/decision", body)
 
 
-def _body_of(acting: Acting, turn: Turn, duty: DutyIssued, step: StepOf) -> dict[str, Any]:
+def _body_of(acting: Acting, turn: Turn, duty: Issued, step: StepOf) -> dict[str, Any]:
     """What is filled in with a step: what it asks for, what it needs, and on finishing whatever the form requires."""
     pack, entry, now = acting.pack, step.entry, acting.house.now
     form, facts = pack.forms[duty.form].fields, acting.facts_of(turn.task)
@@ -145,7 +149,7 @@ def _body_of(acting: Acting, turn: Turn, duty: DutyIssued, step: StepOf) -> dict
     return body
 
 
-def _is_personal(acting: Acting, duty: DutyIssued, name: str) -> bool:
+def _is_personal(acting: Acting, duty: Issued, name: str) -> bool:
     about = acting.pack.forms[duty.form].fields.get(name)
     return about is None or about.personal
 

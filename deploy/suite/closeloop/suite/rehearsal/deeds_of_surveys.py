@@ -29,7 +29,7 @@ ITEMS = ("scale", "points")
 
 async def plan_what_goes_out_by_itself(acting: Acting) -> None:
     """At first: every survey that no periodic job reminds anybody of."""
-    reminded = {str(job.desk) for job in acting.pack.jobs.values() if job.service == "survey"}
+    reminded = {job.desk.desk for job in acting.pack.jobs.values() if job.service == "survey"}
     for name, rule in acting.pack.survey.said.surveys.items():
         if rule.desk not in reminded:
             await _plan(acting, name, rule, None)
@@ -100,8 +100,7 @@ async def _plan(acting: Acting, name: str, rule: Survey, place: str | None) -> N
                 body["quantity"] = rule.quantity or FORMS
             case "areas":
                 in_places = rule.distribution is not None and rule.distribution.areas == "place"
-                places = [place.id for place in acting.house.people.organisation.places]
-                names = places if in_places else AREAS
+                names = acting.places if in_places else AREAS
                 body["areas"] = [{"area": area, "quantity": FORMS} for area in names]
     if rule.goes_out is None:
         body.setdefault("ends_on", (now + RUNS).date().isoformat())

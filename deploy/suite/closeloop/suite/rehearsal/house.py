@@ -128,7 +128,7 @@ class House:
         answer = await self.ask("POST", path, by, body)
         if not answer.done:
             told = answer.said if isinstance(answer.said, dict) else {}
-            errors = "; ".join(f"{'.'.join(map(str, one['loc'][1:]))}: {one['msg']}" for one in told.get("errors", ()))
+            errors = "; ".join(" ".join(map(str, one.values())) for one in told.get("errors", ()))
             said = f"{path.rsplit('/', 1)[-1]}: {told.get('detail', answer.status)} {errors}".strip()
             self.refused[said] = self.refused.get(said, 0) + 1
         return answer

@@ -13,7 +13,7 @@ from itertools import count
 from closeloop.contracts.dispatch import DutyIssued
 from closeloop.contracts.event import Event
 from closeloop.contracts.every import TaskClosed, TaskOpened
-from closeloop.suite.rehearsal.acting import Acting, Errand, Turn
+from closeloop.suite.rehearsal.acting import Acting, Errand, Issued, Turn
 from closeloop.suite.rehearsal.bringing import Brought, Reception
 from closeloop.suite.rehearsal.deeds import ONLY_TOLD, deed_for, minutes_of
 from closeloop.suite.rehearsal.deeds_of_cases import barred, take_a_step
@@ -154,8 +154,8 @@ class Play:
             at = event.recorded_at or now
             match event:
                 case DutyIssued():
-                    assert event.case is not None
-                    self.acting.duties[event.case.id, event.number] = event
+                    issued = Issued(event.rule, event.form, event.number, event.round, event.desk)
+                    self.acting.duties[event.key, event.number] = issued
                 case TaskOpened():
                     if event.kind not in ONLY_TOLD:
                         self.tally.opened(event, at)
