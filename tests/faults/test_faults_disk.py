@@ -44,6 +44,9 @@ def test_a_full_disk_refuses_work_in_a_sentence_and_loses_nothing(tmp_path: Path
         assert loop.case_of(site, first)["number"] == first["number"], "what is there can still be read"
 
         resource.prlimit(house.process.pid, resource.RLIMIT_FSIZE, whole)
+        until(
+            lambda: site.web.get(f"{house.address}/readyz").status_code == 200, "ready again, and nobody asked anything"
+        )
         taken = until(
             lambda: (
                 (again := desk.tries("POST", "/api/intake/cases", json=REPAIR, headers=key)).status_code == 201
@@ -54,7 +57,6 @@ def test_a_full_disk_refuses_work_in_a_sentence_and_loses_nothing(tmp_path: Path
         assert loop.duty_of(site, taken)["rule"] == "work_order"
         numbers = [int(case["number"].split("-")[-2]) for case in desk.get("/api/intake/cases")["items"]]
         assert sorted(numbers) == [1, 2], "no number is left out, none is given twice"
-        until(lambda: site.web.get(f"{house.address}/readyz").status_code == 200, "ready again")
     verified = subprocess.run(
         [str(COMMAND), "verify", "--data", str(data)], env=settings_only(), capture_output=True, text=True, check=False
     )

@@ -1,10 +1,12 @@
 """A database that is there and does not answer: it is given up after a while, and found again when it answers."""
 
+import asyncio
 import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -65,6 +67,29 @@ async def test_a_database_that_does_not_answer_is_away_for_whoever_writes_or_ask
     monkeypatch.undo()
     assert [row[0] for row in await store.fetch("select 1")] == [1]
     await store.commit(nothing(), Batch.changes, locked=True)
+    await store.close()
+
+
+async def test_who_waits_behind_somebody_who_is_not_answered_is_told_at_the_same_time(
+    postgres_server: TestPostgres, monkeypatch: pytest.MonkeyPatch
+):
+    """The look whether the database is there waits with everybody else, and readiness with it."""
+    monkeypatch.setattr(postgres, "ASKED_WITHIN_SECONDS", SOON)
+    store = PostgresStore(postgres_server.create_database(), [])
+    await store.open()
+    await store.fetch("select 1")
+    asked: list[str] = []
+    ask = store._ask
+
+    async def note(sql: str, *arguments: Any) -> list[Any]:
+        asked.append(sql)
+        return await ask(sql, *arguments)
+
+    monkeypatch.setattr(store, "_ask", note)
+    with frozen(postgres_server):
+        answers = await asyncio.gather(*(store.fetch("select 1") for _ in range(10)), return_exceptions=True)
+    assert [type(answer) for answer in answers] == [Away] * 10
+    assert len(asked) == 1
     await store.close()
 
 

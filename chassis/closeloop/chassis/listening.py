@@ -25,6 +25,7 @@ ASK_AGAIN_BELOW = 500  # outstanding messages at which the next request goes out
 ENOUGH_WAITING = 1_000  # pieces in the queue at which asking stops
 EXPIRES_SECONDS = 30
 LOOK_AFTER_SECONDS = 5.0
+AWAY_PAUSE_SECONDS = 1.0
 ACKNOWLEDGE_EVERY_SECONDS = 0.1  # how far we are stands in our database; NATS need not know it at once
 _ACK_SUBJECT = 9  # tokens of an ack subject without a domain; with one, two more stand before the stream
 
@@ -81,6 +82,8 @@ class Listening:
         client = self.broker.client
         while True:
             await self.committer.forget(self.stream)
+            if self.committer.away:  # what can be read and not written would be read again and again
+                await asyncio.sleep(AWAY_PAUSE_SECONDS)
             self._doubt.clear()
             self._inbox = f"{client.new_inbox()}"
             await self._open()

@@ -205,6 +205,9 @@ class Running:
         while not self._stopped:
             try:
                 holds = await self.store.lead(self.name)
+                if self.committer.away:  # else who is sent no work, being unready, would never find out that it could
+                    await self.store.try_to_write()
+                    self.committer.away = None
                 if holds and not self.leads:
                     await self.parking.load()
                 self.troubles.pop("database", None)

@@ -70,7 +70,7 @@ class Timers:
             await woken(self._wake, within=LOOK_AGAIN.total_seconds())
 
     async def fire(self) -> int:
-        """Do what is due now; answers how many were due."""
+        """Do what is due now; answers how many that were."""
         due = await self.fetch(
             f"select {', '.join(kept(Timer).names)} from timers where due_at <= ? order by due_at, id limit ?",
             self.now(),
@@ -82,7 +82,7 @@ class Timers:
         for error in ended:
             if isinstance(error, Exception):
                 self.failed(error)
-        return len(due)
+        return sum(not isinstance(error, Exception) for error in ended)
 
     async def next_due(self) -> datetime | None:
         """When the next timer is due, or was until it was cancelled; None if there is none. Asked before each step of a

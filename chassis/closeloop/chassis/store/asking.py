@@ -25,6 +25,16 @@ class Asking(ABC):
     async def fetch(self, sql: str, *arguments: Any) -> list[Sequence[Any]]:
         """Read; `?` stands for an argument."""
 
+    @abstractmethod
+    async def execute(self, sql: str, *arguments: Any) -> None:
+        """Change one of the chassis' own rows outside a batch; `?` stands for an argument."""
+
+    async def try_to_write(self) -> None:
+        """Write what stands there anyway, as much as a batch does; `Away` if that cannot be done."""
+        await self.execute(
+            "update keys set version = version where key in (select key from keys order by key limit 200)"
+        )
+
     async def answered(self, asker: str, key: str) -> Sequence[Any] | None:
         """The stored answer of an Idempotency-Key: fingerprint, status, body, version."""
         wanted = "select fingerprint, status, body, version from answers where asker = ? and idempotency_key = ?"

@@ -31,6 +31,7 @@ CONNECTS_WITHIN_SECONDS = 5.0
 ASKED_WITHIN_SECONDS = 5.0  # a question of the chassis' own, which is small
 WRITTEN_WITHIN_SECONDS = 10.0
 """After so long a server that is there and does not answer counts as away: the connection is given up."""
+UNANSWERED = "the database does not answer"
 
 _AWAY = (
     asyncpg.PostgresConnectionError,
@@ -65,6 +66,7 @@ class PostgresStore(Asking):
         self._aside: asyncpg.Connection[Any] | None = None
         self._series: set[str] = set()  # the counters that this process has raised
         self._alone_again_at = 0.0
+        self._unanswered_at = 0.0
         self._one_at_a_time = asyncio.Lock()  # relay, timers, parking and hearers share the connection aside
 
     async def open(self) -> None:
@@ -93,9 +95,7 @@ class PostgresStore(Asking):
         try:
             if locked or takes_turns:
                 async with connection.transaction():
-                    if locked:
-                        await self._lock_keys(connection, batch)
-                    await self._lock_counters(connection, batch)
+                    await self._lock(connection, batch)
                     await self._read_run_write(connection, batch, run)
             else:
                 await self._read_run_write(connection, batch, run)
@@ -121,12 +121,10 @@ class PostgresStore(Asking):
         finally:
             giving_up.cancel()
 
-    async def _lock_keys(self, connection: asyncpg.Connection[Any], batch: Batch) -> None:
-        keys = batch.keys_to_read()
-        await connection.execute("select 1 from keys where key = any($1::text[]) order by key for update", keys)
-
-    async def _lock_counters(self, connection: asyncpg.Connection[Any], batch: Batch) -> None:
-        """Hold them, as they stand once whoever was first is done; a locked row is answered as it is by then."""
+    async def _lock(self, connection: asyncpg.Connection[Any], batch: Batch) -> None:
+        """Hold keys, then counters, in the one order of all; a counter is answered as whoever was first left it."""
+        if keys := batch.keys_to_read():
+            await connection.execute("select 1 from keys where key = any($1::text[]) order by key for update", keys)
         wanted = "select name, n from counters where name = any($1::text[]) order by name for update"
         found = {row[0]: int(row[1]) for row in await connection.fetch(wanted, sorted(self._series))}
         batch.counters_read.update(found)
@@ -176,16 +174,27 @@ class PostgresStore(Asking):
         await self._fetch(_numbered(sql), *arguments)
 
     async def _fetch(self, sql: str, *arguments: Any) -> list[Any]:
+        now = asyncio.get_running_loop().time
+        asked_at = now()
         async with self._one_at_a_time:
-            connection = await self._beside()
-            giving_up = _give_up_after(ASKED_WITHIN_SECONDS, connection)
+            if asked_at < self._unanswered_at:
+                raise Away(UNANSWERED)  # nor was whoever waited before
             try:
-                return list(await connection.fetch(sql, *arguments))
-            except _AWAY as error:
-                connection.terminate()
-                raise _away(error) from error
-            finally:
-                giving_up.cancel()
+                return await self._ask(sql, *arguments)
+            except Away:
+                self._unanswered_at = now()
+                raise
+
+    async def _ask(self, sql: str, *arguments: Any) -> list[Any]:
+        connection = await self._beside()
+        giving_up = _give_up_after(ASKED_WITHIN_SECONDS, connection)
+        try:
+            return list(await connection.fetch(sql, *arguments))
+        except _AWAY as error:
+            connection.terminate()
+            raise _away(error) from error
+        finally:
+            giving_up.cancel()
 
     async def _writing(self) -> asyncpg.Connection[Any]:
         if self._connection is None or self._connection.is_closed():
@@ -267,7 +276,7 @@ def _give_up_after(seconds: float, connection: asyncpg.Connection[Any]) -> async
 
 def _away(error: Exception) -> Away:
     if isinstance(error, TimeoutError | asyncpg.ConnectionDoesNotExistError):
-        return Away("the database does not answer")
+        return Away(UNANSWERED)
     return Away(str(error))
 
 
