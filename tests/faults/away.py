@@ -17,11 +17,8 @@ from tests.faults.deployment import NATS, POSTGRES, Apart
 from tests.faults.process_trees import with_children
 
 GONE, FROZEN = "gone", "frozen"
-SAYS_SO_WITHIN = {GONE: 5.0, FROZEN: 20.0}
-"""Seconds of the long form. What is gone refuses connections; what is frozen only does not answer."""
-READY_AGAIN_WITHIN = 30.0
-PATIENCE = 120.0
-"""Where nobody measures, what must come only has to come."""
+FREEZE_IS_SEEN_AFTER = 20.0  # what is gone refuses connections; what is frozen only does not answer
+PATIENCE = 120.0  # what must come only has to come
 LOOKS_EVERY = 0.1
 CALLED = {POSTGRES: "database", NATS: "broker"}
 
@@ -31,22 +28,27 @@ class Leaving(Apart):
 
     targets = tuple(f"{what} {way}" for what in (POSTGRES, NATS) for way in (GONE, FROZEN))
 
-    def __init__(self, folder: Path, seconds: float, *, in_time: bool) -> None:
+    def __init__(self, folder: Path, seconds: float) -> None:
         super().__init__(folder)
-        self.seconds, self.in_time = seconds, in_time
+        self.seconds = seconds
+        self.said_after: dict[str, float] = {}
+        """Seconds until the last service said that it was away."""
+        self.ready_after: dict[str, float] = {}
+        """Seconds after its return until the last service was ready."""
         self.unsaid: list[str] = []
-        """Where a service did not say that something was away, or not that it was back."""
+        """What a service did not say, or said wrongly."""
 
     async def kill(self, target: str) -> bool:
         """Gone for so long, or frozen; then back as it was."""
         what, way = target.split()
         back = await self._gone(what) if way == GONE else self._frozen(what)
         left = time.monotonic()
-        if way == GONE or self.seconds > SAYS_SO_WITHIN[way]:
-            await self._until(lambda said: CALLED[what] in said, SAYS_SO_WITHIN[way], f"{target}, and {{}} says {{}}")
+        if way == GONE or self.seconds > FREEZE_IS_SEEN_AFTER:
+            is_said = f"{target}, and {{}} says {{}}"
+            self.said_after[target] = await self._until(lambda said: CALLED[what] in said, is_said)
         await asyncio.sleep(max(0.0, left + self.seconds - time.monotonic()))
         await back()
-        await self._until(lambda said: not said, READY_AGAIN_WITHIN, f"{what} is back, and {{}} says {{}}")
+        self.ready_after[target] = await self._until(lambda said: not said, f"{what} is back, and {{}} says {{}}")
         return True
 
     async def _gone(self, what: str) -> Callable[[], Any]:
@@ -74,16 +76,17 @@ class Leaving(Apart):
 
         return back
 
-    async def _until(self, seen: Callable[[dict[str, str]], bool], within: float, otherwise: str) -> None:
-        """Each service says so at /readyz in time."""
-        async with httpx.AsyncClient(timeout=2) as client:
-            until = time.monotonic() + (within if self.in_time else PATIENCE)
+    async def _until(self, seen: Callable[[dict[str, str]], bool], otherwise: str) -> float:
+        """Until each service says so at /readyz; how long it took."""
+        began = time.monotonic()
+        async with httpx.AsyncClient(timeout=5) as client:
             for service in self.databases:
                 while not seen(said := await self._because(client, service)):
-                    if time.monotonic() > until:
+                    if time.monotonic() > began + PATIENCE:
                         self.unsaid.append(otherwise.format(service, said or "that it is ready"))
                         break
                     await asyncio.sleep(LOOKS_EVERY)
+        return time.monotonic() - began
 
     async def _because(self, client: httpx.AsyncClient, service: str) -> dict[str, str]:
         try:
@@ -96,10 +99,7 @@ class Leaving(Apart):
         return said
 
 
-async def leaving(
-    folder: Path, *, seed: int, seconds: float, times: int, in_time: bool = False
-) -> tuple[trial.Result, list[str]]:
-    """People work while the database and the broker are away; and what was not said of it (`in_time`)."""
-    deployment = Leaving(folder, seconds, in_time=in_time)
-    result = await trial.run(deployment, seed, times)
-    return result, deployment.unsaid
+async def leaving(folder: Path, *, seed: int, seconds: float, times: int) -> tuple[trial.Result, Leaving]:
+    """People work while the database and the broker are away."""
+    deployment = Leaving(folder, seconds)
+    return await trial.run(deployment, seed, times), deployment

@@ -24,8 +24,8 @@ pytestmark = pytest.mark.faults
 @pytest.mark.postgres
 @pytest.mark.skipif(URL_SETTING in os.environ, reason="a PostgreSQL that was given is not stopped")
 async def test_services_wait_for_a_database_and_a_broker_that_went_away_and_go_on_by_themselves(tmp_path: Path):
-    result, unsaid = await leaving(tmp_path, seed=SEED, seconds=AWAY_SECONDS, times=4)
-    assert not unsaid
+    result, deployment = await leaving(tmp_path, seed=SEED, seconds=AWAY_SECONDS, times=4)
+    assert not deployment.unsaid
     assert not result.findings, str(result)
     assert len(result.killed) == 4 and result.registered
 
