@@ -8,7 +8,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from time import perf_counter
+from time import perf_counter, thread_time
 from typing import Any, Protocol
 
 from closeloop.chassis.batch import Batch, Changes, Conflict, CounterNotRead
@@ -76,7 +76,7 @@ class Committer:
         *,
         now: Callable[[], datetime],
         most_waiting: int,
-        batch_seconds: float = 0.005,
+        batch_seconds: float = 0.02,
         retry_after: int = 1,
         happened: Callable[[Happened], None] = lambda _: None,
         lost: Callable[[Sequence[Piece]], None] = lambda _: None,
@@ -231,11 +231,11 @@ class Committer:
     def _run(self, batch: Batch) -> Changes:
         while batch.ran < len(batch.pieces):
             piece = batch.pieces[batch.ran]
-            started = perf_counter()
+            started = thread_time()
             self._run_one(batch, piece)
             batch.ran += 1
             cost = self._cost.get(piece.name, FIRST_GUESS_SECONDS)
-            self._cost[piece.name] = cost + 0.05 * (perf_counter() - started - cost)
+            self._cost[piece.name] = cost + 0.05 * (thread_time() - started - cost)
         return batch.changes()
 
     def _run_one(self, batch: Batch, piece: Piece) -> None:

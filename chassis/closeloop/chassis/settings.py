@@ -76,7 +76,12 @@ class Settings(BaseSettings):
         description="Pieces of work that may wait in a service; beyond that it answers 503 with Retry-After.",
     )
     retry_after: int = Field(1, ge=1, description="Seconds after which somebody who was told 503 may come again.")
-    batch_milliseconds: float = Field(5, gt=0, le=1000, description="Estimated time of the work in one transaction.")
+    batch_milliseconds: float = Field(
+        20,
+        gt=0,
+        le=1000,
+        description="Estimated CPU time of the work in one transaction, where more waits than fits in.",
+    )
     park_pauses: tuple[float, ...] = Field(
         (1, 5, 30, 300, 1800), min_length=1, description="Pauses in seconds before parked messages are tried again."
     )
