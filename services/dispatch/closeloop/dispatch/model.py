@@ -85,7 +85,7 @@ class HandledCase:
     "duties",
     key="case_id",
     ordered_by="number",
-    indexes=[("desk", "state"), ("worker", "state"), ("sort_at",), ("case_number",)],
+    indexes=[("desk", "state"), ("worker", "state"), ("state", "sort_at"), ("sort_at",), ("case_number",)],
 )
 class Duty:
     """What a department or person must do for a case, carried on a form."""

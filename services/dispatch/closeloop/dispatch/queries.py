@@ -28,6 +28,7 @@ TASKS = table_of(Task)
 OTHERS = table_of(DeskTask)
 QUESTIONS = table_of(Question)
 OVER = (DutyState.RETURNED, DutyState.HANDED_UP, DutyState.WITHDRAWN)
+OPEN = tuple(state for state in DutyState if state not in OVER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ async def duties(
     if wanted.place:
         statement = statement.where(DUTIES.c.place == wanted.place)
     if wanted.status == "open":
-        statement = statement.where(DUTIES.c.state.not_in(OVER))
+        statement = statement.where(DUTIES.c.state.in_(OPEN))
     elif wanted.status:
         statement = statement.where(DUTIES.c.state == wanted.status)
     if wanted.due_before:

@@ -138,6 +138,7 @@ def upgrade() -> None:
     op.create_index('duties_by_case_number', 'duties', ['case_number'], unique=False)
     op.create_index('duties_by_desk_state', 'duties', ['desk', 'state'], unique=False)
     op.create_index('duties_by_sort_at', 'duties', ['sort_at'], unique=False)
+    op.create_index('duties_by_state_sort_at', 'duties', ['state', 'sort_at'], unique=False)
     op.create_index('duties_by_worker_state', 'duties', ['worker', 'state'], unique=False)
     op.create_table('limits',
     sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
@@ -326,6 +327,7 @@ def downgrade() -> None:
     op.drop_index('limits_by_due_at', table_name='limits')
     op.drop_table('limits')
     op.drop_index('duties_by_worker_state', table_name='duties')
+    op.drop_index('duties_by_state_sort_at', table_name='duties')
     op.drop_index('duties_by_sort_at', table_name='duties')
     op.drop_index('duties_by_desk_state', table_name='duties')
     op.drop_index('duties_by_case_number', table_name='duties')
