@@ -13,6 +13,7 @@ from closeloop.chassis.packs.lint_corrective import check_corrective_actions
 from closeloop.chassis.packs.lint_customers import check_customers
 from closeloop.chassis.packs.lint_duties import check_duties
 from closeloop.chassis.packs.lint_forms import check_forms
+from closeloop.chassis.packs.lint_guidance import check_guidance
 from closeloop.chassis.packs.lint_jobs import check_jobs
 from closeloop.chassis.packs.lint_names import Tables, Where, known
 from closeloop.chassis.packs.lint_opens import check_opens
@@ -59,6 +60,7 @@ def check_references(source: Source) -> Iterator[Fault]:
     yield from check_callbacks(source)
     yield from check_stats(source, tables)
     yield from check_surveys(source)
+    yield from check_guidance(source)
     yield from check_opens(source, tables)
     yield from _of_survey_and_schedule(source, tables)
     yield from _of_forms(source)

@@ -9,8 +9,9 @@ from closeloop.contracts.procedure.entry import Entry, Name, Part
 from closeloop.contracts.vocabulary import Text
 
 GuidanceStep = Literal[
-    "register", "assess", "accept", "assign", "arrive", "finish", "sign", "return", "call_back", "survey"
+    "register", "assess", "accept", "assign", "arrive", "finish", "sign", "return", "tell", "call_back", "survey"
 ]
+"""The steps that every procedure has; `tell`: whenever somebody is told how things stand."""
 
 
 class Guidance(Entry):
@@ -18,8 +19,8 @@ class Guidance(Entry):
 
     text: Text
     """What is shown."""
-    at: tuple[GuidanceStep, ...] = Field(min_length=1)
-    """Steps at which it is shown."""
+    at: tuple[GuidanceStep | Name, ...] = Field(min_length=1)
+    """Steps at which it is shown: those of every procedure, steps of a duty of your own, or tellings by their name."""
     when: Condition = ALWAYS
     """Cases for which it is shown."""
     confirmed: bool = False

@@ -98,6 +98,13 @@ class Sheet:
         return self.pack.guidance.at("accept", self.facts) if self.is_called else ()
 
     @property
+    def shown_when_telling(self) -> tuple[Rule[Guidance], ...]:
+        """The texts in front of whoever tells somebody how things stand."""
+        steps = ("tell", *(name for name, _title in self.to_be_told))
+        texts = (text for step in steps for text in self.pack.guidance.at(step, self.facts))
+        return tuple({text.name: text for text in texts}.values())
+
+    @property
     def waits_for(self) -> list[dict[str, str]]:
         """What has to be told before the next step, by what people call it."""
         asked = (

@@ -126,6 +126,8 @@ class TellForm(BaseModel):
     """In which form."""
     text: str = Field(min_length=2, max_length=10_000)
     """What they were told."""
+    guidance: list[str] = Field(default_factory=list, max_length=50)
+    """Names of the texts that were in front of the person."""
 
 
 class TrackForm(BaseModel):

@@ -6,7 +6,9 @@ from typing import Any
 
 from closeloop.chassis.acting import acts
 from closeloop.chassis.connectors.writing import write_letter
+from closeloop.chassis.guided import guided
 from closeloop.chassis.i18n import _, day
+from closeloop.chassis.occasions import Judgement
 from closeloop.chassis.packs.rules import Rule
 from closeloop.chassis.refusals import Refused
 from closeloop.chassis.work import Work
@@ -22,6 +24,7 @@ from closeloop.dispatch.steps.telling import answered, said, tellings_of
 
 Desks = frozenset[str]
 MAIL, TOLD = "mail", "told"
+TELL = "tell"
 
 
 @acts
@@ -35,9 +38,10 @@ def tell_somebody(work: Work, number: int, form: TellForm, desks: Desks) -> Duty
     clause = next(iter(rule.clauses), None)
     _may_tell(on, rule, desks, clause)
     work.acts_on(duty.worker or duty.desk)
+    shown = [one for step in (TELL, rule.name) for one in _guided(on, step, rule, form)]
     _note(on, rule, form)
     _write_a_letter(on, rule, form)
-    judging = answered(on, rule)
+    judging = [*shown, *answered(on, rule)]
     on.learn()
     on.tell(
         DutyStepped,
@@ -54,6 +58,11 @@ def tell_somebody(work: Work, number: int, form: TellForm, desks: Desks) -> Duty
     on.ask_for_next_step()
     on.say_whether_settled()
     return duty
+
+
+def _guided(on: Handling, step: str, rule: Rule[Telling], form: TellForm) -> list[Judgement]:
+    """The texts of every telling, and those of this one."""
+    return guided(on.work, on.pack, step, on.facts, form.guidance, of=f"{on.duty.of}:{rule.name}")
 
 
 def _may_tell(on: Handling, rule: Rule[Telling], desks: Desks, clause: str | None) -> None:
