@@ -1,6 +1,7 @@
 """The door, with a real web server behind it: who comes on top is told so at once, the others never notice."""
 
 import asyncio
+import errno
 import json
 import socket
 from collections.abc import AsyncIterator
@@ -13,7 +14,7 @@ from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
 from closeloop.chassis.door import Door
-from closeloop.chassis.serving import listening_socket, run, server_of, ways_in
+from closeloop.chassis.serving import listening_socket, run, server_of
 from closeloop.chassis.settings import Settings
 
 MOST = 2
@@ -192,29 +193,50 @@ async def test_more_connections_than_there_are_handles_for_are_closed(front: Fro
 
 
 def test_a_crowd_need_not_come_in_one_by_one():
-    """The event loop in use takes one connection a turn from a socket: who is last would wait for 64 busy turns."""
-    came: list[int] = []
+    """The event loop in use takes one connection a turn by itself: who is last would wait for 64 busy turns."""
     turns = 0
-
-    class Visitor(asyncio.Protocol):
-        def connection_made(self, transport: asyncio.BaseTransport) -> None:
-            came.append(turns)
 
     async def crowd() -> None:
         nonlocal turns
-        loop, bound = asyncio.get_running_loop(), listening_socket("127.0.0.1", 0)
-        servers = [await loop.create_server(Visitor, sock=way) for way in ways_in(bound)]
-        crowd = [socket.create_connection(bound.getsockname()) for _ in range(CROWD)]
-        while len(came) < CROWD:
+        bound = listening_socket("127.0.0.1", 0)
+        server = server_of(Desk(), Door([], Settings()), stop_seconds=1)
+        serving = asyncio.create_task(server.serve(sockets=[bound]))
+        visitors = [socket.create_connection(bound.getsockname()) for _ in range(CROWD)]
+        while not (inside := server.server_state.connections):
+            await asyncio.sleep(0)
+        while len(inside) < CROWD:
             turns += 1
             await asyncio.sleep(0)
-        for visitor in crowd:
+        for visitor in visitors:
             visitor.close()
-        for server in servers:
-            server.close()
+        server.ask_to_stop()
+        await serving
 
     run(crowd())
-    assert came[-1] - came[0] <= CROWD / 4
+    assert turns <= CROWD / 4
+
+
+class Short(socket.socket):
+    """A port of a process that has no handle left, the first time it is looked at."""
+
+    tries = 0
+
+    def accept(self) -> tuple[socket.socket, object]:
+        self.tries += 1
+        if self.tries == 1:
+            raise OSError(errno.EMFILE, "Too many open files")
+        return super().accept()
+
+
+async def test_whoever_comes_while_no_handle_is_left_is_let_in_a_moment_later():
+    bound = Short(fileno=listening_socket("127.0.0.1", 0).detach())
+    server = server_of(Desk(), Door([], Settings()), stop_seconds=1)
+    serving = asyncio.create_task(server.serve(sockets=[bound]))
+    async with httpx.AsyncClient(timeout=PATIENCE) as web:
+        assert (await web.get("http://{}:{}/livez".format(*bound.getsockname()))).status_code == 200
+    assert bound.tries >= 2
+    server.ask_to_stop()
+    await serving
 
 
 def _length(head: bytes) -> int:

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 CANNOT_START = 1
 BACKLOG = 1024
-WAYS_IN = 16
-"""The quick event loop lets one new connection in by each of them in a turn, and under load turns are long."""
+LET_IN_AT_ONCE = 100
+"""New connections in a turn of the loop: the quick loop by itself takes one, and under load turns are long."""
+NO_HANDLE_LEFT_PAUSE_SECONDS = 0.1
 
 
 class CannotStart(Exception):
@@ -61,12 +62,7 @@ async def serve(app: ASGIApp, bound: socket.socket, door: Door, *, stop_seconds:
     for wanted in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(wanted, server.ask_to_stop)
     settle_memory()
-    await server.serve(sockets=ways_in(bound))
-
-
-def ways_in(bound: socket.socket) -> list[socket.socket]:
-    """The same port several times over, so that a crowd need not come in one by one."""
-    return [bound, *(bound.dup() for _ in range(WAYS_IN - 1))]
+    await server.serve(sockets=[bound])
 
 
 def server_of(app: ASGIApp, door: Door, *, stop_seconds: float) -> ServerOfOurs:
@@ -93,15 +89,54 @@ def settle_memory() -> None:
 
 
 class ServerOfOurs(uvicorn.Server):
-    """Asked to stop by whoever started it."""
+    """Lets in everybody who stands before the port, and is asked to stop by whoever started it."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.coming: set[asyncio.Task[Any]] = set()
 
     def ask_to_stop(self) -> None:
         """Finish what is under way."""
         self.should_exit = True
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=[])
+        for bound in sockets or []:
+            bound.setblocking(False)
+            self._open(bound)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for bound in sockets or []:
+            asyncio.get_running_loop().remove_reader(bound)
+        await super().shutdown(sockets)
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+    def _open(self, bound: socket.socket) -> None:
+        if not self.should_exit:
+            asyncio.get_running_loop().add_reader(bound, self._let_in, bound)
+
+    def _let_in(self, bound: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        for _turn in range(LET_IN_AT_ONCE):
+            try:
+                line, _address = bound.accept()
+            except (BlockingIOError, ConnectionAbortedError):
+                return
+            except OSError:  # no handle is left: whoever stands there waits until somebody goes
+                loop.remove_reader(bound)
+                loop.call_later(NO_HANDLE_LEFT_PAUSE_SECONDS, self._open, bound)
+                return
+            line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)
+            coming = loop.create_task(loop.connect_accepted_socket(self._spoken, line))
+            self.coming.add(coming)
+            coming.add_done_callback(self.coming.discard)
+
+    def _spoken(self) -> asyncio.Protocol:
+        made = self.config.http_protocol_class
+        return made(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)  # type: ignore[call-arg]
 
 
 def run(main: Any) -> None:
