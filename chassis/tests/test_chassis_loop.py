@@ -232,6 +232,25 @@ async def test_two_relays_of_one_service_publish_everything_once(pair, tmp_path,
     await other.stop()
 
 
+async def test_the_answer_to_the_last_of_several_tells_that_one_before_it_was_lost(pair, monkeypatch):
+    teller, hearer = pair
+    client = teller.broker.client
+    publish, answered = client.publish, []
+
+    async def loses_the_second(subject, message=b"", **more):
+        if subject.endswith(CaseAssessed.subject):
+            answered.append(bool(more["reply"]))
+            if len(answered) == 2:
+                return
+        await publish(subject, message, **more)
+
+    monkeypatch.setattr(client, "publish", loses_the_second)
+    here.set(teller)
+    await asyncio.gather(*(do(tell, by=None, key=f"case-{n}", new=True) for n in range(5)))
+    assert await until(5, hearer) == [(f"case-{n}", 1) for n in range(5)]
+    assert answered[:5] == [False, False, False, False, True] and len(answered) > 5
+
+
 async def test_a_message_that_fails_is_parked_and_only_its_own_case_waits(pair):
     teller, hearer = pair
     await say(teller, "case-1", 1, "unbearable")

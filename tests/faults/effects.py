@@ -13,7 +13,8 @@ from tests.faults.checker import Rule, Said
 from tests.faults.evidence import Evidence, Row, by, event_of, moment, parts
 
 ASSESSED, ROUND, CLOSED, REOPENED = "case.assessed.v1", "round.opened.v1", "case.closed.v1", "case.reopened.v1"
-REGISTERED, ISSUED, MARK = "case.registered.v1", "duty.issued.v1", "mark.set.v1"
+REGISTERED, ASSESSED = "case.registered.v1", "case.assessed.v1"
+ISSUED, MARK = "duty.issued.v1", "mark.set.v1"
 PLANNED, ATTEMPTED = "callback.planned.v1", "callback.attempted.v1"
 STEPS = {
     "accept": "duty.accepted.v1",
@@ -180,7 +181,9 @@ def figures_are_the_sum(evidence: Evidence) -> Said:
     for column, at in (("round", int), ("closed_at", moment), ("received_at", moment), ("assessed_at", moment)):
         wanted = {row["id"]: at(row[column]) for row in intake}
         yield from _differences("stats, cases", column, wanted, _each(facts, column, at))
-    registered = {told["key"]: moment(told["says"]["occurred_at"]) for told in evidence.told("intake", REGISTERED)}
+    at_once = [told for told in evidence.told("intake", ASSESSED) if told["says"].get("in_register")]
+    written_down = [*evidence.told("intake", REGISTERED), *at_once]
+    registered = {told["key"]: moment(told["says"]["occurred_at"]) for told in written_down}
     yield from _differences("stats, cases", "registered_at", registered, _each(facts, "registered_at", moment))
 
     handled: dict[str, datetime | None] = {}

@@ -94,7 +94,7 @@ FAULTS: Mapping[str, tuple[str, str, str]] = {
     ),
     "an entry was changed": (
         "intake",
-        "update journal set body = replace(body, 'garden-estate', 'river-towers') where subject = 'case.registered.v1'",
+        "update journal set body = replace(body, 'garden-estate', 'river-towers') where subject = 'case.assessed.v1'",
         "chains_hold",
     ),
     "a position is missing": ("intake", "delete from chain where position = 3", "chains_hold"),

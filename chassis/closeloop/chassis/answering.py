@@ -86,7 +86,7 @@ async def _idempotency(request: Request, by: Person | None) -> Idempotency | Non
         return None
     if not 0 < len(key) <= LONGEST_KEY:
         raise Misread(_("An Idempotency-Key has 1 to {most} characters.", most=LONGEST_KEY))
-    asked = f"{request.method} {request.url.path}\n".encode() + await request.body()
+    asked = f"{request.method} {request.scope['path']}\n".encode() + await request.body()
     return Idempotency(by.id if by else "", key, sha256(asked).hexdigest())
 
 

@@ -6,14 +6,15 @@ its condition is certainly false; where nobody of the house acts, or paper is en
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from closeloop.chassis.i18n import _
 from closeloop.chassis.occasions import Judgement, breached, shown
 from closeloop.chassis.packs import Pack
-from closeloop.chassis.packs.rules import Facts
+from closeloop.chassis.packs.rules import Facts, Rule
 from closeloop.chassis.refusals import Refused
 from closeloop.chassis.work import Work
+from closeloop.contracts.procedure.guidance import Guidance
 
 
 def guided(
@@ -32,9 +33,10 @@ def guided(
     """
     if work.by is None:
         return []
-    must_be_confirmed(pack, step, facts, named)
+    texts = pack.guidance.at(step, facts)
+    _must_be_confirmed(texts, facts, named)
     judging: list[Judgement] = []
-    for text in pack.guidance.at(step, facts):
+    for text in texts:
         if text.name in named:
             judging += shown(text.clauses, of=of)
         elif not entered_later and text.applies(facts):
@@ -44,7 +46,11 @@ def guided(
 
 def must_be_confirmed(pack: Pack, step: str, facts: Facts, named: Collection[str]) -> None:
     """Refuses an action before which somebody has to say that they read something, and did not."""
-    for text in pack.guidance.at(step, facts):
+    _must_be_confirmed(pack.guidance.at(step, facts), facts, named)
+
+
+def _must_be_confirmed(texts: Iterable[Rule[Guidance]], facts: Facts, named: Collection[str]) -> None:
+    for text in texts:
         if text.entry.confirmed and text.name not in named and text.applies(facts):
             clause = next(iter(text.clauses), None)
             words = text.entry.text.model_dump()

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from closeloop.contracts.vocabulary import OccasionEnd
 
-OPENED = "opened"
 
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """This clause, on this thing (`of`, for example `duty:1`), opened or ended like this."""
 
     clause: str
     of: str
-    end: str
+    end: OccasionEnd
 
 
 def opened(clauses: Iterable[str], of: str) -> list[Judgement]:
     """The clauses are applicable from now on; how they end is not known yet."""
-    return [Judgement(clause, of, OPENED) for clause in clauses]
+    return [Judgement(clause, of, OccasionEnd.OPENED) for clause in clauses]
 
 
 def kept(clauses: Iterable[str], of: str) -> list[Judgement]:

@@ -29,6 +29,9 @@ from closeloop.contracts.envelope import CONTENT_TYPE
 
 AT_ONCE = 500  # entries per cycle
 IN_FLIGHT = 2_000  # published and not yet acknowledged
+ACKNOWLEDGED_EVERY = (
+    100  # entries; each follows the one before or is refused, so that one answer speaks for all of them
+)
 ACKNOWLEDGED_WITHIN_SECONDS = 10.0
 LOOK_BACK = 1_000  # messages of strangers that are passed over at the end of a stream
 LOOK_AGAIN_SECONDS = 1.0  # entries of other replicas announce themselves no other way
@@ -74,9 +77,13 @@ class Relay:
     def __init__(self, journal: Journal, broker: Broker, *, branch: str, service: str, chain: Chain) -> None:
         self.journal, self.broker, self.chain = journal, broker, chain
         self.branch, self.service, self.stream = branch, service, stream_of(branch, service)
+        self._prefix = f"closeloop.{branch}.{service}."
         self.position, self.hash = 0, ""  # of the last entry that was published
         self.sent = 0
         self.acknowledged = 0
+        self._asked: deque[int] = deque()
+        """Of the answers that are still to come: how many entries are in the stream then."""
+        self._enough = 0
         self.idle = asyncio.Event()
         self.latest: dict[str, int] = {}
         """The latest position of each subject that this process published."""
@@ -122,7 +129,7 @@ class Relay:
                 if links := self._next() or await self._from_the_journal():
                     await self._publish(links)
                     continue
-                await self._settled()
+                await self._acknowledged(self.sent)
                 if not self._wake.is_set() and not self._refused:
                     self.idle.set()
                 if not await woken(self._wake, within=LOOK_AGAIN_SECONDS):
@@ -146,6 +153,7 @@ class Relay:
         self._follows = {"Nats-Expected-Last-Sequence": str(info.state.last_seq)}
         self._refused, self._aligned = None, True
         self.sent = self.acknowledged = 0
+        self._asked.clear()
         self._reply = f"{self._inbox}.{next(self._tries)}"
         in_stream = await self._last_in_stream(info.state.last_seq, head)
         if in_stream > head:
@@ -226,7 +234,7 @@ class Relay:
 
     async def _publish(self, links: Sequence[Link]) -> None:
         publish = self.broker.client.publish
-        for link in links:
+        for left, link in zip(range(len(links) - 1, -1, -1), links, strict=True):
             entry = link.entry
             message = on_the_wire(link.position, link.before, entry.body)
             identity = f"{self.branch}.{self.service}.{entry.key}.{entry.sequence}"
@@ -235,16 +243,18 @@ class Relay:
                 headers["traceparent"] = trace
             self._follows = {"Nats-Expected-Last-Msg-Id": identity}
             self.latest[entry.subject] = link.position
-            await publish(
-                f"closeloop.{self.branch}.{self.service}.{entry.subject}", message, reply=self._reply, headers=headers
-            )
             self.sent += 1
             self.position, self.hash = link.position, link.hash
-        while self.sent - self.acknowledged > IN_FLIGHT and not self._refused:
-            await self._answer()
+            reply = "" if left % ACKNOWLEDGED_EVERY else self._reply
+            if reply:
+                self._asked.append(self.sent)
+            await publish(f"{self._prefix}{entry.subject}", message, reply=reply, headers=headers)
+        await self._acknowledged(self.sent - IN_FLIGHT)
 
-    async def _settled(self) -> None:
-        while self.acknowledged < self.sent and not self._refused:
+    async def _acknowledged(self, enough: int) -> None:
+        """Wait until so many entries are known to be in the stream, or until something is refused."""
+        self._enough = enough
+        while self.acknowledged < enough and not self._refused:
             await self._answer()
 
     async def _answer(self) -> None:
@@ -258,8 +268,9 @@ class Relay:
         if b'"error"' in message.data or not message.data:
             self._refused = _reason(message.data)
         else:
-            self.acknowledged += 1
-        self._answered.set()
+            self.acknowledged = self._asked.popleft() if self._asked else self.acknowledged
+        if self._refused or self.acknowledged >= self._enough:
+            self._answered.set()
 
 
 def _lost_something(info: StreamInfo) -> bool:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 CANNOT_START = 1
 BACKLOG = 1024
+YOUNG_OBJECTS = 20_000
+"""Made before the young ones are looked through: more than a batch of 64 cases makes."""
 LET_IN_AT_ONCE = 100
 """New connections in a turn of the loop: the quick loop by itself takes one, and under load turns are long."""
 NO_HANDLE_LEFT_PAUSE_SECONDS = 0.1
@@ -86,6 +88,7 @@ def settle_memory() -> None:
     """What was loaded so far stays: looking through it again and again took a sixth of the time of a case."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])
 
 
 class ServerOfOurs(uvicorn.Server):

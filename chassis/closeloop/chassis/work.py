@@ -28,6 +28,9 @@ __all__ = ["Forbidden", "Full", "NotFound", "Refused", "Stale", "Unauthorised", 
 Row = TypeVar("Row")
 Journaled = TypeVar("Journaled", bound=Event)
 
+_BROKEN = (OccasionEnd.BREACHED, OccasionEnd.PREVENTED)
+_MAY_CHANGE = (OccasionEnd.OPENED, OccasionEnd.BREACHED)  # what ends otherwise as it begins is told only
+
 
 class Surroundings:
     """What a service lends to each piece of work: its name and branch, ids, packs, and how an event is written down."""
@@ -190,7 +193,7 @@ class Work:
     def publish(self, event: Journaled, *, judging: Iterable[Judgement] = (), key: str | None = None) -> Journaled:
         """Write the event into the journal; it is published once it is on disk."""
         keyset = self._keyset(key)
-        judged = tuple(self._judge(judgement, keyset) for judgement in judging)
+        judged = [self._judge(judgement, keyset) for judgement in judging]
         keyset.sequence += 1
         keyset.changed = True
         header = event.case
@@ -303,30 +306,32 @@ class Work:
 
     def _judge(self, judgement: Judgement, keyset: KeySet) -> Judged:
         """An occasion that ends as it begins is only told of; a row is for what is still open, or may be withdrawn."""
-        end = OccasionEnd(judgement.end)
-        occasion = self._occasion(judgement, keyset)
-        if self._around.broken is not None and end in (OccasionEnd.BREACHED, OccasionEnd.PREVENTED):
-            self._broken.append(Judged(id="", clause=judgement.clause, of=judgement.of, end=end, at=self.now))
-        if occasion is None and end not in (OccasionEnd.OPENED, OccasionEnd.BREACHED):
-            return Judged(id=self.new_id(), clause=judgement.clause, of=judgement.of, end=end, at=self.now)
+        clause, of, end = judgement
+        rows = keyset.rows.get(Occasion)
+        occasion = _about(judgement, rows) if rows else None
+        if self._around.broken is not None and end in _BROKEN:
+            self._broken.append(Judged(id="", clause=clause, of=of, end=end, at=self.now))
         if occasion is None:
-            occasion = Occasion(self.new_id(), keyset.key, judgement.clause, judgement.of, self.now)
+            identity = self._around.new_id()
+            if end not in _MAY_CHANGE:
+                return Judged(id=identity, clause=clause, of=of, end=end, at=self.now)
+            occasion = Occasion(identity, keyset.key, clause, of, self.now)
             keyset.rows.setdefault(Occasion, []).append(occasion)
             keyset.changed = True
         if end is not OccasionEnd.OPENED:
             occasion.ended_as, occasion.ended_at = str(end), self.now
-        return Judged(id=occasion.id, clause=judgement.clause, of=judgement.of, end=end, at=self.now)
+        return Judged(id=occasion.id, clause=clause, of=of, end=end, at=self.now)
 
-    def _occasion(self, judgement: Judgement, keyset: KeySet) -> Occasion | None:
-        """The occasion that a judgement is about: the open one, or for a withdrawal the breached one."""
-        rows: list[Occasion] = keyset.rows.get(Occasion, [])
-        about = [occasion for occasion in rows if occasion.clause == judgement.clause and occasion.of == judgement.of]
-        for occasion in about:
-            if occasion.ended_at is None:
-                return occasion
-        if judgement.end == OccasionEnd.WITHDRAWN:
-            return next((occasion for occasion in about if occasion.ended_as == OccasionEnd.BREACHED), None)
-        return None
+
+def _about(judgement: Judgement, rows: Iterable[Occasion]) -> Occasion | None:
+    """The occasion that a judgement is about: the open one, or for a withdrawal the breached one."""
+    about = [occasion for occasion in rows if occasion.clause == judgement.clause and occasion.of == judgement.of]
+    for occasion in about:
+        if occasion.ended_at is None:
+            return occasion
+    if judgement.end is OccasionEnd.WITHDRAWN:
+        return next((occasion for occasion in about if occasion.ended_as == OccasionEnd.BREACHED), None)
+    return None
 
 
 def rows_of_matters(rows: Iterable[type[Any]]) -> tuple[type[Any], ...]:

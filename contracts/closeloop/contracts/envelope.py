@@ -4,12 +4,14 @@
 opening brace.
 """
 
-from typing import Any
+import re
+from typing import Any, Literal, NotRequired
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json, to_json
+from typing_extensions import TypedDict
 
-from closeloop.contracts.event import EVENTS, Event
+from closeloop.contracts.event import EVENTS, Event, Moment
 from closeloop.contracts.older import OlderEvent, newest
 
 CONTENT_TYPE = "application/cloudevents+json"
@@ -21,6 +23,9 @@ IN_ATTRIBUTES = frozenset({"id", "key", "sequence", "recorded_at"})
 """Fields of an event that stand in attributes of the message, and not again in its data."""
 
 _LEFT_OUT = set(IN_ATTRIBUTES)
+_TYPE = re.compile(rb'"type":"([a-z_.0-9]+)"')
+_HEAD_BYTES = 800
+_READERS: dict[type[Event], Any] = {}
 _HEADS: dict[tuple[type[Event], str, str | None], bytes] = {}
 
 
@@ -49,6 +54,30 @@ def encode(event: Event, *, branch: str, service: str | None = None) -> bytes:
 
 def decode(message: bytes) -> Event:
     """The event that a message holds, in its newest version."""
+    event = _as_we_write(message) or _looked_through(message)
+    return newest(event) if isinstance(event, OlderEvent) else event
+
+
+def _as_we_write(message: bytes) -> Event | None:
+    """The event of a message that names its type before its data and has nothing wrong; else none."""
+    named = _TYPE.search(message, 0, _HEAD_BYTES)
+    kind = EVENTS.get(named[1].decode()) if named else None
+    if kind is None:
+        return None
+    try:
+        read = (_READERS.get(kind) or _reader(kind)).validate_json(message)
+    except ValidationError:
+        return None
+    event: Event = read["data"]
+    if not read["id"] or not read["subject"] or read["type"] != kind.wire_type():
+        return None
+    stood_outside = {"id": read["id"], "key": read["subject"], "sequence": read["sequence"]}
+    event.__dict__.update(stood_outside, recorded_at=read.get("time"))
+    return event
+
+
+def _looked_through(message: bytes) -> Event:
+    """The event of a message in any order; says what is wrong where it is none."""
     try:
         envelope: Any = from_json(message, cache_strings="keys")
     except ValueError:
@@ -74,7 +103,14 @@ def decode(message: bytes) -> Event:
     assert isinstance(event, Event)
     if not event.id or not event.key:
         raise Garbage(f"The event {kind.wire_type()} has an empty {'subject' if event.id else 'id'}.")
-    return newest(event) if isinstance(event, OlderEvent) else event
+    return event
+
+
+def _reader(kind: type[Event]) -> Any:
+    """Reads an envelope with such an event in one go: half as long again as the event alone."""
+    attributes = {"type": str, "id": str, "subject": str, "sequence": int, "time": NotRequired[Moment]}
+    wire: Any = TypedDict("Wire", {"specversion": Literal["1.0"], "data": kind, **attributes})  # type: ignore[misc, valid-type]
+    return _READERS.setdefault(kind, TypeAdapter(wire).validator)
 
 
 def _head(kind: type[Event], branch: str, service: str | None) -> bytes:

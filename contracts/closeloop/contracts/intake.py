@@ -32,7 +32,10 @@ class _CaseTold(Event):
 
 
 class CaseRegistered(_CaseTold):
-    """A case was written into the register and has its number; what the customer said follows when it is assessed."""
+    """A case was written into the register and has its number, but waits to be rated; what the customer said follows.
+
+    A case that is rated as it is written down is told once: `CaseAssessed` names the register then.
+    """
 
     subject: ClassVar[str] = "case.registered.v1"
 
@@ -89,6 +92,8 @@ class CaseAssessed(_CaseTold):
     """Ids of the events by which dispatch said that a level gave the case up, as far as intake has heard of them."""
     signature: Signature | None = None
     """Who signed the rating, where it is a decision."""
+    in_register: str | None = None
+    """Name of the register in the pack, where the case was written into it by the same act; none told it before."""
     at_once: ResolvedAtOnce | None = None
     """What was done while the case was taken down, where it was resolved at once; told once."""
 

@@ -66,7 +66,7 @@ async def test_a_repeated_request_gets_the_same_answer_and_registers_once(api, a
     once = await api.post(CASES, json=a_repair, headers=headers)
     twice = await api.post(CASES, json=a_repair, headers=headers)
     assert once.json() == twice.json()
-    assert len(await published(CaseRegistered)) == 1
+    assert len(await published(CaseAssessed)) == 1
     other = await api.post(CASES, json={**a_repair, "content": "x"}, headers=headers)
     assert other.status_code == 422
 
@@ -264,7 +264,7 @@ async def test_who_may_backdate_enters_what_came_on_paper(api, house, a_repair, 
         CASES, json={**a_repair, "received_at": received}, headers=house.headers("customer-service-head")
     )
     assert answer.status_code == 201
-    [registered] = await published(CaseRegistered)
+    [registered] = await published(CaseAssessed)
     assert registered.received_at.isoformat() == "2026-01-01T01:00:00+00:00"
     assert registered.recorded_at - registered.received_at == timedelta(days=4)
 

@@ -12,7 +12,7 @@ from closeloop.chassis.packs import Pack, load_pack
 from closeloop.contracts.callback import CallbackAttempted
 from closeloop.contracts.dispatch import CustomerServed
 from closeloop.contracts.every import CaseBrought
-from closeloop.contracts.intake import CaseClosed, CaseRegistered, CustomerKept
+from closeloop.contracts.intake import CaseAssessed, CaseClosed, CustomerKept
 from closeloop.contracts.record import Record
 from closeloop.contracts.vocabulary import CallbackForm, CallbackOutcome
 
@@ -211,7 +211,7 @@ async def test_somebody_new_is_told_once(register, house, published):
     await house.advance(minutes=1)
     [kept] = await published(CustomerKept)
     assert (kept.in_list, kept.name, kept.key) == ("guest", "王先生", f"customer:{kept.customer_id}")
-    registered = (await published(CaseRegistered))[0]
+    registered = (await published(CaseAssessed))[0]
     assert registered.case.id == case["id"]
     assert registered.case.customer_id == kept.customer_id
 

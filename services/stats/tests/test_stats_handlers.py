@@ -44,6 +44,12 @@ def test_stats_hears_what_the_table_of_the_loop_says():
     }
 
 
+async def test_a_case_that_is_rated_as_it_is_written_down_counts_from_one_event(hear, rows, a_case, about):
+    await hear(about(CaseAssessed, a_case(), occurred_at=MORNING, in_register="repair"))
+    [facts] = await rows(CaseFacts)
+    assert facts.registered_at == facts.assessed_at == MORNING
+
+
 async def test_a_case_is_known_from_its_first_word_to_its_closing(hear, rows, a_case, about):
     case = a_case(kind="complaint")
     rated = a_case(sequence=2, facets={"severity": "major"})

@@ -101,8 +101,9 @@ class GuidanceRules:
     def __init__(self, said: Guidances, orders: Domains) -> None:
         self.said = said
         self.texts: tuple[Rule[Guidance], ...] = ruled(said.guidance, orders)
+        steps = {step for rule in self.texts for step in rule.entry.at}
+        self._at = {step: tuple(rule for rule in self.texts if step in rule.entry.at) for step in steps}
 
     def at(self, step: str, facts: Facts) -> tuple[Rule[Guidance], ...]:
         """The texts that are shown at a step of a case: all but those that certainly do not apply."""
-        due = (rule for rule in self.texts if step in rule.entry.at)
-        return tuple(rule for rule in due if rule.applies(facts) is not False)
+        return tuple([rule for rule in self._at.get(step, ()) if rule.when.decide(facts) is not False])

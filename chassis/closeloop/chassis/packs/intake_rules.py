@@ -31,6 +31,7 @@ class IntakeRules:
         self.conversation: Conversation | None = said.conversation
         self._is_talked_over = compiled(said.conversation.when, orders) if said.conversation else None
         self._rated = tuple(RatedBy(facet, orders) for facet in self.facets)
+        self._gates = tuple(facet for facet in self._rated if facet.gates)
         self._rated_by_name = {facet.name: facet for facet in self._rated}
         self.closes_when: Condition = compiled(said.closes_when.when, {})
         self.opens_round: Condition = compiled(said.rounds.when, {}) if said.rounds else Condition({"any": []})
@@ -75,7 +76,7 @@ class IntakeRules:
 
     def shut_by(self, rated: Mapping[str, str]) -> str | None:
         """The facet by which a case is outside the procedure; none if it is within."""
-        return next((facet.name for facet in self.facets if rated.get(facet.name) in facet.entry.gates), None)
+        return next((facet.name for facet in self._gates if rated.get(facet.name) in facet.gates), None)
 
     def desk_of(self, fact: str, facts: Facts) -> str | None:
         """The department or role that a rated facet names; none while it is not rated, or where it names none."""

@@ -58,6 +58,7 @@ class RatedBy:
 
     def __init__(self, rule: Rule[Facet], orders: Domains) -> None:
         self.rule, self.name, self.entry = rule, rule.name, rule.entry
+        self.gates = rule.entry.gates
         self.ranks = {value: rank for rank, value in enumerate(rule.entry.values)}
         asked: list[tuple[Held, Condition]] = []
         self._otherwise: Held | None = None
@@ -124,7 +125,7 @@ def rate(facets: tuple[RatedBy, ...], facts: Facts, rated: Mapping[str, str]) ->
             if given.value is None or applies is None:
                 if not facet.entry.later:
                     waiting.append(facet.rule)
-                if facet.entry.gates:
+                if facet.gates:
                     break
                 continue
             value, found = given.value, given.held
@@ -135,7 +136,7 @@ def rate(facets: tuple[RatedBy, ...], facts: Facts, rated: Mapping[str, str]) ->
             found = ()
         values[facet.name] = value
         held += found
-        if value in facet.entry.gates:
+        if value in facet.gates:
             break
     return Rating(values, tuple(held), tuple(waiting))
 

@@ -1,5 +1,6 @@
 """forms/<name>.yaml: one record of the procedure."""
 
+from functools import cached_property
 from typing import Literal
 
 from pydantic import Field
@@ -98,3 +99,8 @@ class Form(Entry):
     """Fields that say whom it is about: name, phone, email, address, kind; who leaves them empty is anonymous."""
     opens: dict[Name, Opens] = Field(default_factory=dict)
     """Cases that the sealed form opens by itself."""
+
+    @cached_property
+    def of_the_case(self) -> dict[str, str]:
+        """The fields that are filled from the case, each with what of it: number, content, customer.name ..."""
+        return {name: field.from_case for name, field in self.fields.items() if field.from_case}

@@ -42,22 +42,22 @@ def register_case(work: Work, brought: Registration) -> Case:
     if serial % EVERY == 0:
         work.tell(WORDS, READ_NEW)
     case = _written_down(work, brought, name, numbers.number_of(register, period, serial, brought.branch))
-    rating = pack.intake.rate(facts_of(case, pack), brought.form.facets)
+    rating = brought.rating
     case.facets, case.department = rating.facets, responsible(pack, rating.facets)
     signature = _decided(work, case, brought, rating)
-    met = meet(work, case, brought) + begins_with(work, case, pack)
+    judged = _of_registering(work, brought, rating) + meet(work, case, brought) + begins_with(work, case, pack)
     work.add(case)
-    registered = CaseRegistered(**in_the_register(case), in_register=name)
-    tell(work, case, registered, _of_registering(work, brought, rating) + met)
+    if case.waits_for_the_desk or rating.open:
+        tell(work, case, CaseRegistered(**in_the_register(case), in_register=name), judged)
+    else:
+        case.assessed(work.now)
+        said = {"reason": brought.form.reason or None, "signature": signature, "at_once": _at_once(work, brought)}
+        tell(work, case, CaseAssessed(**whole(case, pack), in_register=name, **said), judged)
     ask_for_the_first_answer(work, case, pack)
     if case.waits_for_the_desk:
         ask_to_take_over(work, case, pack)
     elif rating.open:
         ask_for_rating(work, case, pack, rating.open)
-    else:
-        case.assessed(work.now)
-        said = {"reason": brought.form.reason or None, "signature": signature, "at_once": _at_once(work, brought)}
-        tell(work, case, CaseAssessed(**whole(case, pack), **said))
     return case
 
 
@@ -198,10 +198,8 @@ def _of_registering(work: Work, brought: Registration, rating: Rating) -> list[J
     written = (*rules.channels[form.channel].clauses, *rules.registers[kind.register_].clauses, *kind.clauses)
     judged = kept(dict.fromkeys(written), of="case")
     judged += [*brought.needs, *in_time(work, brought)]
-    facts = {**brought.facts, "kind": form.kind, "basic_kind": str(kind.basic), "channel": form.channel}
-    facts |= {"place": form.place or None, **rating.facets}
     late = form.received_at is not None
-    judged += guided(work, pack, "register", facts, form.guidance, of="case", entered_later=late)
+    judged += guided(work, pack, "register", brought.known, form.guidance, of="case", entered_later=late)
     judged += of_rating(pack, rating, rating.facets)
     for rule in rating.open:
         judged += opened(rule.clauses, of=f"facet:{rule.name}")

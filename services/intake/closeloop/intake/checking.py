@@ -15,7 +15,7 @@ from closeloop.chassis.packs import Pack, Rule
 from closeloop.chassis.people import Organisation, Person
 from closeloop.chassis.refusals import Forbidden, Refused
 from closeloop.contracts.procedure.facet import Facet
-from closeloop.contracts.procedure.intake import Channel, Handover, Register
+from closeloop.contracts.procedure.intake import Channel, Handover, Kind, Register
 from closeloop.intake.at_once import must_be_resolvable
 from closeloop.intake.customers.knowing import keys_of
 from closeloop.intake.fields import fitting
@@ -105,23 +105,17 @@ def registration(
         _check_fields(form.fields, register, facts, told, misfits)
     if where is not None and len(pack.head.places) > 1:
         facts["place_kind"] = where.kind
-    seen = {"kind": form.kind, "channel": form.channel, "place": place, "round": 1, **facts}
-    seen |= {"basic_kind": str(kind.basic)} if kind else {}
+    seen = facts_before_rating(form, customer, place, kind, facts)
     rating = rules.rate(seen, form.facets)
-    handover = None if rules.shut_by(rating.facets) else rules.handover_of({**seen, **rating.facets})
+    known = {**seen, **rating.facets}
+    handover = None if rules.shut_by(rating.facets) else rules.handover_of(known)
     by_the_desk = handover is None or may_use(person, pack, desk_of(handover, pack, rating.facets))
     _check_rights(pack, channel, person, place, passes_on=not by_the_desk)
     _check_place(form, pack, person, organisation, misfits)
     received_at = _received(form, pack, person, now, misfits)
     _check_facets(form.facets, pack, person, seen, misfits, handover)
     unjudged = judged_first(form, pack, rating, handover, seen, by_the_desk, misfits)
-    steps = ("register", "accept", "finish", "return") if form.on_the_spot else ("register",)
-    known_guidance = [rule.name for step in steps for rule in pack.guidance.at(step, {**seen, **rating.facets})]
-    for name in form.guidance:
-        if name not in known_guidance:
-            misfits.say(
-                "guidance", _unknown(_("There is no guidance {name} here. Known are: {known}."), name, known_guidance)
-            )
+    _check_guidance(form, pack, known, misfits)
     if incomplete and kind is not None:
         sentence = _("The register is not filled in: {columns}.", columns=", ".join(incomplete))
         judging = handover.entry.rates.clauses if handover and handover.entry.rates else ()
@@ -133,18 +127,36 @@ def registration(
     misfits.raise_any(entered)
     if held := rules.against(seen, form.facets):
         raise AgainstClause(Attempt(pack, held.criterion.clauses, against(pack, held), place))
-    known = {**told, **seen, **rating.facets}
+    asked = {**told, **known}
     try:
-        needs = meet_needs(rules.needs[rules.kinds[form.kind].register_], known, of="case", necessary=form.necessary)
+        needs = meet_needs(rules.needs[rules.kinds[form.kind].register_], asked, of="case", necessary=form.necessary)
         if form.on_the_spot is not None:
-            must_be_resolvable(form.on_the_spot, pack, known, person)
+            must_be_resolvable(form.on_the_spot, pack, asked, person)
     except Refused as refused:
         raise AgainstClause(Attempt(pack, refused.clauses, refused.sentence, place)) from None
     if anonymous and not customer.anonymous:
         customer = customer.model_copy(update={"anonymous": True})
     known_as = keys_of(pack, form.kind, customer)
     more = (handover, tuple(needs), known_as, by_the_desk)
-    return Registration(pack, form, customer, received_at, facts, told, branch, *more)
+    return Registration(pack, form, customer, received_at, rating, known, facts, told, branch, *more)
+
+
+def facts_before_rating(
+    form: CaseForm, customer: CustomerForm, place: str | None, kind: Kind | None, facts: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What conditions may ask about a case before anything is rated."""
+    seen = {
+        "contact_left": customer.can_be_reached,
+        "wants_callback": form.wants_callback,
+        **facts,
+        "kind": form.kind,
+        "channel": form.channel,
+        "place": place,
+        "round": 1,
+    }
+    if kind is not None:
+        seen["basic_kind"] = str(kind.basic)
+    return seen
 
 
 def check_assessment(
@@ -247,6 +259,17 @@ def _check_fields(
             (told if about.personal else facts)[name] = fitting(about, value)
         except ValueError as wrong:
             misfits.say(f"fields.{name}", wrong.args[0])
+
+
+def _check_guidance(form: CaseForm, pack: Pack, facts: Mapping[str, Any], misfits: Misfits) -> None:
+    """Whoever names a text had it in front of them, so it is one of the procedure."""
+    if not form.guidance:
+        return
+    steps = ("register", "accept", "finish", "return") if form.on_the_spot else ("register",)
+    known = [rule.name for step in steps for rule in pack.guidance.at(step, facts)]
+    for name in form.guidance:
+        if name not in known:
+            misfits.say("guidance", _unknown(_("There is no guidance {name} here. Known are: {known}."), name, known))
 
 
 def _check_facets(

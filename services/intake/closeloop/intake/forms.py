@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
@@ -11,7 +12,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from closeloop.chassis.i18n import _
 from closeloop.chassis.needs import Necessary
 from closeloop.chassis.occasions import Judgement
-from closeloop.chassis.packs import Pack, Rule
+from closeloop.chassis.packs import Pack, Rating, Rule
 from closeloop.contracts.procedure.intake import Handover
 from closeloop.intake.at_once import SpotForm
 from closeloop.intake.phones import phone_of
@@ -112,6 +113,10 @@ class Registration:
     form: CaseForm
     customer: CustomerForm
     received_at: datetime
+    rating: Rating
+    """How far its facts rate it, with what was rated by whoever took it down."""
+    known: Mapping[str, Any]
+    """What conditions may ask about it, the rated facets included."""
     facts: dict[str, Any] = field(default_factory=dict)
     told: dict[str, Any] = field(default_factory=dict)
     branch: str = "main"

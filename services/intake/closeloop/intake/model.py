@@ -228,9 +228,9 @@ def working_form(case: Case, pack: Pack) -> Record | None:
         "customer.email": case.email,
         "customer.address": case.address,
     }
-    filled = {field: known.get(about.from_case) for field, about in form.fields.items() if about.from_case}
-    filled |= {field: case.told[field] for field in form.fields if field in case.told}
-    filled = {field: value for field, value in filled.items() if value is not None}
+    filled = {field: known[what] for field, what in form.of_the_case.items() if known.get(what) is not None}
+    if case.told:
+        filled |= {field: told for field in form.fields if (told := case.told.get(field)) is not None}
     return Record(form=name, version=form.version, fields=filled)
 
 

@@ -1,6 +1,7 @@
 """Numbers of cases: gapless per register and year, read out on the telephone, and checked for slips of the tongue."""
 
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from closeloop.chassis.i18n import HOME_ZONE
@@ -15,7 +16,13 @@ _STEP = 3  # a primitive root of 31: no two places of a number weigh the same
 
 def period_of(register: Register, at: datetime, zone: ZoneInfo = HOME_ZONE) -> str:
     """The year or month in which the numbers of a register run; empty where they never begin again."""
-    pattern = {"year": "%Y", "month": "%Y%m", "running": ""}[register.numbers]
+    return _period(register.numbers, at, zone)
+
+
+@lru_cache(maxsize=8)
+def _period(numbers: str, at: datetime, zone: ZoneInfo) -> str:
+    """All cases of a batch are registered at one moment."""
+    pattern = {"year": "%Y", "month": "%Y%m", "running": ""}[numbers]
     return at.astimezone(zone).strftime(pattern) if pattern else ""
 
 

@@ -12,6 +12,7 @@ from closeloop.chassis.work import Work
 from closeloop.contracts.every import CaseBrought
 from closeloop.contracts.personal import Customer
 from closeloop.intake.actions import register_case
+from closeloop.intake.checking import facts_before_rating
 from closeloop.intake.customers.knowing import keys_of
 from closeloop.intake.fields import fitting
 from closeloop.intake.forms import LONGEST_CONTENT, CaseForm, CustomerForm, Registration
@@ -49,7 +50,9 @@ def register_what_was_brought(told: CaseBrought, work: Work) -> None:
     )
     branch, judged = told.id.partition(".")[0], kept(pack.forms[told.form].opens[told.rule].clauses, of="case:brought")
     known_as = tuple(key for key in keys_of(pack, told.kind, customer) if key in work.piece.keys)
-    said = (pack, form, customer, work.now, facts, personal, branch)
+    seen = facts_before_rating(form, customer, told.place, pack.intake.kinds[told.kind], facts)
+    rating = pack.intake.rate(seen)
+    said = (pack, form, customer, work.now, rating, {**seen, **rating.facets}, facts, personal, branch)
     register_case(work, Registration(*said, needs=tuple(judged), known_as=known_as))
 
 

@@ -20,6 +20,7 @@ from closeloop.intake.handing_over import TAKE_OVER
 from closeloop.intake.model import Case, Mark
 
 Data = Mapping[str, Any]
+REGISTERED, ASSESSED = "case.registered", "case.assessed"
 TOLD_ELSEWHERE = frozenset({"task.opened.v1", "task.closed.v1", "occasions.judged.v1"})
 """What lies on desks is no part of a case's story; its effects are."""
 
@@ -61,7 +62,12 @@ async def timeline(read: Read, case: Case, marks: list[Mark], pack: Pack) -> lis
     """What this service wrote down about the case, and the marks that it heard."""
     journal = select(JOURNAL).where(JOURNAL.c.key == case.id).order_by(JOURNAL.c.sequence)
     told = [(row["subject"], here.get().sealing.read(row["body"])) for row in await read.all(journal)]
-    happened = [_of_journal(subject, body, pack) for subject, body in told if _is_part_of_the_story(subject, body)]
+    happened = [
+        _of_journal(what, body, pack)
+        for subject, body in told
+        if _is_part_of_the_story(subject, body)
+        for what in _acts_of(subject, body)
+    ]
     for mark in marks:
         happened += _of_mark(mark)
     return sorted(happened, key=lambda one: (one.at, _rank(one.what)))
@@ -69,6 +75,12 @@ async def timeline(read: Read, case: Case, marks: list[Mark], pack: Pack) -> lis
 
 def _is_part_of_the_story(subject: str, body: Data) -> bool:
     return subject not in TOLD_ELSEWHERE or (subject == "task.closed.v1" and body["data"].get("kind") == TAKE_OVER)
+
+
+def _acts_of(subject: str, body: Data) -> tuple[str, ...]:
+    """What somebody did: a case that was rated as it was written down was registered and assessed."""
+    what = subject.removesuffix(".v1")
+    return (REGISTERED, ASSESSED) if what == ASSESSED and body["data"].get("in_register") else (what,)
 
 
 def _rank(what: str) -> int:
@@ -94,11 +106,10 @@ def _of_mark(mark: Mark) -> list[Happened]:
     return said
 
 
-def _of_journal(subject: str, body: Data, pack: Pack) -> Happened:
+def _of_journal(what: str, body: Data, pack: Pack) -> Happened:
     data: Data = body["data"]
-    what = subject.removesuffix(".v1")
     title, tone = (_erased if is_unreadable(data) else _SAID.get(what, _something))(data, pack)
-    clauses = dict.fromkeys(one["clause"] for one in data.get("occasions", ()))
+    clauses = dict.fromkeys(one["clause"] for one in data.get("occasions", ()) if _belongs_to(one, what, data))
     note = data.get("opinion") or data.get("reason") if what != "round.opened" else data.get("opinion")
     return Happened(
         datetime.fromisoformat(data.get("occurred_at") or body["time"]),
@@ -109,6 +120,12 @@ def _of_journal(subject: str, body: Data, pack: Pack) -> Happened:
         note,
         tone,
     )
+
+
+def _belongs_to(occasion: Data, what: str, data: Data) -> bool:
+    """Of a case that was registered and assessed at once, the clauses of rating belong to the assessment."""
+    is_of_rating = occasion["of"].startswith("facet:")
+    return not data.get("in_register") or what not in (REGISTERED, ASSESSED) or is_of_rating == (what == ASSESSED)
 
 
 def _registered(data: Data, pack: Pack) -> tuple[Sentence, str]:
@@ -169,8 +186,8 @@ def _something(data: Data, pack: Pack) -> tuple[Sentence, str]:
 
 
 _SAID: dict[str, Callable[[Data, Pack], tuple[Sentence, str]]] = {
-    "case.registered": _registered,
-    "case.assessed": _assessed,
+    REGISTERED: _registered,
+    ASSESSED: _assessed,
     "task.closed": _taken_over,
     "round.opened": _round,
     "case.closed": _closed,

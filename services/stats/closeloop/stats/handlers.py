@@ -47,7 +47,7 @@ WHILE_IT_RESTS = datetime(9999, 1, 1, tzinfo=UTC)
 
 @hears
 def count_a_new_case(case: CaseRegistered, work: Work) -> None:
-    """A case that was registered belongs to the day on which it was received."""
+    """A case that was registered belongs to the day on which it was received; it waits to be rated."""
     facts = facts_of(case.case, case, work)
     facts.registered_at, facts.received_at = when(case, work), case.received_at
     expect_figures(facts, work)
@@ -58,6 +58,8 @@ def note_how_it_was_rated(case: CaseAssessed, work: Work) -> None:
     """The facets came with the header; the first assessment is the one that was waited for."""
     facts = facts_of(case.case, case, work)
     facts.received_at, facts.assessed_at = case.received_at, facts.assessed_at or when(case, work)
+    if case.in_register:
+        facts.registered_at = when(case, work)
     expect_figures(facts, work)
 
 

@@ -11,7 +11,6 @@ from closeloop.chassis.reading import Read
 from closeloop.chassis.rows import table_of
 from closeloop.chassis.store.tables import JOURNAL, Chained, Timer
 from closeloop.chassis.work import Work
-from closeloop.contracts.intake import CaseRegistered
 from closeloop.intake.finding.model import WORDS, CaseWords, WordsRead
 from closeloop.intake.finding.terms import terms_of
 from closeloop.intake.model import Case
@@ -41,11 +40,11 @@ async def new_cases(read: Read, timer: Timer) -> Found | None:
     """The cases that were registered since; None if nothing was."""
     read_to = table_of(WordsRead)
     after = await read.value(select(read_to.c.position).where(read_to.c.key == timer.key)) or 0
-    places = select(CHAIN.c.position, JOURNAL.c.key, JOURNAL.c.subject).join(JOURNAL, JOURNAL.c.seq == CHAIN.c.seq)
+    places = select(CHAIN.c.position, JOURNAL.c.key, JOURNAL.c.sequence).join(JOURNAL, JOURNAL.c.seq == CHAIN.c.seq)
     told = await read.all(places.where(CHAIN.c.position > after).order_by(CHAIN.c.position).limit(AT_ONCE))
     if not told:
         return None
-    new = [row["key"] for row in told if row["subject"] == CaseRegistered.subject]
+    new = [row["key"] for row in told if row["sequence"] == 1]
     cases = await read.all(select(CASES.c.id, *(CASES.c[name] for name in SEARCHED)).where(CASES.c.id.in_(new)))
     words = [(case["id"], terms_of(case[name] for name in SEARCHED)) for case in cases]
     return Found(words, after, told[-1]["position"], len(told) == AT_ONCE)
