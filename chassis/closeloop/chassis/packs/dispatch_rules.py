@@ -72,6 +72,9 @@ class DispatchRules:
             name: ruled(duty.for_some, orders) for name, duty in said.duties.items()
         }
         self._limits = limit_rules(said.limits, orders)
+        self._of_the_case = tuple(
+            rule for rule in self._limits.values() if rule.entry.of == "case" and self.action is None
+        )
 
     def duty(self, name: str) -> Rule[Duty]:
         """The rule of that name."""
@@ -144,7 +147,7 @@ class DispatchRules:
 
     def limits_of_the_case(self) -> tuple[LimitRule, ...]:
         """The limits that run for a case, whatever duties it has."""
-        return tuple(rule for rule in self._limits.values() if rule.entry.of == "case" and self.action is None)
+        return self._of_the_case
 
     def limits_that_start(self, duty: Rule[Duty], moment: Moment, round_: int = 1) -> tuple[str, ...]:
         """The limits of a duty that begin at a moment of it."""

@@ -23,6 +23,7 @@ from closeloop.dispatch.payouts.model import Payment, PaymentRequest
 from closeloop.dispatch.qualifications import routes as qualification_routes
 from closeloop.dispatch.qualifications.model import PersonRecord
 from closeloop.dispatch.signing import routes as signature_routes
+from closeloop.dispatch.steps import often
 from closeloop.dispatch.steps import routes as step_routes
 from closeloop.dispatch.steps.raising import Raise
 
@@ -48,6 +49,6 @@ service = Service(
         qualification_routes.pages,
     ],
     templates=Path(__file__).parent / "templates",
-    routes=[Mount(pages.STATICS.address, pages.STATICS)],
+    routes=[*often.routes, Mount(pages.STATICS.address, pages.STATICS)],
     menu=[("desk", _("My tasks")), ("duties", _("Duties")), ("actions", _("Corrective actions"))],
 )

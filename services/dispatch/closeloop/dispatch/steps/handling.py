@@ -234,20 +234,16 @@ class Handling:
     def _all_past(self, mark: str, moment: Moment) -> bool:
         rules = self.pack.dispatch
         standing = [duty for duty in standing_duties(self.work, self.case) if mark in rules.duty(duty.rule).entry.marks]
+        if not standing or not all(duty.is_past(rules.duty(duty.rule).entry.marks[mark]) for duty in standing):
+            return False
         answered = (Answer.NEEDED, Answer.NOT_NEEDED)
         said = [one for one in self.work.all(Question) if one.answer in answered and one.round == self.case.round]
         decided = {one.rule for one in said}
-        waiting = [
-            rule
-            for rule in rules.duties
-            if mark in rule.entry.marks
+        return not any(
+            mark in rule.entry.marks
             and all(duty.rule != rule.name for duty in standing)
             and may_come(self.pack, self.case, self.work.all(Duty), rule, self.facts, decided)
-        ]
-        return (
-            bool(standing)
-            and not waiting
-            and all(duty.is_past(rules.duty(duty.rule).entry.marks[mark]) for duty in standing)
+            for rule in rules.duties
         )
 
     # -- ending -------------------------------------------------------------------------------------------------
