@@ -56,7 +56,7 @@ if TYPE_CHECKING:
 
 LEAD_AGAIN_SECONDS = 1.0
 CANCEL_AGAIN_SECONDS = 0.2
-ANSWERS_REMEMBERED = 20_000
+ANSWERS_REMEMBERED = 4_000  # a request is repeated within seconds; 20,000 answers of dispatch were 86 MB
 
 log = logging.getLogger("closeloop")
 
