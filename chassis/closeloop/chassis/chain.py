@@ -34,14 +34,25 @@ class Chain:
     def __init__(self) -> None:
         self.position, self.hash = 0, ""
         self.is_known = False
+        self.is_certain = False
+        """Whether this is the last link, also while others write entries and only the relay lengthens the chain."""
         self.busy = asyncio.Lock()
 
     def known(self, position: int, head: str) -> None:
-        """The last link on disk."""
-        self.position, self.hash, self.is_known = position, head, True
+        """The last link on disk; from here on batches lengthen the chain."""
+        self.ends_with(position, head)
+        self.is_known = True
+
+    def ends_with(self, position: int, head: str) -> None:
+        """The last link on disk, behind which entries may still wait for their places."""
+        self.position, self.hash, self.is_certain = position, head, True
 
     def forget(self) -> None:
         """Somebody else may have lengthened it, or nobody knows whether we did."""
+        self.is_known = self.is_certain = False
+
+    def leave_to_the_relay(self) -> None:
+        """Entries of others wait for their places: for a while no batch takes one."""
         self.is_known = False
 
     def links(self, entries: Sequence[Entry]) -> list[Link]:

@@ -93,7 +93,10 @@ class Relay:
         self._inbox = self._reply = ""
         self._tries = count()
         self._wake = asyncio.Event()
+        self._unplaced = True  # entries may wait for their places
         self._answered = asyncio.Event()
+        self.trouble: str | None = None
+        """Why the stream does not take what is published; nothing as soon as it does."""
         self._refused: str | None = None
         self._aligned = False
         self._created, self._found = "", 0  # the stream as it was found: which one, and its last sequence
@@ -103,6 +106,7 @@ class Relay:
     def wake(self, links: Iterable[Link] = ()) -> None:
         """There is something new in the journal; what is handed over need not be read from it."""
         self._at_hand.extend(links)
+        self._unplaced = True
         self.idle.clear()
         self._wake.set()
 
@@ -124,19 +128,22 @@ class Relay:
                 if not self._aligned or self._refused:
                     await self._align()
                 self._wake.clear()
-                if not self.chain.is_known:
+                if self._unplaced and not self.chain.is_known:
                     await self._put_in_place()
                 if links := self._next() or await self._from_the_journal():
                     await self._publish(links)
                     continue
                 await self._acknowledged(self.sent)
+                if not self._refused:
+                    self.trouble = None
                 if not self._wake.is_set() and not self._refused:
                     self.idle.set()
                 if not await woken(self._wake, within=LOOK_AGAIN_SECONDS):
+                    self._unplaced = True
                     await self._look_for_others()
                     await self._look_after_the_stream()
         finally:
-            self._aligned = False
+            self._aligned, self.trouble = False, None
             self.chain.forget()
             await subscription.unsubscribe()
 
@@ -166,15 +173,18 @@ class Relay:
 
     async def _put_in_place(self) -> None:
         """Chain what waits in `unsent`; from then on batches do it themselves, unless others write beside us."""
-        async with self.chain.busy:
-            position, head = await self.journal.head()
-            chain = self.chain
-            chain.position, chain.hash = position, head
-            while entries := await self.journal.unchained(AT_ONCE):
+        chain, self._unplaced = self.chain, False
+        async with chain.busy:
+            if not chain.is_certain:
+                chain.ends_with(*await self.journal.head())
+            entries = await self.journal.unchained(AT_ONCE)
+            while entries:
                 links = chain.links([entry for _seq, entry in entries])
                 places = [(link.position, seq, link.hash) for link, (seq, _) in zip(links, entries, strict=True)]
                 await self.journal.chain(places)
                 chain.lengthened(links)
+                self._at_hand.extend(links)
+                entries = await self.journal.unchained(AT_ONCE) if len(entries) == AT_ONCE else []
             now = asyncio.get_running_loop().time()
             if now >= self._known_again_at:
                 chain.is_known, self._known_again_at = True, now + LOOK_AGAIN_SECONDS
@@ -260,13 +270,15 @@ class Relay:
     async def _answer(self) -> None:
         self._answered.clear()
         if not await woken(self._answered, within=ACKNOWLEDGED_WITHIN_SECONDS):
-            self._refused = f"the stream {self.stream} did not acknowledge within {ACKNOWLEDGED_WITHIN_SECONDS:.0f} s"
+            seconds = f"{ACKNOWLEDGED_WITHIN_SECONDS:.0f} s"
+            self._refused = self.trouble = f"the stream {self.stream} did not acknowledge within {seconds}"
+            self.broker.does_not_store()
 
     async def _on_answer(self, message: Msg) -> None:
         if message.subject != self._reply:
             return
         if b'"error"' in message.data or not message.data:
-            self._refused = _reason(message.data)
+            self._refused = self.trouble = _reason(message.data)
         else:
             self.acknowledged = self._asked.popleft() if self._asked else self.acknowledged
         if self._refused or self.acknowledged >= self._enough:

@@ -365,7 +365,7 @@ class Running:
         if word == AT_HAND:
             self._news.set()
         elif word == ENTRIES and self.relay and self.leads:
-            self.chain.forget()
+            self.chain.leave_to_the_relay()
             self.relay.wake()
 
     async def _keep_up(self) -> None:
