@@ -87,6 +87,7 @@ async def _soaked(folder: Path, seconds: float) -> list[Line]:
 async def _look(deployment: Apart, looks: list[Look], *, every: float) -> None:
     pids = {name: process.pid for name, process in deployment.processes.items()} | {NATS: deployment.nats.pid}
     running = {name: pid for name, pid in pids.items() if pid is not None}
+    ports = {name: process.port for name, process in deployment.processes.items()}
     connections = {service: await asyncpg.connect(url) for service, url in deployment.databases.items()}
     try:
         while True:
@@ -97,7 +98,7 @@ async def _look(deployment: Apart, looks: list[Look], *, every: float) -> None:
             looks.append(
                 Look(
                     int(await connections["intake"].fetchval("select count(*) from cases")),
-                    {name: handles(pid) for name, pid in running.items()},
+                    {name: handles(pid, ports.get(name, 0)) for name, pid in running.items()},
                     {name: resident_mb(pid) for name, pid in running.items()},
                     sum(sizes) + stored,
                     sum(cpu_seconds(pid) for pid in running.values()),
