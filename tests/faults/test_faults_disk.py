@@ -61,3 +61,21 @@ def test_a_full_disk_refuses_work_in_a_sentence_and_loses_nothing(tmp_path: Path
         [str(COMMAND), "verify", "--data", str(data)], env=settings_only(), capture_output=True, text=True, check=False
     )
     assert verified.returncode == 0, verified.stdout
+
+
+@pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="only Linux limits the files of another process")
+def test_a_broker_whose_disk_was_full_is_started_again_and_told_what_it_missed(tmp_path: Path):
+    """By itself nats-server stores nothing any more, whatever room there is."""
+    data = tmp_path / "data"
+    with (
+        Closeloop("up", "--port", 0, "--data", data, "--log", "warning", folder=tmp_path) as house,
+        Site(data, house.address) as site,
+    ):
+        loop.duty_of(site, loop.register_repair(site))
+        nats = int((data / "nats" / "lock").read_text())
+        _soft, hard = resource.prlimit(nats, resource.RLIMIT_FSIZE)
+        resource.prlimit(nats, resource.RLIMIT_FSIZE, (NO_MORE_ROOM, hard))
+        taken = loop.register_repair(site)
+        assert loop.duty_of(site, taken)["rule"] == "work_order"
+        assert "the broker stores nothing and is started again" in house.said
+        until(lambda: site.web.get(f"{house.address}/readyz").status_code == 200, "ready by itself")

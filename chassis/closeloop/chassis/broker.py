@@ -57,6 +57,8 @@ class Broker:
         self.address, self.name, self.days, self.replicas = address, name, days, replicas
         self.client = Client()
         self.back: list[Callable[[], None]] = []
+        self.unable: list[Callable[[], None]] = []
+        """Told when a stream takes nothing, although the server answers: one whose disk was full does so ever after."""
         self.trouble: str | None = "not connected yet"
 
     @property
@@ -140,6 +142,11 @@ class Broker:
             await self.streams.delete_consumer(stream, durable)
         info = await self.streams.add_consumer(stream, wanted)
         return info.num_pending or 0
+
+    def does_not_store(self) -> None:
+        """What was published was not acknowledged in time."""
+        for tell in self.unable:
+            tell()
 
     async def _error(self, error: Exception) -> None:
         self.trouble = f"NATS: {error}"

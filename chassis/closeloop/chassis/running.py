@@ -285,6 +285,8 @@ class Running:
             troubles["database"] = self.committer.away
         if self.broker and (self.broker.trouble or not self.broker.connected):
             troubles["broker"] = self.broker.trouble or "NATS does not answer"
+        elif self.relay and self.relay.trouble:
+            troubles["broker"] = self.relay.trouble
         if self.leads and self.broker and not self.is_caught_up():
             troubles["hearing"] = "still reading what was published before"
         return troubles

@@ -16,7 +16,6 @@ from types import TracebackType
 from typing import Self
 
 from closeloop.chassis.broker import BrokerAddress
-from closeloop.chassis.broker import BrokerAddress
 from closeloop.chassis.embedded.child import LOCKED_OUT, end_left_over, start_child
 from closeloop.chassis.i18n import Sentence, _
 from closeloop.chassis.people.keys import write_over
@@ -92,6 +91,7 @@ class EmbeddedBroker:
         self.max_memory_store = max_memory_store
         self.port = port
         self._process: subprocess.Popen[bytes] | None = None
+        self._is_doubted = False
         self._credentials: Credentials | None = None
 
     @property
@@ -148,15 +148,23 @@ class EmbeddedBroker:
             process.kill()
         process.wait()
 
+    def doubt(self) -> None:
+        """It runs and stores nothing; nats-server does so after its disk was full, until it is started again."""
+        self._is_doubted = True
+
     async def watch(self) -> None:
-        """Starts the server again whenever it dies by itself; runs until it is cancelled."""
+        """Starts the server again whenever it dies by itself or stores nothing; runs until it is cancelled."""
         while True:
-            if self._process is not None and self._process.poll() is not None:
+            if self._process is not None and (self._is_doubted or self._process.poll() is not None):
                 await self._start_again()
             await asyncio.sleep(0.1)
 
     async def _start_again(self) -> None:
         """It may die while it starts, too: nobody else would start it."""
+        if self._is_doubted:
+            log.warning("the broker stores nothing and is started again", extra={"folder": str(self.folder)})
+            await self.stop()
+        self._is_doubted = False
         while True:
             try:
                 return await self.start()
@@ -220,16 +228,6 @@ class EmbeddedBroker:
             if lines:
                 return lines[-1].rsplit("[FTL] ", 1)[-1].removeprefix("nats-server: ").rstrip(".")
         return "?"
-
-
-def address_in(folder: Path) -> BrokerAddress:
-    """Where the server of this folder listens that another process has started."""
-    said = [json.loads(ports.read_text()) for ports in folder.glob("nats-server_*.ports")]
-    file = folder / "credentials.json"
-    if not said or not file.exists():
-        raise BrokerFailed(_("No broker is at work in {folder}.", folder=str(folder)))
-    own = Credentials(**json.loads(file.read_text()))
-    return BrokerAddress(f"nats://127.0.0.1:{said[-1]['nats'][0].rsplit(':', 1)[1]}", own.user, own.password)
 
 
 def address_in(folder: Path) -> BrokerAddress:

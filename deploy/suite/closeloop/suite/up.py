@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated
@@ -63,8 +63,11 @@ async def _up(settings: Settings) -> None:
     bound = listening_socket(settings.host, settings.port)
     people = People.of(settings.data, settings.keys_folder, settings.organisation)
     people.session_seconds = settings.session_hours * 3600
-    async with _broker(settings) as address:
+    async with _broker(settings) as (address, doubt):
         suite = Suite(settings, people, address)
+        for running in suite.services:
+            if running.broker:
+                running.broker.unable.append(doubt)
         await suite.start()
         await suite.ready()
         _welcome(settings, bound.getsockname()[1])
@@ -75,13 +78,13 @@ async def _up(settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def _broker(settings: Settings) -> AsyncIterator[BrokerAddress]:
-    """The broker that the settings name, else one of our own."""
+async def _broker(settings: Settings) -> AsyncIterator[tuple[BrokerAddress, Callable[[], None]]]:
+    """The broker that the settings name, else one of our own; and whom to tell if it stores nothing."""
     from closeloop.chassis.embedded.broker import BrokerFailed, EmbeddedBroker
     from closeloop.chassis.serving_alone import address_of
 
     if settings.nats_url:
-        yield address_of(settings)
+        yield address_of(settings), lambda: None
         return
     own = EmbeddedBroker(settings.data / "nats", port=settings.nats_port or -1)
     try:
@@ -90,7 +93,7 @@ async def _broker(settings: Settings) -> AsyncIterator[BrokerAddress]:
         raise CannotStart(failed.sentence) from None
     watching = asyncio.create_task(own.watch())
     try:
-        yield BrokerAddress(own.url, own.credentials.user, own.credentials.password)
+        yield BrokerAddress(own.url, own.credentials.user, own.credentials.password), own.doubt
     finally:
         watching.cancel()
         await own.stop()
