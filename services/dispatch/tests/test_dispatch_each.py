@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from closeloop.chassis.packs import Pack
@@ -43,3 +45,21 @@ async def test_each_person_has_their_own(issued, house, step):
 async def test_nobody_gets_it_twice(issued, hear, a_complaint, published):
     await hear(a_complaint(facets={"crosses_departments": "yes", "mood": "calm"}))
     assert len(await published(DutyIssued)) == len(issued)
+
+
+class TestSome:
+    @pytest.fixture
+    def pack(self, pack: Pack) -> Pack:
+        """Only places of some kinds have the duty, and every department but one another."""
+        written = json.loads(pack.canonical)
+        duties = written["dispatch"]["duties"]
+        duties["everywhere"]["each"] = {"places": ["estate"]}
+        duties["everywhere_else"] = {**duties["everywhere"], "each": {"places": ["office"]}}
+        duties["everybody"] |= {"each": None, "to": {"each": "department", "but": ["cleaning"]}}
+        return Pack.from_json(json.dumps(written))
+
+    async def test_places_of_some_kinds_and_every_department_but_some(self, issued, house, pack):
+        estates = [place for place in house.people.organisation.places if place.kind == "estate"]
+        assert len([one for one in issued if one.rule == "everywhere"]) == len(estates) > 1
+        assert [one for one in issued if one.rule == "everywhere_else"] == [], "there is no office"
+        assert {one.desk for one in issued if one.rule == "everybody"} == set(pack.head.departments) - {"cleaning"}

@@ -26,9 +26,13 @@ PROCEDURE = "P02"
 EVERYBODY = {
     "office": OFFICE,
     "audit": AUDIT,
-    "branches": BRANCH_MANAGER,
     "functions": PURCHASING,
     "logistics_centre": "logistics-head",
+}
+EVERY_BRANCH = {
+    "people-square": BRANCH_MANAGER,
+    "riverside": "manager-riverside",
+    "west-station": "manager-west-station",
 }
 MEASURES: dict[str, Any] = {"measure": "各店蔬菜验收抽检", "measure_owner": "各店经理", "measure_due": "2026-02-20"}
 
@@ -68,11 +72,13 @@ def analyse(loop: Chain, action: Thing) -> None:
 
 
 def carry_out_everywhere(loop: Chain, action: Thing, round_: int = 1) -> None:
-    """Every department carries the measures out."""
+    """Every department carries the measures out, and every branch, wherever the complaint was."""
     duties = [one for one in loop.duties(action, round_) if one["rule"] == "carry_out_everywhere"]
     assert sorted(one["desk"] for one in duties) == sorted(EVERYBODY)
-    for duty in duties:
-        by = EVERYBODY[duty["desk"]]
+    branches = [one for one in loop.duties(action, round_) if one["rule"] == "carry_out_in_branches"]
+    assert {one["place"] for one in branches} == set(EVERY_BRANCH)
+    for duty in (*duties, *branches):
+        by = EVERYBODY.get(duty["desk"]) or EVERY_BRANCH[duty["place"]]
         loop.step(by, duty, "finish", outcome="solved", carried_out="已执行")
         loop.step(by, duty, "return")
 

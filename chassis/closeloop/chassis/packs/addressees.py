@@ -16,7 +16,7 @@ def desks_meant(to: To, named: Mapping[str, Any], head: Head) -> tuple[str, ...]
     is meant until then.
     """
     if to.each == "department":
-        found: Any = list(head.departments)
+        found: Any = [department for department in head.departments if department not in to.but]
     elif to.among:
         found = []
     else:

@@ -16,7 +16,7 @@ Where = tuple[str, ...]
 Place = tuple[str, Where]
 _DESKS = frozenset(
     {"desk", "by", "to", "among", "to_role", "rated_by", "set_by", "granted_by", "tracked_by", "decided_by"}
-    | {"verified_by", "arranged_by", "warn", "restricted_to", "tells", "read_by", "further_by"}
+    | {"verified_by", "arranged_by", "warn", "restricted_to", "tells", "read_by", "further_by", "but"}
 )
 _BY_PERIOD = frozenset({"stats", "schedule"})
 

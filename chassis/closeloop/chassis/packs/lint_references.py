@@ -32,6 +32,7 @@ from closeloop.contracts.vocabulary import CallbackForm
 
 _DESKS = {"desk", "by", "to_role", "rated_by", "set_by", "granted_by", "tracked_by", "approver", "warn", "head"}
 _DESKS |= {"reports_to", "department", "restricted_to", "decided_by", "verified_by", "tells", "further_by", "among"}
+_DESKS |= {"but"}
 _FORMS = {"form", "column_of"}
 _NAMED_HERE: dict[str, set[str]] = {"desk": _DESKS, "form": _FORMS}
 _NO_NAMES = ("customer", "cannot_handle", "round", *CallbackForm)
@@ -75,6 +76,7 @@ def _tables(source: Source) -> Tables:
         "desk": [*head.departments, *head.roles],
         "role": list(head.roles),
         "department": list(head.departments),
+        "kind of place": list(head.places),
         "form": list(source.folded("forms")),
         "parameter": list(head.parameters),
         "facet": list(intake.facets),

@@ -9,7 +9,7 @@ from closeloop.chassis.packs.lint_names import Tables, Where, known
 from closeloop.chassis.packs.source import Source
 from closeloop.contracts.procedure import Dispatch, Form
 from closeloop.contracts.procedure.dispatch import Duty
-from closeloop.contracts.procedure.entry import People
+from closeloop.contracts.procedure.entry import People, Places
 from closeloop.contracts.procedure.signing import CUSTOMER
 from closeloop.contracts.procedure.step import moment_of
 
@@ -60,6 +60,9 @@ def check_crews(source: Source, name: str, duty: Duty, tables: Tables) -> Iterat
     if isinstance(duty.each, People):
         place: Where = ("duties", name, "each", "people")
         yield from known(source, "dispatch", place, "role", duty.each.people, tables["role"])
+    if isinstance(duty.each, Places):
+        where: Where = ("duties", name, "each", "places")
+        yield from known(source, "dispatch", where, "kind of place", duty.each.places, tables["kind of place"])
     for step, rule in duty.steps.items():
         if rule.crew is not None and step != "assign":
             sentence = f"Nobody is sent with {step}: let the crew stand in the step assign."

@@ -7,7 +7,7 @@ from pydantic import Field
 from closeloop.contracts.procedure.condition import ALWAYS, Condition
 from closeloop.contracts.procedure.corrective import CorrectiveAction
 from closeloop.contracts.procedure.decision import Decision
-from closeloop.contracts.procedure.entry import Entry, Name, Part, People, To
+from closeloop.contracts.procedure.entry import Entry, Name, Part, People, Places, To
 from closeloop.contracts.procedure.limit import Limit, Moment
 from closeloop.contracts.procedure.on_the_spot import OnTheSpot
 from closeloop.contracts.procedure.payouts import Payout
@@ -69,8 +69,9 @@ class Duty(Entry):
     """Duties that must be returned before, as far as the case gets them."""
     to: To
     """Desk that gets it."""
-    each: Literal["place"] | People | None = None
-    """Of what each has its own: places, or the people of a role; frozen once they have it. None if one for the desk."""
+    each: Literal["place"] | Places | People | None = None
+    """Of what each has its own: places, those of some kinds, or the people of a role; frozen once they have it. None if
+    one for the desk."""
     form: Name
     """Form that it is carried on."""
     part_of: Name | None = None

@@ -54,6 +54,8 @@ class _To(Part):
     """Departments and roles of which whoever issues it picks one or more."""
     each: Literal["department"] | None = None
     """Every department of the procedure."""
+    but: tuple[Name, ...] = ()
+    """Departments to which it does not go, where it goes to every other one."""
     head: bool = False
     """Whether it is for the head of the department, not for the department."""
 
@@ -65,6 +67,8 @@ class _To(Part):
                 "say exactly one: the desk (desk: customer_service), the fact that names it (fact: ...), "
                 "among: [...] of which somebody picks, or each: department"
             )
+        if self.but and self.each is None:
+            raise ValueError("but: names departments that are left out of each: department; leave it out here")
         return self
 
     def desk_for(self, named: Mapping[str, Any]) -> str | None:
@@ -75,6 +79,13 @@ class _To(Part):
 
 To = Annotated[_To, BeforeValidator(_as_desk, json_schema_input_type=str | _To)]
 """Where something goes: a desk by name, the desk that a fact names, some of several, or every department."""
+
+
+class Places(Part):
+    """Places of the deployment, by what they are."""
+
+    places: tuple[Name, ...] = Field(min_length=1)
+    """Kinds of places of the procedure; every place of one of them."""
 
 
 class People(Part):

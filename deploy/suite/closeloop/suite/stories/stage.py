@@ -84,12 +84,15 @@ class Stage:
                 return
             cursor = {"cursor": page["next"]}
 
-    def people_at(self, desk: str) -> Sequence[Person]:
-        """Who may be meant: the person of this login, else those with the role, else those of the department."""
+    def people_at(self, desk: str, place: str | None = None) -> Sequence[Person]:
+        """Who may be meant: the person of this login, else those with the role, else those of the department; at the
+        place of what they do, else at that of the story.
+        """
         people = self.organisation.people
         if (person := people.maybe(desk)) is not None:
             return [person]
-        here = [one for one in people if self.place is None or one.at(self.place)]
+        where = place or self.place
+        here = [one for one in people if where is None or one.at(where)]
         found = [one for one in here if desk in one.roles] or [one for one in here if one.department == desk]
         if not found:
             raise Differs(f"nobody works at {desk}: name one in organisation.example.yaml")

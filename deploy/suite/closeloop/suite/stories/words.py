@@ -128,7 +128,7 @@ def take_a_step(stage: Stage, move: Move) -> Answer:
     at = step.replace("_", "-") if step in OFFERED else f"steps/{step}"
     path = f"/api/dispatch/cases/{part(duty['case'])}/duties/{duty['number']}/{at}"
     is_staff = move.by is not None and move.by != "customer"
-    by = _who_has_it(stage, duty, stage.people_at(str(move.by))) if is_staff else None
+    by = _who_has_it(stage, duty, stage.people_at(str(move.by), duty["place"])) if is_staff else None
     return stage.post(by, path, {**({"guidance": guidance} if guidance else {}), **said})
 
 

@@ -10,7 +10,7 @@ from closeloop.chassis.packs import Pack
 from closeloop.chassis.packs.addressees import desks_meant
 from closeloop.chassis.packs.rules import Facts, Rule
 from closeloop.contracts.procedure.dispatch import Duty as DutyRule
-from closeloop.contracts.procedure.entry import To
+from closeloop.contracts.procedure.entry import Places, To
 from closeloop.dispatch.model import Duty, HandledCase
 
 
@@ -37,8 +37,8 @@ def each_of(pack: Pack, rule: Rule[DutyRule], case: HandledCase) -> tuple[Whose,
     if each is None:
         return (Whose(case.place),)
     people = here.get().people
-    if each == "place":
-        kinds = pack.head.places
+    if each == "place" or isinstance(each, Places):
+        kinds = each.places if isinstance(each, Places) else tuple(pack.head.places)
         return tuple(Whose(place.id) for place in people.organisation.places if not kinds or place.kind in kinds)
     roles = frozenset(each.people)
     return tuple(Whose(case.place, one.id) for one in people if roles & one.roles and one.at(case.place))
