@@ -73,6 +73,21 @@ async def test_bad_input_changes_nothing(hear, a_repair, as_, step, body, status
     assert (await as_("repair-leader").get(FIRST)).json()["status"] == "issued"
 
 
+@pytest.mark.parametrize(
+    ("number", "said", "status"), [(0, "{}", 404), (100_001, "{}", 404), (1, "not JSON", 400), (1, "[]", 422)]
+)
+async def test_what_cannot_be_read_is_said_so(hear, a_repair, api, house, number, said, status):
+    await hear(a_repair())
+    url, headers = f"/api/dispatch/cases/case-1/duties/{number}/accept", house.headers("repair-leader")
+    answer = await api.post(url, content=said, headers={**headers, "Content-Type": "application/json"})
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json"), answer.text
+
+
+async def test_nobody_takes_a_step_without_saying_who_they_are(hear, a_repair, api):
+    await hear(a_repair())
+    assert (await api.post(f"{FIRST}/accept", json={}, headers={"Authorization": ""})).status_code == 401
+
+
 async def test_what_is_not_there_or_not_theirs_is_not_found(hear, a_repair, as_):
     await hear(a_repair())
     assert (await as_("desk-2").get(FIRST)).status_code == 404

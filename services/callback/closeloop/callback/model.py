@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from closeloop.callback.desks import department_of, desk_meant, is_on_the_desk
 from closeloop.chassis.coverage import WAIVED
 from closeloop.chassis.i18n import _
+from closeloop.chassis.known_header import KnowsHeader
 from closeloop.chassis.packs import Pack, moment_after
 from closeloop.chassis.refusals import Forbidden, NotFound, Refused
 from closeloop.chassis.rows import keeps
@@ -23,7 +24,7 @@ __all__ = ["WAIVED", "Callback", "Case", "department_of", "is_on_the_desk", "mom
 
 
 @keeps("cases", key="id", indexes=[("number",), ("coverage", "handled_at")])
-class Case:
+class Case(KnowsHeader):
     """A case as far as callback must know it: what was asked for, what was done, and how to reach the customer."""
 
     id: str
@@ -51,7 +52,7 @@ class Case:
     @property
     def known(self) -> CaseHeader:
         """The case as every event about it says it."""
-        return CaseHeader.model_validate(self.header)
+        return self._read_once(self.header)
 
     @property
     def whose(self) -> Customer:

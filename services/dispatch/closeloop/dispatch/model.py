@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from closeloop.chassis.i18n import _
+from closeloop.chassis.known_header import KnowsHeader
 from closeloop.chassis.packs.rules import Facts
 from closeloop.chassis.packs.step_rules import KNOWN_TITLES, StepOf, Steps
 from closeloop.chassis.people import Person
@@ -35,7 +36,7 @@ _OF_WHOEVER_HAS_IT = ("accept", "arrive")
 
 
 @keeps("cases", key="id", index=("number",))
-class HandledCase:
+class HandledCase(KnowsHeader):
     """A case as dispatch last heard of it, or a corrective action, which has duties as a case has them."""
 
     id: str
@@ -72,7 +73,7 @@ class HandledCase:
     @property
     def told(self) -> CaseHeader:
         """The header that every event about the case carries."""
-        header = CaseHeader.model_validate(self.header)
+        header = self._read_once(self.header)
         return header.model_copy(update={"facets": {**header.facets, **self.rated}}) if self.rated else header
 
     @property
