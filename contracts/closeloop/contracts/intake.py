@@ -166,6 +166,8 @@ class CustomerKept(Event):
     """What stands in the profile, nothing personal: field to value."""
     struck_off_at: Moment | None = None
     """When they were taken off the list; none while they are on it."""
+    merged_into: str | None = None
+    """Id of the customer who they are as well; off the list by themselves since then. None while they stand alone."""
 
 
 class MessageWritten(Event):

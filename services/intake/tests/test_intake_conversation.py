@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
+from closeloop.chassis.connectors.finding import Connectors
+from closeloop.chassis.connectors.hooks import Carried, Outgoing
 from closeloop.chassis.packs import Pack, load_pack
+from closeloop.contracts.dispatch import DutyStepped
 from closeloop.contracts.every import TaskClosed, TaskOpened
 from closeloop.contracts.intake import MessageWritten
 
@@ -196,3 +199,90 @@ async def test_the_page_shows_the_conversation_and_writes_on_in_it(register, api
     assert "来函卷1" in shown
     wrong = await api.post(page, data={"kind": "out answers", "text": "", "channel": "letter"})
     assert wrong.status_code == 422
+
+
+class Post:
+    """A mail server that takes everything."""
+
+    repeats_safely = False
+
+    def __init__(self) -> None:
+        self.carried: list[Outgoing] = []
+        self.answer = Carried("sent", reference="250 ok as 7F3")
+
+    def lacks(self) -> None:
+        return None
+
+    def takes(self, goes_to: str) -> bool:
+        return True
+
+    async def carry(self, letter: Outgoing) -> Carried:
+        self.carried.append(letter)
+        return self.answer
+
+
+@pytest.fixture
+def post(running) -> Post:
+    post = Post()
+    running.connectors = Connectors(channels={"mail": post})
+    return post
+
+
+BY_MAIL = {**AN_ENQUIRY, "customer": {"name": "王先生", "email": "wang@example.com"}}
+
+
+async def test_an_answer_by_mail_is_filed_by_itself_when_it_has_left(
+    register, say, messages, post, running, house, ends
+):
+    case = await register(BY_MAIL)
+    assert (await say(case, by_mail=True)).status_code == 201
+    assert (await messages(case))[1]["filed_at"] is None and await ends("6") == [("message:2:filed", "opened")]
+    assert await running.sender.send_due() == 1
+    await house.fire()
+    [letter] = post.carried
+    assert letter.goes_to == "wang@example.com" and letter.text == "九点。" and case["number"] in letter.subject
+    assert (await messages(case))[1]["filed_as"] == "mail 250 ok as 7F3"
+    assert await ends("6") == [("message:2:filed", "opened"), ("message:2:filed", "kept")]
+
+
+async def test_an_answer_that_did_not_leave_is_not_filed(register, say, messages, post, running, house, ends):
+    post.answer = Carried("failed")
+    case = await register(BY_MAIL)
+    await say(case, by_mail=True)
+    await running.sender.send_due()
+    await house.fire()
+    assert (await messages(case))[1]["filed_at"] is None and await ends("6") == [("message:2:filed", "opened")]
+
+
+async def test_nobody_answers_by_mail_where_none_can_arrive(register, say, post, running):
+    assert (await say(await register(AN_ENQUIRY), by_mail=True)).status_code == 409
+    running.connectors = Connectors()
+    assert (await say(await register(BY_MAIL), by_mail=True)).status_code == 409
+    assert (await say(await register(BY_MAIL), by_mail=True, filed_as="卷1")).status_code == 422
+
+
+async def test_what_the_customer_was_told_while_it_was_handled_stands_there_too(register, messages, hear, api):
+    case = await register(AN_ENQUIRY)
+    header = {"id": case["id"], "number": case["number"], "kind": "enquiry", "basic_kind": "enquiry"}
+    header |= {"procedure": "P00", "procedure_version": "1.0"}
+    said = {"step": "progress", "to": "customer", "how": "written", "text": "明天上门。", "duty_id": f"{case['id']}.1"}
+    told = DutyStepped.model_validate(
+        {
+            "id": f"main.dispatch.{case['id']}.1",
+            "key": case["id"],
+            "sequence": 1,
+            "by": "repair-1",
+            "case": header,
+            "desk": "customer_service",
+            "number": 1,
+            "rule": "handle",
+            "form": "sheet",
+            **said,
+        }
+    )
+    await hear(told, teller="dispatch")
+    await hear(told.model_copy(update={"id": told.id + "0", "sequence": 2, "to": "quality"}), teller="dispatch")
+    _asked, informed = await messages(case)
+    assert (informed["says"], informed["direction"], informed["text"]) == ("informs", "out", "明天上门。")
+    page = (await api.get(f"/intake/cases/{case['number']}/messages")).text
+    assert "明天上门。" in page and "In writing" in page

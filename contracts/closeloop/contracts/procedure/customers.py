@@ -1,11 +1,12 @@
 """Lists of customers in intake.yaml: how somebody who comes again is known, and what is kept of them."""
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from closeloop.contracts.procedure.entry import Entry, Name
+from closeloop.contracts.procedure.signing import SignOff
 from closeloop.contracts.vocabulary import Text
 
 Source = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$", max_length=121)]
@@ -35,6 +36,14 @@ class Customers(Entry):
     """Department or role that puts customers on the list and takes them off it; none if only cases do."""
     read_by: tuple[Name, ...] = ()
     """Departments and roles that open profiles and write in them; everybody else sees only that there is one."""
+    merging: SignOff | None = None
+    """Who says yes before two customers of the list are taken as one; none if nobody takes two as one."""
+
+    @model_validator(mode="after")
+    def _somebody_decides(self) -> Self:
+        if self.merging is not None and not self.merging.decides:
+            raise ValueError("whoever is asked says yes or no: add decides: true to merging")
+        return self
 
     @property
     def sources(self) -> frozenset[str]:

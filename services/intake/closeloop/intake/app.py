@@ -18,6 +18,7 @@ from closeloop.intake.conversation import pages as conversation_pages
 from closeloop.intake.conversation.model import Message
 from closeloop.intake.customers import api as customers_api
 from closeloop.intake.customers import pages as customers_pages
+from closeloop.intake.customers.merging import Merge
 from closeloop.intake.customers.model import Acquaintance, Customer, ProfileEntry
 from closeloop.intake.finding.model import CaseWords, WordsRead
 from closeloop.intake.house import api as house_api
@@ -47,6 +48,7 @@ service = Service(
         Customer,
         Acquaintance,
         ProfileEntry,
+        Merge,
         Message,
         HouseChange,
         CaseWords,

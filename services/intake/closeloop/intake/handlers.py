@@ -9,11 +9,14 @@ from closeloop.chassis.work import Work
 from closeloop.contracts.dispatch import DutyRaised, DutyStepped
 from closeloop.contracts.every import MarkSet
 from closeloop.intake import attaching, columns, opening, verified
+from closeloop.intake.conversation import posting
 from closeloop.intake.conversation.model import ANSWERING
+from closeloop.intake.conversation.told import note_what_was_told, the_case_and_its_talk
 from closeloop.intake.customers import handlers as customers
+from closeloop.intake.customers import merging
+from closeloop.intake.finding import handlers as finding
 from closeloop.intake.loop import is_closed, settle, settle_again
 from closeloop.intake.model import Assessment, Case, Mark, facts_of
-from closeloop.intake.finding import handlers as finding
 from closeloop.intake.raising import lift
 from closeloop.intake.rating import go_on, of_rating
 
@@ -21,9 +24,11 @@ hears = Hears()
 hears.join(attaching.hears)
 hears.join(columns.hears)
 hears.join(customers.hears)
-hears.join(opening.hears)
-hears.join(verified.hears)
 hears.join(finding.hears)
+hears.join(opening.hears)
+hears.join(posting.hears)
+hears.join(verified.hears)
+hears.signed(merging.MERGE, merging.HOOK)
 
 
 @hears
@@ -54,10 +59,16 @@ def rate_higher(told: DutyRaised, work: Work) -> None:
         go_on(work, case, pack, rating, [], reason=told.reason, rated_before=before)
 
 
-@hears
-def rate_with_a_step(told: DutyStepped, work: Work) -> None:
-    """What was rated with a step of a duty stands in the case too, with who rated it so."""
-    case = work.one(Case)
+@hears(keys=the_case_and_its_talk)
+def note_a_step(told: DutyStepped, work: Work) -> None:
+    """What was rated with a step stands in the case too, and what the customer was told in the conversation."""
+    case = work.one(Case, key=told.key)
+    note_what_was_told(told, case, work)
+    _rate_with_a_step(told, case, work)
+
+
+def _rate_with_a_step(told: DutyStepped, case: Case, work: Work) -> None:
+    """With who rated it so."""
     fresh = {facet: value for facet, value in told.rated.items() if case.facets.get(facet) != value}
     if not fresh:
         return

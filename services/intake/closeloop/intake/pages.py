@@ -31,6 +31,7 @@ from closeloop.intake.asking import (
     may_be_necessary,
 )
 from closeloop.intake.checking import check_assessment
+from closeloop.intake.conversation.told import tells_customers
 from closeloop.intake.customers.queries import lists_of
 from closeloop.intake.forms import AssessmentForm, CaseForm, ReasonForm
 from closeloop.intake.handing_over import desk_that_takes_over
@@ -147,7 +148,7 @@ async def case(number: str, page: CurrentPage, person: CurrentPerson, read: Read
         is_closed=is_closed(found),
         may_close=may_close(person, pack),
         waiting=waiting,
-        talks=pack.intake.conversation is not None,
+        talks=pack.intake.conversation is not None or tells_customers(pack),
         records=[
             (_("Records of handling"), f"/dispatch/records?key={found.id}"),
             (_("Records of callbacks"), f"/callback/records?key={found.id}"),

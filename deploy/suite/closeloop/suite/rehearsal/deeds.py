@@ -10,7 +10,7 @@ from closeloop.suite.rehearsal import deeds_of_payouts as of_payouts
 from closeloop.suite.rehearsal import deeds_of_surveys as of_surveys
 from closeloop.suite.rehearsal.acting import Deed
 
-ONLY_TOLD = frozenset({"overdue", "due_soon", "warn", "many_rounds", "no_duty", "answer"})
+ONLY_TOLD = frozenset({"overdue", "due_soon", "warn", "many_rounds", "no_duty", "answer", "action_not_effective"})
 """What is laid on a desk so that somebody knows of it; nothing waits for them."""
 DEEDS: dict[tuple[str, str], Deed] = {
     ("intake", "assess"): of_cases.assess,

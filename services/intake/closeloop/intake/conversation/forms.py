@@ -23,6 +23,7 @@ class MessageForm(BaseModel):
     is_unclear: bool = Field(False, title="Whether it has to be found out first what is meant")
     at: AwareDatetime | None = Field(None, title="When it was said, if not now")
     filed_as: Line = Field("", title="Where the reply is kept")
+    by_mail: bool = Field(False, title="Whether it goes out by mail from here, and is filed by itself when it has left")
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
@@ -32,6 +33,8 @@ class MessageForm(BaseModel):
             raise ValueError(_("Only what a customer asks is marked as unclear."))
         if self.filed_as and (self.direction, self.says) != ("out", "answers"):
             raise ValueError(_("Only a reply is filed."))
+        if self.by_mail and (self.direction == "in" or self.at is not None or self.filed_as):
+            raise ValueError(_("Only what is said to the customer now goes out by mail; it is filed by itself."))
         return self
 
 

@@ -11,6 +11,8 @@ from closeloop.chassis.work import Refused
 from closeloop.contracts.procedure.conversation import Conversation
 
 IN, OUT = "in", "out"
+ANSWER, FILE = "answer_message", "file_reply"
+"""What has to be done about a message."""
 ASKS, CLARIFIES, ANSWERS, INFORMS = "asks", "clarifies", "answers", "informs"
 ANSWERING = "answering"
 """Name of the limit until which what was asked is answered."""
@@ -25,6 +27,8 @@ WORDS: Mapping[tuple[str, str], Sentence] = {
     ("out", "informs"): _("Informed"),
 }
 """What people call a message, by its direction and what it does."""
+HOW: Mapping[str, Sentence] = {"spoken": _("By word of mouth"), "written": _("In writing")}
+"""How something was told of which no channel is known."""
 
 
 @keeps("messages", key="key", under="talk:", indexes=[("case_id", "number")])

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from closeloop.chassis.acting import do
+from closeloop.chassis.acting import do, here
 from closeloop.chassis.i18n import HOME_ZONE, _
 from closeloop.chassis.pages import CurrentPage
 from closeloop.chassis.people import CurrentPerson
@@ -20,6 +20,7 @@ from closeloop.intake.api import as_invalid, pack_of
 from closeloop.intake.conversation import queries, writing
 from closeloop.intake.conversation.forms import FilingForm, MessageForm
 from closeloop.intake.conversation.model import WORDS
+from closeloop.intake.conversation.posting import MAIL
 from closeloop.intake.loop import is_closed
 from closeloop.intake.rights import may_register, works_by
 from closeloop.intake.showing import words
@@ -43,6 +44,7 @@ async def messages(number: str, page: CurrentPage, person: CurrentPerson, read: 
         about=[(one.number, one.number) for one in shown if one.waits_for_an_answer or one.has_to_be_made_clear],
         files=bool(said and said.filing),
         clarifies=bool(said and said.clarifying),
+        mails=bool(found.email) and MAIL in here.get().connectors.channels,
         may_write=may_register(person, pack) or works_by(person, pack),
         is_closed=is_closed(found),
     )

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from closeloop.chassis.packs import Pack
 from closeloop.chassis.reading import Read
 from closeloop.chassis.rows import table_of
-from closeloop.intake.conversation.model import WORDS, Message
+from closeloop.intake.conversation.model import HOW, WORDS, Message
 from closeloop.intake.model import Case
 
 MESSAGES = table_of(Message)
@@ -47,7 +47,7 @@ def as_shown(message: Message, pack: Pack) -> dict[str, Any]:
     return {
         "number": message.number,
         "title": WORDS.get((message.direction, message.says), message.says),
-        "channel": channel.title.model_dump() if channel else message.channel,
+        "channel": channel.title.model_dump() if channel else HOW.get(message.channel, message.channel),
         "text": message.text,
         "at": message.at,
         "by": message.written_by,

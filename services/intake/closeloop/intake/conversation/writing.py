@@ -15,10 +15,12 @@ from closeloop.contracts.procedure.conversation import Conversation
 from closeloop.contracts.vocabulary import Text
 from closeloop.intake.conversation.forms import FilingForm, MessageForm
 from closeloop.intake.conversation.model import (
+    ANSWER,
     ANSWERING,
     ANSWERS,
     ASKS,
     CLARIFIES,
+    FILE,
     IN,
     INFORMS,
     Message,
@@ -27,11 +29,11 @@ from closeloop.intake.conversation.model import (
     numbered,
     talk_of,
 )
+from closeloop.intake.conversation.posting import send
 from closeloop.intake.loop import ask, is_closed, settle, take_off_the_desks, tell
 from closeloop.intake.model import Case, facts_of, header
 from closeloop.intake.rights import may_register, works_by
 
-ANSWER, FILE = "answer_message", "file_reply"
 CLOCKS_DIFFER = timedelta(minutes=1)
 
 
@@ -82,6 +84,8 @@ def write_message(work: Work, case_id: str, form: MessageForm) -> Message:
     message = _written(work, case, pack, form, messages)
     message.answers = about.number if about else None
     work.add(message)
+    if form.by_mail:
+        send(work, case, pack, message)
     judged = kept(said.clauses if said else (), of=message.of)
     if said is not None:
         judged += _of_what_it_says(work, case, said, message, about)

@@ -16,9 +16,10 @@ from closeloop.chassis.people import CurrentPerson, Person
 from closeloop.chassis.reading import Read, Reading
 from closeloop.chassis.rows import json_text
 from closeloop.contracts.procedure.customers import Customers
-from closeloop.intake.customers import actions, queries, views
+from closeloop.intake.customers import actions, merging, queries, views
 from closeloop.intake.customers.forms import (
     Kept,
+    MergeForm,
     NewCustomerForm,
     ProfileForm,
     StrikingOffForm,
@@ -27,7 +28,7 @@ from closeloop.intake.customers.forms import (
 )
 from closeloop.intake.customers.model import Customer, filled, key_of
 from closeloop.intake.customers.queries import List
-from closeloop.intake.customers.rights import may_keep, may_open, must
+from closeloop.intake.customers.rights import may_keep, may_open, may_take_apart, must
 from closeloop.intake.misfits import Misfits
 
 router = APIRouter(prefix="/api/intake/customers", tags=["intake"])
@@ -94,7 +95,9 @@ async def keep(request: Request, form: NewCustomerForm, person: CurrentPerson) -
 async def customer(identity: str, read: Reading, person: CurrentPerson) -> Response:
     """A customer with the cases that they brought."""
     one, pack, said = await found(read, person, identity)
-    return _json(views.with_cases(one, await queries.cases_of(read, person, one), may_open(person, pack, said)))
+    merged, alike = await queries.merged_into(read, one), await queries.alike(read, one)
+    cases, opens = await queries.cases_of(read, person, one), may_open(person, pack, said)
+    return _json(views.with_cases(one, cases, opens, merged, alike))
 
 
 @router.get("/{identity}/profile", name="api_profile")
@@ -124,6 +127,26 @@ async def strike_off(
     one, pack, said = await found(read, person, identity)
     must(may_keep(person, pack, said), pack, said, keeps=True)
     return await answered(request, actions.strike_off, form, by=person, key=one.key, shows=views.kept)
+
+
+@router.post("/{identity}/merging", name="api_merge", status_code=201)
+async def merge(request: Request, identity: str, form: MergeForm, read: Reading, person: CurrentPerson) -> Response:
+    """Somebody says that this customer is the same as another; whoever the procedure names decides."""
+    one, pack, said = await found(read, person, identity)
+    must(may_open(person, pack, said), pack, said)
+    other, _pack, _said = await found(read, person, form.into)
+    asked = (merging.ask_to_merge, other, form)
+    return await answered(request, *asked, by=person, key=one.key, status=201, shows=views.merge)
+
+
+@router.post("/{identity}/taking-apart", name="api_take_apart")
+async def take_apart(
+    request: Request, identity: str, form: StrikingOffForm, read: Reading, person: CurrentPerson
+) -> Response:
+    """Two customers were taken as one by mistake."""
+    one, pack, said = await found(read, person, identity)
+    must(may_take_apart(person, pack, said), pack, said)
+    return await answered(request, merging.take_apart, form, by=person, key=one.key, shows=views.merge)
 
 
 def _json(content: Any) -> Response:

@@ -50,6 +50,15 @@ class StrikingOffForm(BaseModel):
     reason: Annotated[Note, Field(min_length=2)] = Field(title="Why")
 
 
+class MergeForm(BaseModel):
+    """Two customers are the same."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    into: Annotated[Line, Field(min_length=1)] = Field(title="Id of the customer who stays")
+    reason: Annotated[Note, Field(min_length=2)] = Field(title="Why they are the same")
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """Somebody to be put on a list, checked: what the action needs."""

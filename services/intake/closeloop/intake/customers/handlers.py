@@ -48,7 +48,8 @@ def tell(work: Work, customer: Customer) -> CustomerKept:
             since=customer.since,
             name=customer.name or None,
             facts=facts_of(customer, pack),
-            struck_off_at=customer.struck_off_at,
+            struck_off_at=customer.struck_off_at or (work.now if customer.merged_into else None),
+            merged_into=customer.merged_into,
             procedure=customer.procedure,
             procedure_version=customer.procedure_version,
         )

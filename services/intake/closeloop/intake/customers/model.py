@@ -20,7 +20,12 @@ PROFILE = "customer"
 NOTHING: tuple[Any, ...] = (None, "", [], {})
 
 
-@keeps("customers", key="key", under="customer:", indexes=[("procedure", "list_name", "name"), ("phone",)])
+@keeps(
+    "customers",
+    key="key",
+    under="customer:",
+    indexes=[("procedure", "list_name", "name"), ("phone",), ("merged_into",)],
+)
 class Customer:
     """Somebody on a list of a procedure; what people wrote about them stands here, what cases say in their entries."""
 
@@ -39,6 +44,8 @@ class Customer:
     written_by: str | None = None
     struck_off_at: datetime | None = None
     struck_off_for: str | None = None
+    merged_into: str | None = None
+    """The customer who they are as well, with whom they are shown."""
 
     def must_be_on_the_list(self) -> None:
         """Nobody writes about somebody who was taken off."""

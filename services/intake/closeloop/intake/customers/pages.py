@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query
 from pydantic import ValidationError
@@ -13,18 +13,19 @@ from closeloop.chassis.acting import do, here
 from closeloop.chassis.i18n import _
 from closeloop.chassis.packs import Pack
 from closeloop.chassis.pages import CurrentPage
-from closeloop.chassis.people import CurrentPerson
-from closeloop.chassis.reading import Reading
+from closeloop.chassis.people import CurrentPerson, Person
+from closeloop.chassis.reading import Read, Reading
 from closeloop.chassis.records.inputs import from_page, inputs
 from closeloop.chassis.records.printed import printed_form
 from closeloop.chassis.records.sheet import printed_page
 from closeloop.contracts.procedure.customers import Customers
 from closeloop.intake.api import as_invalid
-from closeloop.intake.customers import actions, queries
+from closeloop.intake.customers import actions, merging, queries
 from closeloop.intake.customers.api import fields_of, found, my_lists, to_be_kept
-from closeloop.intake.customers.forms import NewCustomerForm, StrikingOffForm, fitting_fields
-from closeloop.intake.customers.model import key_of
-from closeloop.intake.customers.rights import may_keep, may_open, must
+from closeloop.intake.customers.forms import MergeForm, NewCustomerForm, StrikingOffForm, fitting_fields
+from closeloop.intake.customers.merging import described
+from closeloop.intake.customers.model import Customer, key_of
+from closeloop.intake.customers.rights import may_keep, may_open, may_take_apart, must
 from closeloop.intake.misfits import Misfits
 from closeloop.intake.showing import as_row, words
 
@@ -110,6 +111,7 @@ async def customer(identity: str, page: CurrentPage, person: CurrentPerson, read
         in_list=words(said.title),
         cases=[as_row(case, kinds) for case in await queries.cases_of(read, person, one)],
         opens=opens,
+        **await _same(read, person, one, pack, said),
         keeps=may_keep(person, pack, said) and one.struck_off_at is None,
         sheet=printed_form(pack, said.profile, fields) if opens else None,
         few=FEW_COLUMNS,
@@ -154,6 +156,42 @@ async def strike_off(
     must(may_keep(person, pack, said), pack, said, keeps=True)
     await do(actions.strike_off, form, by=person, key=one.key)
     return page.go_to("customers", said=_("{name} was taken off the list.", name=one.name))
+
+
+@router.post("/{identity}/merging", name="merge")
+async def merge(
+    identity: str, form: Annotated[MergeForm, Form()], page: CurrentPage, person: CurrentPerson, read: Reading
+) -> Response:
+    """Somebody says that this customer is the same as another."""
+    one, pack, said = await found(read, person, identity)
+    must(may_open(person, pack, said), pack, said)
+    other, _pack, _said = await found(read, person, form.into)
+    await do(merging.ask_to_merge, other, form, by=person, key=one.key)
+    return page.go_to("customer", identity=identity, said=_("Whoever decides is asked."))
+
+
+@router.post("/{identity}/taking-apart", name="take_apart")
+async def take_apart(
+    identity: str, form: Annotated[StrikingOffForm, Form()], page: CurrentPage, person: CurrentPerson, read: Reading
+) -> Response:
+    """Two customers were taken as one by mistake."""
+    one, pack, said = await found(read, person, identity)
+    must(may_take_apart(person, pack, said), pack, said)
+    await do(merging.take_apart, form, by=person, key=one.key)
+    return page.go_to("customer", identity=identity, said=_("{name} stands by themselves again.", name=one.name))
+
+
+async def _same(read: Read, person: Person, one: Customer, pack: Pack, said: Customers) -> dict[str, Any]:
+    """Who turned out to be the same, who may be, and what may be done about it."""
+    other = await queries.customer_of(read, my_lists(person), one.merged_into) if one.merged_into else None
+    offers = said.merging is not None and may_open(person, pack, said)
+    return {
+        "same_as": other,
+        "merged": await queries.merged_into(read, one),
+        "takes_apart": may_take_apart(person, pack, said),
+        "waits": await queries.asked_to_merge(read, one) if offers and other is None else None,
+        "alike": [(each.id, described(each)) for each in await queries.alike(read, one)] if offers else [],
+    }
 
 
 def _by_hand(pack: Pack, said: Customers) -> list[str]:

@@ -21,6 +21,12 @@ def may_keep(person: Person, pack: Pack, said: Customers) -> bool:
     return said.kept_by is not None and may_use(person, pack, said.kept_by)
 
 
+def may_take_apart(person: Person, pack: Pack, said: Customers) -> bool:
+    """Whether this person takes apart who was taken as one: whoever keeps the list, or decided it."""
+    decided = said.merging.signers if said.merging else ()
+    return may_keep(person, pack, said) or any(may_use(person, pack, desk) for desk in decided)
+
+
 def may_look(person: Person, pack: Pack, said: Customers) -> bool:
     """Whether this person sees who is on a list."""
     return may_open(person, pack, said) or may_register(person, pack)

@@ -95,9 +95,11 @@ def upgrade() -> None:
     sa.Column('written_by', sa.Text(), autoincrement=False, nullable=True),
     sa.Column('struck_off_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
     sa.Column('struck_off_for', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('merged_into', sa.Text(), autoincrement=False, nullable=True),
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index('customers_by_key', 'customers', ['key'], unique=False)
+    op.create_index('customers_by_merged_into', 'customers', ['merged_into'], unique=False)
     op.create_index('customers_by_phone', 'customers', ['phone'], unique=False)
     op.create_index('customers_by_procedure_list_name_name', 'customers', ['procedure', 'list_name', 'name'], unique=False)
     op.create_table('house_changes',
@@ -153,6 +155,22 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index('marks_by_case_id', 'marks', ['case_id'], unique=False)
+    op.create_table('merges',
+    sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('key', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('number', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('customer_id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('same_as', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('content', sa.JSON(), autoincrement=False, nullable=False),
+    sa.Column('asked_by', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('asked_at', rows.Moment(timezone=True), autoincrement=False, nullable=False),
+    sa.Column('merged_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('ended_at', rows.Moment(timezone=True), autoincrement=False, nullable=True),
+    sa.Column('ended_by', sa.Text(), autoincrement=False, nullable=True),
+    sa.Column('ended_for', sa.Text(), autoincrement=False, nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('merges_by_key', 'merges', ['key'], unique=False)
     op.create_table('messages',
     sa.Column('id', sa.Text(), autoincrement=False, nullable=False),
     sa.Column('key', sa.Text(), autoincrement=False, nullable=False),
@@ -203,9 +221,15 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index('register_columns_by_case_id', 'register_columns', ['case_id'], unique=False)
+    op.create_table('words_read',
+    sa.Column('key', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('position', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.PrimaryKeyConstraint('key')
+    )
 
 
 def downgrade() -> None:
+    op.drop_table('words_read')
     op.drop_index('register_columns_by_case_id', table_name='register_columns')
     op.drop_table('register_columns')
     op.drop_index('profile_entries_by_key', table_name='profile_entries')
@@ -214,6 +238,8 @@ def downgrade() -> None:
     op.drop_index('messages_by_key', table_name='messages')
     op.drop_index('messages_by_case_id_number', table_name='messages')
     op.drop_table('messages')
+    op.drop_index('merges_by_key', table_name='merges')
+    op.drop_table('merges')
     op.drop_index('marks_by_case_id', table_name='marks')
     op.drop_table('marks')
     op.drop_index('limits_by_key', table_name='limits')
@@ -221,22 +247,17 @@ def downgrade() -> None:
     op.drop_table('limits')
     op.drop_index('house_changes_by_proposed_at_id', table_name='house_changes')
     op.drop_table('house_changes')
-    op.create_table('words_read',
-    sa.Column('key', sa.Text(), autoincrement=False, nullable=False),
-    sa.Column('position', sa.BigInteger(), autoincrement=False, nullable=False),
-    sa.PrimaryKeyConstraint('key')
-    )
     op.drop_index('customers_by_procedure_list_name_name', table_name='customers')
     op.drop_index('customers_by_phone', table_name='customers')
+    op.drop_index('customers_by_merged_into', table_name='customers')
     op.drop_index('customers_by_key', table_name='customers')
-    op.drop_table('words_read')
     op.drop_table('customers')
+    op.drop_index('cases_by_status_registered_at', table_name='cases')
     op.drop_index('cases_by_registered_at_id', table_name='cases')
     op.drop_index('cases_by_phone', table_name='cases')
     op.drop_index('cases_by_number', table_name='cases')
     op.drop_table('cases')
+    op.drop_table('case_words')
     op.drop_index('assessments_by_case_id', table_name='assessments')
     op.drop_table('assessments')
     op.drop_table('acquaintances')
-    op.drop_index('cases_by_status_registered_at', table_name='cases')
-    op.drop_table('case_words')
