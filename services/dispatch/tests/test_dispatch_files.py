@@ -81,3 +81,6 @@ async def test_what_was_never_uploaded_is_named_in_vain(api, duty, step, as_text
     refused = await step(LEADER, "steps/document", status=422, fields={"before": unknown})
     assert "Upload the file first" in str(refused)
     assert (await api.get(f"/api{DUTY}", headers=duty)).json()["fields"].get("before") is None
+    await step(LEADER, "steps/document", fields={"before": await upload(api, duty)})
+    said = {"outcome": "solved", "fields": {"conclusion": "换了垫片", "after": unknown}}
+    assert "Upload the file first" in str(await step(LEADER, "finish", status=422, **said))

@@ -13,9 +13,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from closeloop.chassis.acting import here
 from closeloop.chassis.answering import answered
 from closeloop.chassis.people import person_of
 from closeloop.contracts.procedure.step import KNOWN_STEPS
+from closeloop.dispatch.sheets.attaching import files_must_be_here
 from closeloop.dispatch.sheets.showing import at_work, duty_as_json
 from closeloop.dispatch.steps.doings import DOINGS, Doing
 
@@ -31,6 +33,7 @@ def _taken(step: str, doing: Doing) -> Route:
         except ValidationError as wrong:
             raise _invalid(wrong, "path", "number") from None
         form = _read(doing, await request.body())
+        await files_must_be_here(form, here.get().read, who, asked["case"], number)
         said = doing.said(form)
         return await answered(
             request, doing.action, number, *said, who.desks, by=who.person, key=asked["case"], shows=duty_as_json
