@@ -1,6 +1,7 @@
 """Two services, one broker: what one writes down the other hears, once and in order, whatever goes away in between."""
 
 import asyncio
+import resource
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -191,6 +192,25 @@ async def test_a_broker_that_is_killed_and_comes_back_costs_nothing(pair, broker
         await say(teller, "case-1", 5, new=False)
         assert await until(10 * (round_ + 1), hearer) == [("case-1", n) for n in range(1, 10 * (round_ + 1) + 1)]
     watching.cancel()
+
+
+async def test_a_broker_that_answers_and_stores_nothing_is_said_to_be_in_trouble(pair, broker, monkeypatch):
+    """Who listens at `unable` may start it again; whatever was not stored is told then."""
+    monkeypatch.setattr(relay, "ACKNOWLEDGED_WITHIN_SECONDS", 0.3)
+    teller, hearer = pair
+    await say(teller, "case-1")
+    await until(1, hearer)
+    told = asyncio.Event()
+    teller.broker.unable.append(told.set)
+    _soft, hard = resource.prlimit(broker.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(broker.pid, resource.RLIMIT_FSIZE, (1, hard))
+    await say(teller, "case-2")
+    async with asyncio.timeout(20):
+        await told.wait()
+    assert "did not acknowledge" in teller.unready()["broker"]
+    await broker.stop()
+    await broker.start()
+    assert await until(2, hearer) == [("case-1", 1), ("case-2", 1)]
 
 
 async def test_a_consumer_that_somebody_deletes_is_made_again_and_goes_on_where_it_was(pair):
