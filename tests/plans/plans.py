@@ -50,8 +50,13 @@ async def read_whole(connection: AsyncConnection, asked: Sequence[Asked]) -> lis
 
 async def _on_sqlite(connection: AsyncConnection, statement: str, parameters: Any) -> list[str]:
     rows = await connection.exec_driver_sql(f"explain query plan {statement}", parameters)
-    said = [str(row["detail"]).split() for row in rows.mappings()]
-    return [words[1] for words in said if words[0] == "SCAN" and words[1] in GROWING and "USING" not in words]
+    said = [(row["id"], row["parent"], str(row["detail"]).split()) for row in rows.mappings()]
+    within = {identity for identity, _parent, words in said if "SUBQUERY" in words}
+    return [
+        words[1]
+        for _identity, parent, words in said
+        if words[0] == "SCAN" and words[1] in GROWING and ("USING" not in words or parent in within)
+    ]
 
 
 async def _on_postgresql(connection: AsyncConnection, statement: str, parameters: Any) -> list[str]:

@@ -76,9 +76,7 @@ class Read:
         """One page of the list in the order of these columns; the last of them must be unique."""
         limit = min(limit or AT_ONCE, MOST_AT_ONCE)
         rows = await self.rows(cls, from_here_on(statement, by, cursor, descending=descending).limit(limit + 1))
-        if len(rows) <= limit:
-            return Paged(rows)
-        return Paged(rows[:limit], _cursor([getattr(rows[limit - 1], column.key or "") for column in by]))
+        return cut(rows, by, limit)
 
     @asynccontextmanager
     async def _asking(self) -> AsyncIterator[AsyncConnection]:
@@ -92,6 +90,13 @@ class Read:
             if error.connection_invalidated or error.statement is None:
                 raise Unreadable from error
             raise
+
+
+def cut(rows: list[Row], by: Sequence[sa.ColumnElement[Any]], limit: int) -> Paged[Row]:
+    """One page of these rows, which are in the order of these columns, and the cursor of the next one."""
+    if len(rows) <= limit:
+        return Paged(rows)
+    return Paged(rows[:limit], _cursor([getattr(rows[limit - 1], column.key or "") for column in by]))
 
 
 def from_here_on(

@@ -36,7 +36,9 @@ def test_terms_are_neighbours_and_every_character_begins_one(text, terms):
         ("漏", [("漏", True)]),
         ("pipe", [("pip", False), ("ipe", False)]),
         ("Pi", [("pi", True)]),
-        ("5-0301", [("5", True), ("030", False), ("301", False)]),
+        ("5-0301", [("030", False), ("301", False)]),
+        ("5-3", [("5", True), ("3", True)]),
+        ("QR-022-2026-00417-W", [("026", False), ("004", False), ("041", False), ("417", False)]),
         ("，", []),
     ],
 )

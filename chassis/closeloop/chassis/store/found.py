@@ -61,9 +61,11 @@ Term = tuple[str, bool]
 """A term, and whether it is only the beginning of one."""
 
 
-class _Holds(FunctionElement[bool]):
+class _Holds(FunctionElement[Any]):
+    """A condition; no value that could be true, for SQLite would compare it with 1 and use no index."""
+
     inherit_cache = True
-    type = sa.Boolean()
+    type = sa.types.NullType()
 
 
 def holds(cls: type[Any], any_of: Sequence[Sequence[Term]]) -> sa.ColumnElement[bool]:

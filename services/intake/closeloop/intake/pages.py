@@ -64,7 +64,6 @@ async def register(
             for status, n in (await queries.counts(read, person, wanted)).items()
         ],
         wanted={name: getattr(wanted, name) or "" for name in FILTERS},
-        most_counted=queries.MOST_COUNTED,
         statuses=[(status.value, words(label(status))) for status in CaseStatus],
         kinds=list(kinds.items()),
         channels=list(channels.items()),

@@ -11,12 +11,12 @@ from sqlalchemy import FromClause, Select, func, literal, select
 
 from closeloop.chassis.i18n import HOME_ZONE, _
 from closeloop.chassis.people import Person, scoped
-from closeloop.chassis.reading import Paged, Read
+from closeloop.chassis.reading import AT_ONCE, MOST_AT_ONCE, Paged, Read, cut
 from closeloop.chassis.refusals import NotFound
 from closeloop.chassis.rows import table_of
 from closeloop.chassis.store.tables import Activated, Key
 from closeloop.contracts.vocabulary import CaseStatus
-from closeloop.intake.finding.queries import holding, may_hold, the_newest
+from closeloop.intake.finding.queries import SOME, holding, named, the_newest, with_the_terms
 from closeloop.intake.model import Assessment, Case, Mark, every_rating
 from closeloop.intake.numbers import is_sound
 
@@ -47,39 +47,80 @@ class Wanted:
         return self.q.split()
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """So many cases, or at least so many."""
+
+    n: int
+    or_more: bool = False
+
+
 async def register(
     read: Read, person: Person, wanted: Wanted, cursor: str | None = None, limit: int | None = None
 ) -> Paged[Case]:
     """A page of the register, the newest case first."""
-    newest = the_newest(cursor) if wanted.words else CASES
-    statement = _wanted(newest, person, wanted)
-    found = await _page(read, statement, newest, cursor, limit)
-    if not wanted.words or found.next:
-        return found
-    statement = _wanted(CASES, person, wanted).where(may_hold(wanted.words, newest))
-    return await _page(read, statement, CASES, cursor, limit)
+    if not wanted.words:
+        return await _page(read, _wanted(CASES, person, wanted), CASES, cursor, limit)
+    if len(wanted.words) == 1 and (by_name := named(wanted.words[0])) is not None:
+        page = await _page(read, _wanted(CASES, person, wanted).where(by_name), CASES, cursor, limit)
+        if page.items:
+            return page
+    newest = the_newest(cursor)
+    page = await _page(read, _wanted(newest, person, wanted), newest, cursor, limit)
+    for most in (SOME, None):
+        if page.next:
+            break
+        older = _wanted(CASES, person, wanted).where(CASES.c.id.in_(with_the_terms(wanted.words, cursor, most)))
+        page = _together(page, await _page(read, older, CASES, cursor, limit), limit)
+    return page
 
 
-async def counts(read: Read, person: Person, wanted: Wanted) -> dict[CaseStatus, int]:
-    """How many of these cases stand where; `MOST_COUNTED` and one more where there are more."""
-    any_status = _wanted(CASES, person, replace(wanted, status=""), select(literal(1)))
-    if wanted.words:
-        any_status = any_status.where(may_hold(wanted.words, the_newest(None)))
-    counted = [
+def _together(one: Paged[Case], other: Paged[Case], limit: int | None) -> Paged[Case]:
+    """What was found in two ways, each case once."""
+    cases = {case.id: case for case in (*one.items, *other.items)}
+    rows = sorted(cases.values(), key=lambda case: (case.registered_at, case.id), reverse=True)
+    page = cut(rows, _ORDER, min(limit or AT_ONCE, MOST_AT_ONCE))
+    return Paged(page.items, page.next or other.next)
+
+
+async def counts(read: Read, person: Person, wanted: Wanted) -> dict[CaseStatus, Counted]:
+    """How many of these cases stand where; beyond `MOST_COUNTED` at least how many."""
+    of_any_status = replace(wanted, status="")
+    return await (_counts_of_words if wanted.words else _counts)(read, person, of_any_status)
+
+
+async def _counts(read: Read, person: Person, wanted: Wanted) -> dict[CaseStatus, Counted]:
+    some = _wanted(CASES, person, wanted, select(literal(1)))
+    each = [
         select(func.count())
-        .select_from(any_status.where(CASES.c.status == status.value).limit(MOST_COUNTED + 1).subquery())
+        .select_from(some.where(CASES.c.status == status.value).limit(MOST_COUNTED + 1).subquery())
         .scalar_subquery()
         .label(status.value)
         for status in CaseStatus
     ]
-    [row] = await read.all(select(*counted))
-    return {status: row[status.value] for status in CaseStatus}
+    [row] = await read.all(select(*each))
+    return {s: Counted(min(row[s.value], MOST_COUNTED), row[s.value] > MOST_COUNTED) for s in CaseStatus}
+
+
+async def _counts_of_words(read: Read, person: Person, wanted: Wanted) -> dict[CaseStatus, Counted]:
+    """Few cases are counted as they are found; of many, some that have the words are enough to say: at least."""
+    all_of_them = await register(read, person, wanted, None, MOST_AT_ONCE)
+    if all_of_them.next is None:
+        standing = [case.status for case in all_of_them.items]
+        return {status: Counted(standing.count(status)) for status in CaseStatus}
+    some = CASES.c.id.in_(with_the_terms(wanted.words, most=MOST_COUNTED))
+    statement = _wanted(CASES, person, wanted, select(CASES.c.status, func.count().label("n"))).where(some)
+    found = {row["status"]: row["n"] for row in await read.all(statement.group_by(CASES.c.status))}
+    return {status: Counted(found.get(status.value, 0), or_more=True) for status in CaseStatus}
+
+
+_ORDER = (CASES.c.registered_at, CASES.c.id)
 
 
 async def _page(
     read: Read, statement: Select[Any], table: FromClause, cursor: str | None, limit: int | None
 ) -> Paged[Case]:
-    by = (table.c.registered_at, table.c.id)
+    by = tuple(table.c[column.name] for column in _ORDER)
     return await read.page(Case, statement, by=by, cursor=cursor, limit=limit, descending=True)
 
 

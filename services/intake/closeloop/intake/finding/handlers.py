@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -30,7 +31,7 @@ SEARCHED = ("number", "name", "phone", "content", "remedy_sought", "address")
 class Found(NamedTuple):
     """New cases with their terms, from and up to which place of the journal, and whether there is more."""
 
-    words: list[tuple[str, str]]
+    words: list[tuple[str, datetime, str]]
     after: int
     position: int
     more: bool
@@ -45,8 +46,9 @@ async def new_cases(read: Read, timer: Timer) -> Found | None:
     if not told:
         return None
     new = [row["key"] for row in told if row["sequence"] == 1]
-    cases = await read.all(select(CASES.c.id, *(CASES.c[name] for name in SEARCHED)).where(CASES.c.id.in_(new)))
-    words = [(case["id"], terms_of(case[name] for name in SEARCHED)) for case in cases]
+    columns = (CASES.c.id, CASES.c.registered_at, *(CASES.c[name] for name in SEARCHED))
+    cases = await read.all(select(*columns).where(CASES.c.id.in_(new)))
+    words = [(case["id"], case["registered_at"], terms_of(case[name] for name in SEARCHED)) for case in cases]
     return Found(words, after, told[-1]["position"], len(told) == AT_ONCE)
 
 
@@ -56,8 +58,8 @@ def keep_their_words(timer: Timer, work: Work, found: Found | None) -> None:
     known = work.maybe(WordsRead) or work.add(WordsRead(work.key))
     if found is None or found.after != known.position:
         return  # nothing new, or somebody read it in the meantime
-    for case, terms in found.words:
-        work.add(CaseWords(case, terms))
+    for case, registered_at, terms in found.words:
+        work.add(CaseWords(case, registered_at, terms))
     known.position = found.position
     if found.more:
         work.tell(WORDS, READ_NEW)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from closeloop.chassis.rows import keeps
 from closeloop.chassis.store.found import found_by
 
@@ -15,6 +17,7 @@ class CaseWords:
     """The terms of what a case says, of its number and of whoever brought it; made from the case, at any time anew."""
 
     case_id: str
+    registered_at: datetime
     terms: str
 
 

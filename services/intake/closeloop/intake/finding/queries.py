@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, String, cast, func, or_, select, true, union_all
+from sqlalchemy import ColumnElement, FromClause, Select, String, cast, func, or_, select, true
 
 from closeloop.chassis.reading import from_here_on
 from closeloop.chassis.rows import table_of
@@ -13,10 +13,14 @@ from closeloop.chassis.store.found import holds
 from closeloop.intake.finding.model import CaseWords
 from closeloop.intake.finding.terms import looked_up
 from closeloop.intake.model import Case
+from closeloop.intake.numbers import is_sound
+from closeloop.intake.phones import phone_of
 
 CASES, WORDS = table_of(Case), table_of(CaseWords)
-NEWEST = 5_000
+NEWEST = 8_000
 """So many cases are looked through before the terms are asked; what came in a moment ago may have none yet."""
+SOME = 1_000
+"""So many of those with the terms are looked at first; that fills a page, whatever else is asked of them."""
 LEAST_DIGITS = 3
 _ESCAPE = "\\"
 
@@ -35,14 +39,27 @@ def the_newest(cursor: str | None) -> FromClause:
     return statement.limit(NEWEST).subquery("newest")
 
 
-def may_hold(words: list[str], newest: FromClause) -> ColumnElement[bool]:
-    """No other case than one of these holds the words: the newest, and all with the terms of the words."""
-    by_terms: Select[Any] = select(WORDS.c.case_id)
+def with_the_terms(words: list[str], cursor: str | None = None, most: int | None = None) -> Select[Any]:
+    """The ids of cases that were read and have the terms of these words, as few others do; the newest, if not all."""
+    found: Select[Any] = select(WORDS.c.case_id)
     for word in words:
         if any_of := [terms for said in _ways(word) if (terms := looked_up(said))]:
-            by_terms = by_terms.where(holds(CaseWords, any_of))
-    found: ColumnElement[bool] = CASES.c.id.in_(union_all(select(newest.c.id), by_terms))
-    return found
+            found = found.where(holds(CaseWords, any_of))
+    if most is None:
+        return found
+    return from_here_on(found, (WORDS.c.registered_at, WORDS.c.case_id), cursor, descending=True).limit(most)
+
+
+def named(word: str) -> ColumnElement[bool] | None:
+    """The case of this number, or the cases of this telephone number, if the word is a whole one."""
+    if is_sound(word.upper()):
+        return CASES.c.number == word.upper()
+    if not _digits(word):
+        return None
+    try:
+        return CASES.c.phone == phone_of(word)
+    except ValueError:
+        return None
 
 
 def _holding(table: FromClause, word: str) -> ColumnElement[bool]:

@@ -29,6 +29,7 @@ def upgrade() -> None:
     op.create_index('assessments_by_case_id', 'assessments', ['case_id'], unique=False)
     op.create_table('case_words',
     sa.Column('case_id', sa.Text(), autoincrement=False, nullable=False),
+    sa.Column('registered_at', rows.Moment(timezone=True), autoincrement=False, nullable=False),
     sa.Column('terms', sa.Text(), autoincrement=False, nullable=False),
     sa.PrimaryKeyConstraint('case_id')
     )
