@@ -16,12 +16,14 @@ from closeloop.chassis.piece import HeardFrom, Piece
 from closeloop.chassis.refusals import NotFound, Refusal
 from closeloop.chassis.store.tables import Parked
 from closeloop.chassis.work import Work
+from closeloop.contracts.envelope import SEALED_FOR
 
 LOOK_SECONDS = 1.0
 DUE = (  # a key whose turn has come, or whose messages only wait behind one that is handled by now
     "select distinct key from parked p where key <> '' and (next_try_at <= ? or tries = 0 and not exists "
     "(select 1 from parked q where q.key = p.key and q.tries > 0))"
 )
+SEALED = "update parked set next_try_at = ? where tries > 0 and next_try_at is null and body like ?"
 
 
 class Parking:
@@ -33,7 +35,10 @@ class Parking:
         self.store, self.committer, self.hears, self.now, self.pauses = store, committer, hears, now, pauses
 
     async def load(self) -> None:
-        """Which keys have something parked: what comes for them queues behind it."""
+        """Which keys have something parked: what comes for them queues behind it. What is sealed is tried once more, as
+        the service may have been given the key.
+        """
+        await self.store.execute(SEALED, self.now(), f'%"{SEALED_FOR}":"%')
         rows = await self.store.fetch("select key, count(*) from parked where key <> '' group by key")
         self.committer.parked = Counter({row[0]: row[1] for row in rows})
 

@@ -173,6 +173,20 @@ async def test_a_service_without_the_right_knows_that_there_is_a_matter_and_wait
     assert not await running.store.fetch("select 1 from parked")
 
 
+async def test_whoever_was_given_the_key_tries_what_waits_for_it_at_the_next_start(running, published, tmp_path):
+    teller = Sealing(tmp_path / "elsewhere")
+    running.sealing.audiences.folder, running.sealing.matters.folder = tmp_path / "nothing", teller.matters.folder
+    await hear_bytes(running, as_heard(restricted(), teller, 1), 1)
+    while await running.store.fetch("select 1 from parked where next_try_at is not null"):
+        await running.store.execute("update parked set next_try_at = ?", running.now())
+        await running.parking.try_due()
+    assert await running.parking.try_due() == 0, "it waits for a person by now"
+    running.sealing.audiences.folder = teller.audiences.folder
+    await running.parking.load()
+    assert await running.parking.try_due() == 1
+    assert [task.title.zh for task in await published(TaskOpened)] == [SECRET]
+
+
 async def test_a_service_without_the_right_writes_nothing_down_about_such_a_matter(house, running, tmp_path):
     without_the_right(running, tmp_path)
     (tmp_path / "keys").mkdir(exist_ok=True)
