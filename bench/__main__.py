@@ -17,9 +17,11 @@ from pathlib import Path
 from bench.backlog import backlog, backlog_for_long
 from bench.drain import drain
 from bench.duty import duty
+from bench.embedded import embedded
 from bench.house import House
 from bench.intake import intake
 from bench.loop import loop, loop_for_long
+from bench.queries import queries, queries_at_a_million
 from bench.relay import relay
 from bench.results import Result, table, write
 from bench.suite import suite
@@ -31,12 +33,15 @@ BENCHES: dict[str, Callable[[House], Awaitable[list[Result]]]] = {
     "relay": relay,
     "duty": duty,
     "suite": suite,
+    "embedded": embedded,
     "loop": loop,
     "backlog": backlog,
+    "queries": queries,
 }
 LONG: dict[str, Callable[[House], Awaitable[list[Result]]]] = {
     "loop": loop_for_long,
     "backlog": backlog_for_long,
+    "queries": queries_at_a_million,
 }
 
 

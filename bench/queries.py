@@ -32,12 +32,15 @@ async def of_a_register(house: House, n: int, rounds: int = ROUNDS) -> list[Resu
     began = time.monotonic()
     await seed(house, n, without_entries=WITHOUT_ENTRY)
     made = time.monotonic() - began
+    known = await some(house)
     services = {name: await apart(house.serve, name) for name in SERVED}
     urls = {name: one.url for name, one in services.items()}
+
+    def cpu() -> float:
+        return float(sum(one.cpu for one in services.values()) + house.cpu["postgres"])
+
     try:
-        found = (
-            await apart(lambda: list(asked(urls, house.token, known, rounds))) if (known := await some(house)) else []
-        )
+        found = await apart(lambda: list(asked(urls, house.token, known, rounds, cpu=cpu)))
     finally:
         for one in services.values():
             await apart(one.stop)
@@ -51,6 +54,7 @@ async def of_a_register(house: House, n: int, rounds: int = ROUNDS) -> list[Resu
             more={
                 "p50_ms": round(waited.p50, 1),
                 "most_ms": round(waited.most, 1),
+                "cpu_ms": round(waited.cpu, 1),
                 "without_hits": waited.nothing,
                 "seeded_in_s": round(made),
             },

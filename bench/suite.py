@@ -53,23 +53,25 @@ def _once(folder: Path) -> tuple[float, float, float, float]:
         seconds = time.perf_counter() - began
         cpu = one.cpu
         time.sleep(REST_SECONDS)
-        family = [process.pid, *_children(process.pid)]
+        together = family(process.pid)
         return (
             seconds,
-            sum(_kb(pid, "Rss") for pid in family) / 1024,
-            sum(_kb(pid, "Pss") for pid in family) / 1024,
+            sum(kb(pid, "Rss") for pid in together) / 1024,
+            sum(kb(pid, "Pss") for pid in together) / 1024,
             cpu,
         )
     finally:
         one.stop()
 
 
-def _children(pid: int) -> list[int]:
+def family(pid: int) -> list[int]:
+    """A process and its children."""
     found = Path(f"/proc/{pid}/task").glob("*/children")
-    return [int(word) for file in found for word in file.read_text().split()]
+    return [pid, *(int(word) for file in found for word in file.read_text().split())]
 
 
-def _kb(pid: int, what: str) -> int:
+def kb(pid: int, what: str) -> int:
+    """What a process has of the memory, in so many KB."""
     for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
         if line.startswith(f"{what}:"):
             return int(line.split()[1])

@@ -50,6 +50,8 @@ class Waited:
     p50: float
     p99: float
     most: float
+    cpu: float
+    """CPU of the service and of the database for one answer; load hardly touches it."""
     nothing: int
     """Answers in which nothing was found."""
 
@@ -117,6 +119,7 @@ def asked(
     known: list[Known],
     rounds: int = ROUNDS,
     only: tuple[str, ...] = (),
+    cpu: Callable[[], float] = time.process_time,
 ) -> Iterator[tuple[Question, Waited]]:
     """Every question so many times."""
     chance = Random(rounds)
@@ -125,7 +128,10 @@ def asked(
             if only and question.name not in only:
                 continue
             took, nothing, head = [], 0, {**tokens(question.person), "Accept": "application/json, text/html"}
+            used = 0.0
             for n in range(rounds + WARM):
+                if n == WARM:
+                    used = cpu()
                 about = chance.choice(known)
                 url = urls[question.service] + question.path(chance, about)
                 began = time.perf_counter()
@@ -137,8 +143,9 @@ def asked(
                     took.append(waited)
                     said = answer.json() if url.startswith(f"{urls[question.service]}/api") else answer.text
                     nothing += not question.is_right(said, about)
+            used = (cpu() - used) / rounds * 1000
             took.sort()
-            yield question, Waited(took[len(took) // 2], took[int(len(took) * 0.99)], took[-1], nothing)
+            yield question, Waited(took[len(took) // 2], took[int(len(took) * 0.99)], took[-1], used, nothing)
 
 
 def _word(chance: Random) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import asyncpg
 
@@ -28,16 +28,13 @@ async def copier(service: Connection, cases: Sequence[Played], keeps_journal: bo
     return Copier(found, seq, position, head, keeps_journal)
 
 
-async def fill(service: Connection, copies: Sequence[Copy], of: Copier, besides: Any = None) -> None:
-    """Everything that these cases would have left behind; `besides(copies)` are rows that no template has."""
+async def fill(service: Connection, copies: Sequence[Copy], of: Copier) -> None:
+    """Everything that these cases would have left behind."""
     await service.execute("set synchronous_commit = off")
     await service.execute("set maintenance_work_mem = '512MB'")
     async with without_indexes(service):
         for some in in_parts(copies, AT_ONCE):
-            texts = of.texts(some)
-            if besides is not None:
-                texts |= besides(some)
-            for table, text in texts.items():
+            for table, text in of.texts(some).items():
                 await service.copy_to_table(table, source=io.BytesIO(text))
         await service.execute(f"select setval(pg_get_serial_sequence('journal', 'seq'), {max(of.seq, 1)})")
     await service.execute("update activated set valid_from = valid_from - make_interval(days => $1)", DAYS_IN_FORCE)

@@ -10,12 +10,12 @@ from typing import Any
 
 import asyncpg
 
-from bench.house import PROCEDURE, House, a_repair, apart
+from bench.house import PROCEDURE, House, apart
 from bench.loop import People, Whole
 from bench.million.adding_up import add_up
 from bench.million.copying import Copier, Copy, Told
-from bench.million.filling import Connection, copier, fill, heard_it_all, numbers_given
-from bench.million.template import Played, identity_of, played
+from bench.million.filling import AT_ONCE, Connection, copier, fill, heard_it_all, numbers_given
+from bench.million.template import Played, played
 from bench.million.words import Words
 from closeloop.chassis.broker import stream_of
 from closeloop.chassis.i18n import HOME_ZONE
@@ -23,6 +23,7 @@ from closeloop.chassis.packs import load_pack
 from closeloop.chassis.relay import on_the_wire
 from closeloop.contracts.envelope import CONTENT_TYPE
 from closeloop.contracts.loop import SERVICES
+from closeloop.intake.finding.handlers import SEARCHED
 from closeloop.intake.finding.model import WORDS
 from closeloop.intake.finding.terms import terms_of
 from closeloop.intake.numbers import number_of, period_of
@@ -33,7 +34,7 @@ DAYS = 365
 OPEN_SHARE = 0.005
 SEED = 9
 BRANCH = "main"
-REMEDY = a_repair(PROCEDURE)["remedy_sought"]
+WORD_COLUMNS = ("case_id", "registered_at", "terms")
 QUIET_WITHIN = 60.0
 LOOKS_EVERY = 0.5
 WITHOUT_ENTRY = frozenset({"dispatch", "callback", "survey", "stats"})
@@ -53,8 +54,8 @@ async def seed(house: House, n: int, *, without_entries: Collection[str] = ()) -
         copies, series = planned(cases, n - len(cases), await _known_series(services["intake"]))
         copiers = {name: await copier(one, cases, name not in without_entries) for name, one in services.items()}
         for name, one in services.items():
-            await fill(one, copies, copiers[name], found_by_words if name == "intake" else None)
-        await words_were_read(services["intake"], cases, copiers["intake"])
+            await fill(one, copies, copiers[name])
+        await words_were_read(services["intake"], copiers["intake"])
         await add_up(services["stats"])
         told = {name: one.told for name, one in copiers.items()}
         for name, one in services.items():
@@ -100,20 +101,18 @@ def _taken(cases: Sequence[Played], closed: int, open_ones: int) -> Iterator[Pla
             yield among[at % len(among)]
 
 
-def found_by_words(copies: Sequence[Copy]) -> dict[str, bytes]:
-    """The terms of what each copy says."""
-    lines = []
-    for copy in copies:
-        said = (copy.number, copy.name, f"+86138{copy.phone}", copy.content, REMEDY)
-        lines.append(f"{identity_of(copy.of, copy.code, copy.days_ago)}\t{terms_of(said)}\n")
-    return {"case_words": "".join(lines).encode()}
-
-
-async def words_were_read(intake: Connection, cases: Sequence[Played], of: Copier) -> None:
+async def words_were_read(intake: Connection, of: Copier) -> None:
     """The register was read for its words up to its last case."""
-    for case in cases:
-        terms = terms_of((case.number, case.name, case.phone, case.content, REMEDY))
-        await intake.execute("insert into case_words values ($1, $2) on conflict do nothing", case.id, terms)
+    columns = ", ".join(("id", "registered_at", *SEARCHED))
+    async with intake.transaction():
+        await intake.execute("truncate case_words")
+        cases = await intake.cursor(f"select {columns} from cases order by registered_at")
+        while some := await cases.fetch(AT_ONCE):
+            rows = [(case["id"], case["registered_at"], terms_of(case[name] for name in SEARCHED)) for case in some]
+            await intake.copy_records_to_table(
+                "case_words", records=rows, columns=("case_id", "registered_at", "terms")
+            )
+    await intake.execute("analyze case_words")
     await intake.execute(
         "insert into words_read values ($1, $2) on conflict (key) do update set position = $2", WORDS, of.position
     )

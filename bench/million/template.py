@@ -44,13 +44,6 @@ class Template:
         return text.split(TABLE)
 
 
-def identity_of(template: str, code: str, days_ago: int) -> str:
-    """The id of a copy of the thing with this id."""
-    found = IDENTITY.fullmatch(template)
-    assert found is not None, template
-    return f"{_earlier(int(found[1], 16), days_ago)}{found[2]}{code}{found[3]}"
-
-
 def _earlier(moment: int, days: int) -> str:
     return f"{moment - (days * DAY_MS >> PREFIX_BITS):06x}"
 
