@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter as Tally
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -53,8 +54,8 @@ class Telling:
         self._seconds.observe(batch.seconds)
         self._pieces.observe(len(batch.pieces))
         now = perf_counter()
-        for piece in batch.pieces:
-            self._count(piece.source, piece.name, end_of(piece))
+        for how, times in Tally((piece.source, piece.name, end_of(piece)) for piece in batch.pieces).items():
+            self._count(how, times)
         if batch.pieces and log.isEnabledFor(logging.INFO):
             lines = [(piece.name, self._said(piece, now)) for piece in batch.pieces]
             log.info("%d pieces of work", len(lines), extra={LINES: lines})
@@ -70,11 +71,11 @@ class Telling:
             "trace": piece.traceparent,
         }
 
-    def _count(self, *how: str) -> None:
+    def _count(self, how: tuple[str, ...], times: int) -> None:
         counter = self._ended.get(how)
         if counter is None:
             counter = self._ended[how] = PIECES.labels(self.service, *how)
-        counter.inc()
+        counter.inc(times)
 
 
 def end_of(piece: Piece) -> str:

@@ -9,8 +9,6 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
-import xlsxwriter
-
 from closeloop.chassis.connectors.hooks import Book, Sheet
 from closeloop.chassis.i18n import Sentence
 
@@ -32,6 +30,8 @@ class Xlsx:
 
     def write(self, book: Book) -> bytes:
         """The whole file in memory; no text is ever taken for a formula, a link or a number."""
+        import xlsxwriter  # the first file needs it, not the start
+
         file = BytesIO()
         with xlsxwriter.Workbook(file, {"in_memory": True}) as workbook:
             writing = _Writing(workbook)
