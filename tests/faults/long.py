@@ -109,6 +109,7 @@ def main() -> int:
         try:
             found = TRIALS[name]()
         except Exception as broken:
+            say(f"{broken}")
             found = [counted("came to an end", [f"{type(broken).__name__}: {broken}"])]
         lines = [counted("findings", ["see above"] * found)] if isinstance(found, int) else found
         done.append((name, time.monotonic() - began, lines))

@@ -6,6 +6,9 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+SHOWN = 100
+"""Letters of the first finding; what a trial says while it runs has all of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -19,7 +22,7 @@ class Line:
 
 def counted(what: str, findings: Sequence[object]) -> Line:
     """A line for what a checker found, which has to be nothing."""
-    said = "0" if not findings else f"{len(findings)}: {findings[0]}"
+    said = "0" if not findings else f"{len(findings)}: {' '.join(str(findings[0]).split())[:SHOWN]}"
     return Line(what, said, "0", not findings)
 
 
