@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from closeloop.contracts.event import Event
 
 if TYPE_CHECKING:
     from closeloop.chassis.running import Running
+    from closeloop.chassis.work import Work
 
 
 @dataclass(frozen=True)
@@ -24,11 +25,14 @@ class Rebuilt:
 
     `hears` are the events from which they follow, all that the service hears if none is named; `tells` are the names
     of what handlers tell other keys that is to be told once more after a rebuild, since it looks at these rows.
+    `follows` is called as `f(row, work)` for each row when everything was heard: it counts, and tells what hangs on it;
+    handlers need not do that while `work.retells`.
     """
 
     rows: Sequence[type[Any]]
     hears: Sequence[type[Event]] = ()
     tells: Sequence[str] = ()
+    follows: Mapping[type[Any], Callable[[Any, Work], None]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

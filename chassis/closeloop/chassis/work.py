@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from closeloop.chassis.batch import Batch, CounterNotRead, Entry, KeySet
 from closeloop.chassis.connectors.writing import tell_of_task
@@ -59,6 +59,8 @@ class Surroundings:
 class Work:
     """One piece of work: the moment, the person, the rows of its keys, and what it wants written and told."""
 
+    retells = False
+    """Whether this is heard once more for a rebuild: what follows from the rows themselves is made of them later."""
     __slots__ = ("_around", "_batch", "_broken", "_cause", "_unsaid", "by", "in_stead_of", "key", "now", "piece")
 
     def __init__(self, batch: Batch, piece: Piece, around: Surroundings) -> None:
@@ -91,11 +93,19 @@ class Work:
 
     def all(self, cls: type[Row], *, key: str | None = None, **where: Any) -> list[Row]:
         """The rows of this kind under the key, as `ordered_by` says or else by their identity; new ones last."""
-        rows: Iterable[Row] = self._keyset(key).rows.get(cls, ())
-        return [row for row in rows if all(getattr(row, name) == value for name, value in where.items())]
+        rows: list[Row] = self._keyset(key).rows.get(cls, [])
+        for name, value in where.items():
+            rows = [row for row in rows if getattr(row, name) == value]
+        return rows if where else list(rows)
 
     def maybe(self, cls: type[Row], *, key: str | None = None, **where: Any) -> Row | None:
         """The one such row, or None."""
+        if len(where) == 1:  # by its identity, mostly
+            [(name, value)] = where.items()
+            for row in self._keyset(key).rows.get(cls, ()):
+                if getattr(row, name) == value:
+                    return cast(Row, row)
+            return None
         rows = self.all(cls, key=key, **where)
         return rows[0] if rows else None
 

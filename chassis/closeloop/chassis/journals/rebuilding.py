@@ -56,6 +56,8 @@ async def rebuild(house: TheHouse, service: Service, *, puts_in: bool) -> Outcom
         retelling = Retelling(service.hears, about.rows, running.committer.around, running.branch)
         async for some in told(await _journals(house, running, about, opened)):
             await retelling.hear(some, store)
+        for cls, follows in about.follows.items():
+            await retelling.follow(cls, follows, store, running.now())
         outcome.heard = retelling.heard
         await store.close()
         async with beside.both() as both:

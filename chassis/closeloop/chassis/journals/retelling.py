@@ -6,12 +6,11 @@ it was heard for the first time, and is left out.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
 from closeloop.chassis.batch import Batch, Changes
-from closeloop.chassis.committer import Store
 from closeloop.chassis.hearing import Hears
 from closeloop.chassis.i18n import Sentence, _
 from closeloop.chassis.journals.told import Told
@@ -19,11 +18,16 @@ from closeloop.chassis.listening import piece_of
 from closeloop.chassis.occasions import Judgement
 from closeloop.chassis.piece import HeardFrom, Piece
 from closeloop.chassis.refusals import Refusal
+from closeloop.chassis.rows import kept
 from closeloop.chassis.safekeeping.manifest import Unfit
+from closeloop.chassis.store.postgres import PostgresStore
+from closeloop.chassis.store.sqlite import SqliteStore
 from closeloop.chassis.store.tables import Task
 from closeloop.chassis.work import Surroundings, Work
 from closeloop.contracts.event import Event
 
+ROWS_AT_ONCE = 5_000
+Store = SqliteStore | PostgresStore
 Row = TypeVar("Row")
 Journaled = TypeVar("Journaled", bound=Event)
 
@@ -45,6 +49,19 @@ class Retelling:
         moments = [one.at for one in some]
         await store.commit(batch, lambda batch: self._run(batch, moments))
         self.heard += len(some)
+
+    async def follow(self, cls: type[Any], follows: Callable[[Any, Work], None], store: Store, now: datetime) -> None:
+        """What follows from the rows themselves, as they stand when everything was heard."""
+        about, last = kept(cls), ""
+        piece = Piece("what follows", "timer", (), _nothing)
+        asked = f"select {', '.join(about.names)} from {about.name} where {about.primary[0]} > ? "
+        while found := await store.fetch(f"{asked} order by {about.primary[0]} limit {ROWS_AT_ONCE}", last):
+            last = found[-1][0]
+            batch = Batch([], now=now, dialect=store.dialect, counters={}, parked={})
+            work = Retold(batch, piece, self.around, self)
+            for raw in found:
+                follows(about.thaw(raw, store.dialect), work)
+            await store.commit(batch, Batch.changes)
 
     def _piece(self, told: Told) -> Piece:
         subject = f"closeloop.{self.branch}.{told.teller}.{told.subject}"
@@ -68,6 +85,7 @@ class Retelling:
 class Retold(Work):
     """A piece of work that only keeps rows: those that follow from what was told."""
 
+    retells = True
     __slots__ = ("_retelling",)
 
     def __init__(self, batch: Batch, piece: Piece, around: Surroundings, retelling: Retelling) -> None:
@@ -95,6 +113,9 @@ class Retold(Work):
         raise NotImplementedError("a handler whose rows are made again lays nothing on a desk")
 
     def done(self, kind: str, of: str = "") -> None: ...
+
+
+def _nothing(work: Work) -> None: ...
 
 
 def _refused(piece: Piece, fault: Exception) -> Sentence:

@@ -5,6 +5,7 @@ from pathlib import Path
 from closeloop.chassis.i18n import _
 from closeloop.chassis.parameters import ParameterValue
 from closeloop.chassis.service import Rebuilt, Service
+from closeloop.chassis.work import Work
 from closeloop.stats import (
     alarm_pages,
     api,
@@ -22,10 +23,11 @@ from closeloop.stats import (
 )
 from closeloop.stats.alarms import RaisedAlarm
 from closeloop.stats.duties import DutyFacts, LimitFacts
-from closeloop.stats.expecting import EXPECT
+from closeloop.stats.expecting import EXPECT, tell_of_figures
 from closeloop.stats.inputs import JobFacts
 from closeloop.stats.judged import JudgedFigure
 from closeloop.stats.model import CallbackFacts, CaseFacts, OccasionFact, SheetFacts
+from closeloop.stats.sums.keeping import stand_in_sums, stand_on_its_day
 from closeloop.stats.sums.model import CaseSum, ClauseSum
 
 handlers.hears.join(judging.hears)
@@ -33,6 +35,13 @@ handlers.hears.join(jobs.hears)
 handlers.hears.join(reports.hears)
 handlers.hears.join(inputs.hears)
 handlers.hears.join(effects.hears)
+
+
+def follow_a_case(case: CaseFacts, work: Work) -> None:
+    """Of a case as it stands: the figures in which it counts, and the sums."""
+    tell_of_figures(case, work)
+    stand_in_sums(case, work)
+
 
 FACTS = (CaseFacts, DutyFacts, LimitFacts, CallbackFacts, SheetFacts, OccasionFact)
 
@@ -51,6 +60,7 @@ service = Service(
     rebuilt=Rebuilt(
         [*FACTS, JobFacts, ParameterValue, CaseSum, ClauseSum],
         tells=[EXPECT],
+        follows={CaseFacts: follow_a_case, SheetFacts: tell_of_figures, OccasionFact: stand_on_its_day},
     ),
     routers=[
         api.router,

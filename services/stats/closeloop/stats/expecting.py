@@ -46,6 +46,12 @@ _EXPECTED: WeakKeyDictionary[Running, Expected] = WeakKeyDictionary()
 
 def expect_figures(facts: CaseFacts | SheetFacts, work: Work) -> None:
     """The figures in which the case or sheet counts: occasions open with the first, later facts judge them anew."""
+    if not work.retells:
+        tell_of_figures(facts, work)
+
+
+def tell_of_figures(facts: CaseFacts | SheetFacts, work: Work) -> None:
+    """Each is told once in a while, until it is known to be expected."""
     pack = work.pack(facts.procedure)
     known = expected()
     zone = work.calendar().zone
