@@ -62,17 +62,21 @@ def matter_of(on: Handling) -> Matter:
 
 def refuse_unsigned(on: Handling, step: str) -> None:
     """A step that waits for somebody's name or yes is not taken without it."""
+    if not sign_offs_besides(on):
+        return
     must_be_signed(on.work, matter_of(on), step)
 
 
 def ask_for_names(on: Handling) -> None:
     """After a step: whoever signs now is asked."""
+    if not sign_offs_besides(on):
+        return
     on.work.judge(ask_to_sign(on.work, matter_of(on)))
 
 
 def end_names(on: Handling) -> list[Judgement]:
     """The duty is back: nobody is asked any more."""
-    return end_signing(on.work, matter_of(on))
+    return end_signing(on.work, matter_of(on)) if sign_offs_besides(on) else []
 
 
 def _was_signed_by_step(on: Handling) -> bool:

@@ -27,9 +27,7 @@ def step_judged(on: Handling, step: str, at: datetime, form: StepForm) -> list[J
     """The step is taken; what it ends: needs, clauses, limits, and the guidance that was in front."""
     hangs_on, work = f"{on.duty.of}:{step}", on.work
     _rate(on, step, form)
-    decided = {one.rule for one in decided_questions(work) if one.round == on.case.round}
-    facts = facts_with_form(on.pack, on.case, work.all(Duty), on.duty, decided)
-    judging = meet_needs(on.steps[step].needs, facts, of=hangs_on, necessary=form.necessary)
+    judging = _needs_met(on, step, form)
     late = form.happened_at is not None
     judging += guided(work, on.pack, step, on.facts, form.guidance, of=hangs_on, entered_later=late)
     assert work.by is not None
@@ -65,6 +63,16 @@ def open_step(on: Handling, step: str) -> list[Judgement]:
     if of.when.decide(on.facts) is False:
         return []
     return opened(on.clauses_of_step(step), of=hangs_on) + open_needs(of.needs, of=hangs_on)
+
+
+def _needs_met(on: Handling, step: str, form: StepForm) -> list[Judgement]:
+    """What the step needs is there; most steps need nothing."""
+    needs = on.steps[step].needs
+    if not needs:
+        return []
+    decided = {one.rule for one in decided_questions(on.work) if one.round == on.case.round}
+    facts = facts_with_form(on.pack, on.case, on.work.all(Duty), on.duty, decided)
+    return meet_needs(needs, facts, of=f"{on.duty.of}:{step}", necessary=form.necessary)
 
 
 def _left_open(on: Handling, before: list[Judgement]) -> list[Judgement]:
