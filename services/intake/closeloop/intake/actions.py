@@ -17,7 +17,7 @@ from closeloop.contracts.intake import CaseAssessed, CaseRegistered, ProcedureAc
 from closeloop.contracts.record import Signature
 from closeloop.contracts.vocabulary import CaseStatus, Text
 from closeloop.intake import numbers
-from closeloop.intake.checking import Attempt
+from closeloop.intake.attempts import Attempt
 from closeloop.intake.columns import beside
 from closeloop.intake.conversation.writing import ask_for_the_first_answer, begins_with
 from closeloop.intake.customers.knowing import known_by, meet

@@ -25,7 +25,8 @@ from closeloop.chassis.rows import json_text
 from closeloop.contracts.intake import ProcedureActivated
 from closeloop.contracts.vocabulary import CaseStatus
 from closeloop.intake import actions, queries, views
-from closeloop.intake.checking import AgainstClause, Incomplete, NotTheDesk, check_assessment, registration
+from closeloop.intake.attempts import AgainstClause, Incomplete, NotTheDesk
+from closeloop.intake.checking import check_assessment, registration
 from closeloop.intake.forms import ActivationForm, AssessmentForm, CaseForm, ReasonForm, Registration
 from closeloop.intake.house import changes
 from closeloop.intake.house.views import change_shown

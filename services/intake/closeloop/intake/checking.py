@@ -2,65 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
-
-from fastapi.exceptions import RequestValidationError
 
 from closeloop.chassis.i18n import Sentence, _
 from closeloop.chassis.needs import meet_needs
 from closeloop.chassis.packs import Pack, Rule
 from closeloop.chassis.people import Organisation, Person
 from closeloop.chassis.refusals import Forbidden, Refused
-from closeloop.contracts.procedure.facet import Facet
-from closeloop.contracts.procedure.intake import Channel, Handover, Kind, Register
+from closeloop.contracts.procedure.intake import Channel, Handover, Kind
 from closeloop.intake.at_once import must_be_resolvable
+from closeloop.intake.attempts import AgainstClause, Attempt, Incomplete, NotTheDesk
 from closeloop.intake.customers.knowing import keys_of
-from closeloop.intake.fields import fitting
+from closeloop.intake.filled_in import (
+    check_facets,
+    check_fields,
+    check_guidance,
+    check_required,
+    known_facets,
+    title,
+    unknown,
+    words,
+)
 from closeloop.intake.forms import AssessmentForm, CaseForm, CustomerForm, Registration
 from closeloop.intake.judging import against, judged_first
 from closeloop.intake.misfits import Misfits
-from closeloop.intake.rights import may_backdate, may_rate, may_register, may_use, works_by
+from closeloop.intake.rights import may_backdate, may_register, may_use, works_by
 
 CLOCKS_DIFFER = timedelta(minutes=1)
 A_DAY = timedelta(days=1)
-_FILL_IN = _("Please fill this in.")
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """What somebody tried against clauses when they took a case down; there is no case, so it is counted by itself."""
-
-    pack: Pack
-    clauses: tuple[str, ...]
-    sentence: Sentence
-    place: str | None
-
-
-class Incomplete(RequestValidationError):
-    """Columns are empty without which the procedure has no case registered."""
-
-    def __init__(self, found: list[dict[str, Any]], entered: Any, attempt: Attempt) -> None:
-        super().__init__(found, body=entered)
-        self.attempt, self.clause = attempt, next(iter(attempt.clauses), None)
-
-
-class AgainstClause(Refused):
-    """The procedure says otherwise: a criterion holds, something has to be there first, or is not resolved at once."""
-
-    def __init__(self, attempt: Attempt) -> None:
-        super().__init__(attempt.sentence, attempt.clauses)
-        self.attempt = attempt
-
-
-class NotTheDesk(Forbidden):
-    """By this channel another desk takes cases down."""
-
-    def __init__(self, attempt: Attempt) -> None:
-        super().__init__(attempt.sentence, next(iter(attempt.clauses), None))
-        self.attempt = attempt
 
 
 def registration(
@@ -78,7 +49,7 @@ def registration(
     if pack is None:
         misfits.say(
             "procedure",
-            _unknown(_("There is no procedure {name} in force here. Known are: {known}."), form.procedure, known),
+            unknown(_("There is no procedure {name} in force here. Known are: {known}."), form.procedure, known),
         )
         misfits.raise_any(entered)
         raise AssertionError
@@ -88,11 +59,11 @@ def registration(
     kind, channel = rules.kinds.get(form.kind), rules.channels.get(form.channel)
     if kind is None:
         misfits.say(
-            "kind", _unknown(_("There is no kind of case {name} here. Known are: {known}."), form.kind, rules.kinds)
+            "kind", unknown(_("There is no kind of case {name} here. Known are: {known}."), form.kind, rules.kinds)
         )
     if channel is None:
         misfits.say(
-            "channel", _unknown(_("There is no channel {name} here. Known are: {known}."), form.channel, rules.channels)
+            "channel", unknown(_("There is no channel {name} here. Known are: {known}."), form.channel, rules.channels)
         )
     customer = form.customer or CustomerForm(anonymous=form.anonymous)
     anonymous = form.anonymous or customer.anonymous
@@ -101,8 +72,8 @@ def registration(
     incomplete: list[str] = []
     if kind is not None:
         register = rules.registers[kind.register_]
-        incomplete = _check_required(form, customer, anonymous, register, misfits)
-        _check_fields(form.fields, register, facts, told, misfits)
+        incomplete = check_required(form, customer, anonymous, register, misfits)
+        check_fields(form.fields, register, facts, told, misfits)
     if where is not None and len(pack.head.places) > 1:
         facts["place_kind"] = where.kind
     seen = facts_before_rating(form, customer, place, kind, facts)
@@ -113,9 +84,9 @@ def registration(
     _check_rights(pack, channel, person, place, passes_on=not by_the_desk)
     _check_place(form, pack, person, organisation, misfits)
     received_at = _received(form, pack, person, now, misfits)
-    _check_facets(form.facets, pack, person, seen, misfits, handover)
+    check_facets(form.facets, pack, person, seen, misfits, handover)
     unjudged = judged_first(form, pack, rating, handover, seen, by_the_desk, misfits)
-    _check_guidance(form, pack, known, misfits)
+    check_guidance(form, pack, known, misfits)
     if incomplete and kind is not None:
         sentence = _("The register is not filled in: {columns}.", columns=", ".join(incomplete))
         judging = handover.entry.rates.clauses if handover and handover.entry.rates else ()
@@ -164,7 +135,7 @@ def check_assessment(
 ) -> None:
     """Whether the facets and values are the pack's; a changed rating gives its reason."""
     misfits = Misfits()
-    for facet, value in _known_facets(form.facets, pack, misfits):
+    for facet, value in known_facets(form.facets, pack, misfits):
         if not facet.entry.may_change and rated.get(facet.name, value) != value:
             misfits.say(f"facets.{facet.name}", _("This rating stays as it is once it was given."))
     changes = any(rated.get(name, value) != value for name, value in form.facets.items())
@@ -182,10 +153,10 @@ def _check_rights(pack: Pack, channel: Channel | None, person: Person, place: st
     """The desk registers; whoever else works by the procedure passes on, by the channel that is there for it."""
     sentence: Sentence | None = None
     if channel is not None and channel.desk and not may_use(person, pack, channel.desk):
-        by, desk = _words(channel.title), _title(pack, channel.desk)
+        by, desk = words(channel.title), title(pack, channel.desk)
         sentence = _("Cases that come in by {channel} are registered by {desk}.", channel=by, desk=desk)
     elif not may_register(person, pack) and not (passes_on and works_by(person, pack)):
-        desk = _title(pack, pack.head.desk)
+        desk = title(pack, pack.head.desk)
         sentence = _("Registering cases is not among your roles. Ask {desk}.", desk=desk)
     if sentence is not None:
         raise NotTheDesk(Attempt(pack, channel.clauses if channel else (), sentence, place))
@@ -197,9 +168,9 @@ def _check_place(form: CaseForm, pack: Pack, person: Person, organisation: Organ
     place = organisation.place(form.place)
     if place is None or (pack.head.places and place.kind not in pack.head.places):
         known = [place.id for place in organisation.places if person.at(place.id)]
-        misfits.say("place", _unknown(_("There is no place {name} here. Known are: {known}."), form.place, known))
+        misfits.say("place", unknown(_("There is no place {name} here. Known are: {known}."), form.place, known))
     elif not person.at(form.place):
-        raise Forbidden(_("You do not work at {place}. Ask somebody who does.", place=_words(place.name)))
+        raise Forbidden(_("You do not work at {place}. Ask somebody who does.", place=words(place.name)))
 
 
 def _received(form: CaseForm, pack: Pack, person: Person, now: datetime, misfits: Misfits) -> datetime:
@@ -211,111 +182,3 @@ def _received(form: CaseForm, pack: Pack, person: Person, now: datetime, misfits
     elif at < now - A_DAY and not may_backdate(person, pack):
         raise Forbidden(_("Your roles do not include entering a case that was received more than a day ago."))
     return min(at, now).astimezone(UTC)
-
-
-def _check_required(
-    form: CaseForm, customer: CustomerForm, anonymous: bool, register: Register, misfits: Misfits
-) -> list[str]:
-    """The columns that are empty and must not be."""
-    empty = []
-    for name in register.required:
-        where = name
-        if name in register.fields:
-            missing, where = form.fields.get(name) in (None, ""), f"fields.{name}"
-        elif name in CaseForm.model_fields:
-            missing = name not in ("kind", "channel", "customer") and getattr(form, name) in (None, "")
-        else:
-            where = f"customer.{name.removeprefix('customer.')}"
-            missing = not anonymous and getattr(customer, name.removeprefix("customer."), None) in (None, "")
-        if missing:
-            misfits.say(where, _FILL_IN)
-            empty.append(name)
-    for name, about in register.fields.items():
-        if about.required and name not in register.required and form.fields.get(name) in (None, ""):
-            misfits.say(f"fields.{name}", _FILL_IN)
-            empty.append(name)
-    if not anonymous and not customer.is_named:
-        misfits.say(
-            "customer", _("Say who brings the case: a name, a telephone number or an address. Or mark it as anonymous.")
-        )
-        empty.append("customer")
-    return empty
-
-
-def _check_fields(
-    given: Mapping[str, Any], register: Register, facts: dict[str, Any], told: dict[str, Any], misfits: Misfits
-) -> None:
-    for name, value in given.items():
-        about = register.fields.get(name)
-        if about is None:
-            misfits.say(
-                f"fields.{name}",
-                _unknown(_("There is no column {name} in this register. Known are: {known}."), name, register.fields),
-            )
-            continue
-        if value is None or value == "":
-            continue
-        try:
-            (told if about.personal else facts)[name] = fitting(about, value)
-        except ValueError as wrong:
-            misfits.say(f"fields.{name}", wrong.args[0])
-
-
-def _check_guidance(form: CaseForm, pack: Pack, facts: Mapping[str, Any], misfits: Misfits) -> None:
-    """Whoever names a text had it in front of them, so it is one of the procedure."""
-    if not form.guidance:
-        return
-    steps = ("register", "accept", "finish", "return") if form.on_the_spot else ("register",)
-    known = [rule.name for step in steps for rule in pack.guidance.at(step, facts)]
-    for name in form.guidance:
-        if name not in known:
-            misfits.say("guidance", _unknown(_("There is no guidance {name} here. Known are: {known}."), name, known))
-
-
-def _check_facets(
-    given: Mapping[str, str],
-    pack: Pack,
-    person: Person,
-    facts: Mapping[str, Any],
-    misfits: Misfits,
-    handover: Rule[Handover] | None,
-) -> None:
-    """Whoever takes a case down rates what is theirs to rate, in the procedure's words."""
-    judged = handover.entry.rates.facet if handover and handover.entry.rates else None
-    for facet, _value in _known_facets(given, pack, misfits):
-        if facet.applies({**facts, **given}) is False:
-            misfits.say(f"facets.{facet.name}", _("Such a case is not rated by this. Leave it out."))
-        elif facet.name != judged and not may_rate(person, pack, facet.entry):
-            raise Forbidden(
-                _(
-                    "{facet} is rated by {desk}.",
-                    facet=_words(facet.entry.title),
-                    desk=_title(pack, facet.entry.rated_by),
-                )
-            )
-
-
-def _known_facets(given: Mapping[str, str], pack: Pack, misfits: Misfits) -> Iterator[tuple[Rule[Facet], str]]:
-    """The facets that were given with values that they have; what is neither is said."""
-    facets = {facet.name: facet for facet in pack.intake.facets}
-    for name, value in given.items():
-        where, facet = f"facets.{name}", facets.get(name)
-        if facet is None:
-            misfits.say(where, _unknown(_("There is no facet {name} here. Known are: {known}."), name, facets))
-        elif value not in facet.entry.values:
-            offered = facet.entry.values
-            misfits.say(where, _unknown(_("{name} is no value of this facet. Known are: {known}."), value, offered))
-        else:
-            yield facet, value
-
-
-def _unknown(sentence: Sentence, name: str, known: Iterable[str]) -> Sentence:
-    return Sentence(sentence.template, {"name": name[:60], "known": ", ".join(known) or "-"})
-
-
-def _words(text: Any) -> dict[str, str]:
-    return {"zh": text.zh, "en": text.en}
-
-
-def _title(pack: Pack, desk: str) -> dict[str, str]:
-    return _words(pack.title_of(desk))
