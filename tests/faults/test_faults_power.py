@@ -83,7 +83,7 @@ def test_the_disk_forgets_what_was_not_synced_and_nothing_else(tmp_path: Path, w
 def test_postgresql_keeps_what_it_answered_unless_it_did_not_wait_for_the_disk(waits: str, is_kept: bool):
     home = Path(tempfile.mkdtemp(prefix="closeloop-postgres-"))
     disk = Disk(home)
-    settings = {"synchronous_commit": waits, "wal_writer_delay": "10s", "wal_writer_flush_after": "0"}
+    settings = {"synchronous_commit": waits, "wal_writer_delay": "10s", "wal_writer_flush_after": "1GB"}
     postgres = TestPostgres(fsync=True, home=home, settings=settings, environment=disk.environment)
 
     async def take_down(url: str) -> None:
