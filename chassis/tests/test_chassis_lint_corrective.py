@@ -57,6 +57,14 @@ def test_an_action_with_openings_and_duties_is_in_order(folder):
     assert pack.for_action("lasting").dispatch.limits_of_the_case() == ()
 
 
+def test_a_figure_that_counts_what_is_done_for_an_action_would_always_be_nothing(folder):
+    stats = folder / "stats.yaml"
+    counted = "{of: [duties_returned], about: [analyse]}"
+    figure = f"indicators:\n  done: {{title: {{zh: 完成, en: Done}}, numerator: {counted}, unit: count, {WHY}}}\n"
+    stats.write_text(stats.read_text(encoding="utf-8").replace("indicators:\n", figure, 1), encoding="utf-8")
+    assert "analyse is a duty of a corrective action, and figures count duties of cases" in said_of(folder)
+
+
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [

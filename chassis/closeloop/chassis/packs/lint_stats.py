@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from closeloop.chassis.packs.faults import Fault
 from closeloop.chassis.packs.lint_names import Tables, Where, known
 from closeloop.chassis.packs.source import Source
-from closeloop.contracts.procedure import Callback, Schedule, Stats
-from closeloop.contracts.procedure.stats import GROUPS, OF_SHEETS, Indicator
+from closeloop.contracts.procedure import Callback, Dispatch, Schedule, Stats
+from closeloop.contracts.procedure.stats import GROUPS, OF_SHEETS, Count, Indicator
 
 
 def check_stats(source: Source, tables: Tables) -> Iterator[Fault]:
@@ -24,8 +24,21 @@ def check_stats(source: Source, tables: Tables) -> Iterator[Fault]:
             thing = {"duties": "duty", "limits": "limit"}.get(count.of[0].thing, "")
             if count.about:
                 yield from known(source, "stats", (*at, side, "about"), thing, count.about, tables[thing])
+                yield from _of_actions(source, (*at, side, "about"), count)
     yield from _alarms(source)
     yield from _reports(source)
+
+
+def _of_actions(source: Source, at: Where, count: Count) -> Iterator[Fault]:
+    """What is done for a corrective action stands in no case, and figures are made of cases."""
+    duties = source.part("dispatch", Dispatch).duties if count.of[0].thing == "duties" else {}
+    for name in count.about:
+        if name in duties and duties[name].of:
+            sentence = (
+                f"{name} is a duty of a corrective action, and figures count duties of cases: it would always count 0. "
+                "Leave it out; the clause matrix counts what is done for actions."
+            )
+            yield source.fault("stats", at, sentence)
 
 
 def _reports(source: Source) -> Iterator[Fault]:
