@@ -124,3 +124,17 @@ async def a_month(seed: str) -> Found:
     async with house_for(pack, organisation, since) as house:
         cases = made_up(chance, house.people.calendar(), since, until - timedelta(days=10), 12)
         return await rehearsed(house, pack, organisation, cases, chance, until)
+
+
+@pytest.mark.parametrize("procedure", ["P02", "P06", "P09"])
+async def test_made_up_people_can_do_everything_that_a_procedure_asks_of_them(procedure: str):
+    """Whatever lies on a desk is done by somebody, and nothing is refused again and again."""
+    pack, chance = load_pack(procedure), Chance("1")
+    organisation = organisation_for(pack, 2)
+    since, until = months_from(FIRST, 1)
+    async with house_for(pack, organisation, since) as house:
+        cases = made_up(chance, house.people.calendar(), since, until - timedelta(days=15), 6)
+        found = await rehearsed(house, pack, organisation, cases, chance, until)
+    assert len(found.cases) >= 6 and found.play.not_taken == 0
+    assert dict(found.play.tally.not_simulated) == {}
+    assert {task.kind for task in found.play.stuck} <= {"job"}, "only a job whose form requires a photo is left lying"
