@@ -15,20 +15,27 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
 from bench.backlog import backlog, backlog_for_long
+from bench.costs import costs
 from bench.drain import drain
 from bench.duty import duty
 from bench.embedded import embedded
+from bench.helpdesk import helpdesk
 from bench.house import House
-from bench.intake import intake
+from bench.intake import intake, on_sqlite
 from bench.loop import loop, loop_for_long
 from bench.queries import queries, queries_at_a_million
 from bench.relay import relay
+from bench.replicas import replicas
 from bench.results import Result, table, write
+from bench.scaling import page
 from bench.suite import suite
 from closeloop.chassis.embedded.broker import SYNC_INTERVAL
 
 BENCHES: dict[str, Callable[[House], Awaitable[list[Result]]]] = {
     "intake": intake,
+    "sqlite": on_sqlite,
+    "replicas": replicas,
+    "helpdesk": helpdesk,
     "drain": drain,
     "relay": relay,
     "duty": duty,
@@ -37,6 +44,7 @@ BENCHES: dict[str, Callable[[House], Awaitable[list[Result]]]] = {
     "loop": loop,
     "backlog": backlog,
     "queries": queries,
+    "costs": costs,
 }
 LONG: dict[str, Callable[[House], Awaitable[list[Result]]]] = {
     "loop": loop_for_long,
@@ -73,6 +81,8 @@ def main(words: list[str]) -> int:
             f"Python {platform.python_version()}; load average of 1, 5 and 15 minutes at the end {load}."
         )
         write(results, about, long=long)
+        if not long:
+            page.main()
     return 1 if any(result.met is False for result in results) else 0
 
 

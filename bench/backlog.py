@@ -54,9 +54,11 @@ class Away:
         self.running: dict[str, Running] = {}
         self.heard: dict[str, int] = {}
         self.drained: dict[str, dict[str, float]] = {}
+        self.cases = 0
 
     async def whole(self, cases: int, rounds: int) -> list[Result]:
         """All stages of so many cases."""
+        self.cases = cases
         self.running["intake"] = intake = await apart(self.house.serve, "intake")
         await apart(self.house.put_in_force, intake)
         brought = (await self._stage("register", number=cases))["cases"]
@@ -169,5 +171,5 @@ class Away:
             "events/s",
             A_MINUTE,
             says=f"Backlog of {service}, its own handlers (180,000 events in a minute are 3,000/s)",
-            more={"events": round(found["events"]), "cpu_us": round(found["cpu_us"])},
+            more={"cases": self.cases, "events": round(found["events"]), "cpu_us": round(found["cpu_us"])},
         )

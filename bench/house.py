@@ -38,11 +38,13 @@ class Running:
 
     process: subprocess.Popen[bytes]
     url: str = ""
+    beside: list[Running] = field(default_factory=list)
+    """Others whose work counts as its own, such as the replicas behind a balancer."""
 
     @property
     def cpu(self) -> float:
-        """Seconds of CPU it has used."""
-        return cpu_of(self.process.pid)
+        """Seconds of CPU it has used, with its children and those beside it."""
+        return cpu_of_family(self.process.pid) + sum(one.cpu for one in self.beside)
 
     def is_ready(self) -> bool:
         """Whether /readyz says yes."""
@@ -121,25 +123,37 @@ class House:
             "CLOSELOOP_DATABASE_URL": self.postgres.url_of("{service}"),
         }
 
-    def serve(self, service: str, waits: bool = True, database: str = "") -> Running:
+    def serve(self, service: str, waits: bool = True, database: str = "", **settings: str) -> Running:
         """`closeloop serve SERVICE` as it is installed, on the database of its name; its log goes to a file."""
         self.database(database or service)
         port = free_port()
         command = [str(Path(sys.executable).parent / "closeloop"), "serve", service, "--port", str(port)]
-        environment = {**self.settings(), "CLOSELOOP_DATABASE_URL": self.postgres.url_of(database or service)}
-        return self._started(command, port, environment, service, waits)
+        url = self.postgres.url_of(database or service)
+        environment = {**self.settings(), "CLOSELOOP_DATABASE_URL": url, **settings}
+        return self.started(command, port, environment, service, waits)
 
-    def serve_bare(self) -> Running:
+    def serve_bare(self, on_sqlite: bool = False) -> Running:
         """The handler with one INSERT."""
         port = free_port()
-        command = [sys.executable, "-m", "bench.bare", str(port), self.database("bare")]
-        return self._started(command, port, without_caching_ban(), "bare")
+        module, database = (
+            ("bare_sqlite", str(self.folder / "bare.db")) if on_sqlite else ("bare", self.database("bare"))
+        )
+        command = [sys.executable, "-m", f"bench.{module}", str(port), database]
+        return self.started(command, port, without_caching_ban(), "bare")
 
-    def _started(
+    def serve_balanced(self, *replicas: Running) -> Running:
+        """One address for all of them."""
+        port = free_port()
+        places = [one.url.removeprefix("http://") for one in replicas]
+        command = [sys.executable, "-m", "bench.balancer", str(port), *places]
+        return self.started(command, port, without_caching_ban(), "balancer")
+
+    def started(
         self, command: list[str], port: int, environment: dict[str, str], name: str, waits: bool = True
     ) -> Running:
-        log = (self.folder / f"{name}.log").open("ab")
-        process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=log, stderr=log)
+        """This command, once it says that it is ready; what it prints goes to a file."""
+        with (self.folder / f"{name}.log").open("ab") as log:
+            process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=log, stderr=log)
         one = Running(process, f"http://127.0.0.1:{port}")
         self.running.append(one)
         if waits:
@@ -198,11 +212,15 @@ def load(task: dict[str, Any]) -> dict[str, Any]:
 
 
 def helper(
-    module: str, words: Sequence[str] = (), environment: dict[str, str] | None = None, said: str = ""
+    module: str,
+    words: Sequence[str] = (),
+    environment: dict[str, str] | None = None,
+    said: str = "",
+    python: str = sys.executable,
 ) -> dict[str, Any]:
     """Run a module of the benches in a process of its own; answers the JSON it prints last."""
     done = subprocess.run(
-        [sys.executable, "-m", module, *words],
+        [python, "-m", module, *words],
         input=said,
         capture_output=True,
         text=True,
@@ -244,14 +262,8 @@ def free_port() -> int:
         return int(bound.getsockname()[1])
 
 
-def cpu_of(pid: int) -> float:
-    """Seconds of CPU that a process has used."""
-    words = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(words[11]) + int(words[12])) / TICKS
-
-
 def cpu_of_family(pid: int) -> float:
-    """The same with its children: those that are there, and those that have ended."""
+    """Seconds of CPU that a process has used, with its children: those that are there, and those that have ended."""
     try:
         words = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
         children = [
@@ -262,6 +274,6 @@ def cpu_of_family(pid: int) -> float:
     return sum(int(word) for word in words[11:15]) / TICKS + sum(cpu_of_family(child) for child in children)
 
 
-async def apart(call: Any, *arguments: Any) -> Any:
+async def apart(call: Any, *arguments: Any, **named: Any) -> Any:
     """A blocking step, while the loop goes on watching the broker."""
-    return await asyncio.to_thread(call, *arguments)
+    return await asyncio.to_thread(call, *arguments, **named)
