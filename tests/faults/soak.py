@@ -77,7 +77,7 @@ async def _soaked(folder: Path, seconds: float) -> list[Line]:
                 "life cycles at half capacity", f"{rate:.0f}/s for {seconds / 60:.0f} min, {len(seen['ended']):,} cases"
             ),
             Line("told to come again", str(seen["full"]), "0", not seen["full"]),
-            *_said(looks),
+            *judged(looks),
             counted("what ended by itself", deployment.collapses),
         ]
     finally:
@@ -110,7 +110,7 @@ async def _look(deployment: Apart, looks: list[Look], *, every: float) -> None:
             await one.close()
 
 
-def _said(looks: list[Look]) -> Iterator[Line]:
+def judged(looks: list[Look]) -> Iterator[Line]:
     """The first third is for getting warm; of the rest, the beginning and the end are compared."""
     warm = looks[int(len(looks) * WARM) :]
     part = len(warm) // 3

@@ -36,7 +36,8 @@ def table(trials: Sequence[tuple[str, float, Sequence[Line]]]) -> str:
             rows.append((head, line.what, line.value, line.bound, holds))
             head = ""
     widths = [max(_width(row[n]) for row in rows) for n in range(len(rows[0]))]
-    return "\n".join("  ".join(_wide(cell, width) for cell, width in zip(row, widths, strict=True)) for row in rows)
+    said = ("  ".join(_wide(cell, width) for cell, width in zip(row, widths, strict=True)) for row in rows)
+    return "\n".join(line.rstrip() for line in said)
 
 
 def _wide(text: str, width: int) -> str:
