@@ -122,6 +122,17 @@ async def test_the_page_counts_only_so_far(api, house, register, a_complaint, mo
     assert ">2+<" in page
 
 
+@pytest.mark.usefixtures("only_the_newest_is_looked_through")
+async def test_of_many_with_a_word_the_page_says_at_least_how_many(api, registered, monkeypatch):
+    from closeloop.chassis import reading
+    from closeloop.intake import queries as shown
+
+    assert ">4<" in (await api.get("/intake", params={"q": "李女士"})).text
+    monkeypatch.setattr(reading, "AT_ONCE", 2)
+    monkeypatch.setattr(shown, "AT_ONCE", 2)
+    assert ">4+<" in (await api.get("/intake", params={"q": "李女士"})).text
+
+
 def _read_on(work):
     work.tell(WORDS, handlers.READ_NEW)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import FromClause, Select, func, literal, select
+from sqlalchemy import FromClause, Select, func, literal, select, union_all
 
 from closeloop.chassis.i18n import HOME_ZONE, _
 from closeloop.chassis.people import Person, scoped
@@ -26,6 +26,8 @@ ASSESSMENTS = table_of(Assessment)
 KEYS = table_of(Key)
 MOST_COUNTED = 1_000
 """Up to so many cases are counted for a figure above the list; beyond it says that there are more."""
+UNREAD = 500
+"""So many of the newest may not be found by their terms yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +106,16 @@ async def _counts(read: Read, person: Person, wanted: Wanted) -> dict[CaseStatus
 
 async def _counts_of_words(read: Read, person: Person, wanted: Wanted) -> dict[CaseStatus, Counted]:
     """Few cases are counted as they are found; of many, some that have the words are enough to say: at least."""
-    all_of_them = await register(read, person, wanted, None, MOST_AT_ONCE)
-    if all_of_them.next is None:
-        standing = [case.status for case in all_of_them.items]
+    page = await register(read, person, wanted)
+    if page.next is None:
+        standing = [case.status for case in page.items]
         return {status: Counted(standing.count(status)) for status in CaseStatus}
-    some = CASES.c.id.in_(with_the_terms(wanted.words, most=MOST_COUNTED))
-    statement = _wanted(CASES, person, wanted, select(CASES.c.status, func.count().label("n"))).where(some)
-    found = {row["status"]: row["n"] for row in await read.all(statement.group_by(CASES.c.status))}
-    return {status: Counted(found.get(status.value, 0), or_more=True) for status in CaseStatus}
+    read_ones = with_the_terms(wanted.words).limit(MOST_COUNTED).subquery("read_ones")
+    some = union_all(select(read_ones.c.case_id), select(the_newest(None, UNREAD).c.id))
+    statement = _wanted(CASES, person, wanted, select(CASES.c.status, func.count().label("n")))
+    found = await read.all(statement.where(CASES.c.id.in_(some)).group_by(CASES.c.status))
+    counted = {row["status"]: row["n"] for row in found}
+    return {status: Counted(counted.get(status.value, 0), or_more=True) for status in CaseStatus}
 
 
 _ORDER = (CASES.c.registered_at, CASES.c.id)

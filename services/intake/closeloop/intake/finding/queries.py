@@ -19,7 +19,7 @@ from closeloop.intake.phones import phone_of
 CASES, WORDS = table_of(Case), table_of(CaseWords)
 NEWEST = 8_000
 """So many cases are looked through before the terms are asked; what came in a moment ago may have none yet."""
-SOME = 1_000
+SOME = 400
 """So many of those with the terms are looked at first; that fills a page, whatever else is asked of them."""
 LEAST_DIGITS = 3
 _ESCAPE = "\\"
@@ -33,10 +33,10 @@ def holding(table: FromClause, words: list[str]) -> ColumnElement[bool]:
     return found
 
 
-def the_newest(cursor: str | None) -> FromClause:
+def the_newest(cursor: str | None, most: int | None = None) -> FromClause:
     """The newest cases, from where a cursor stands, whatever they say."""
     statement = from_here_on(select(CASES), (CASES.c.registered_at, CASES.c.id), cursor, descending=True)
-    return statement.limit(NEWEST).subquery("newest")
+    return statement.limit(most or NEWEST).subquery("newest")
 
 
 def with_the_terms(words: list[str], cursor: str | None = None, most: int | None = None) -> Select[Any]:
