@@ -183,6 +183,38 @@ def test_what_is_changed_behind_the_back_of_the_house_is_found(backed: Backed, t
     assert (found.returncode, finding in found.stdout) == (1, True), found.stdout + found.stderr
 
 
+def test_a_sealed_record_that_was_changed_together_with_its_hash_is_not_the_one_that_was_told_of(
+    backed: Backed, tmp_path: Path
+):
+    import asyncio
+
+    import sqlalchemy as sa
+
+    from closeloop.chassis.reading import Read, reading_engine
+    from closeloop.chassis.records import hash_of
+    from closeloop.chassis.rows import json_text, table_of
+    from closeloop.chassis.store.tables import KeptRecord
+
+    data = tmp_path / "data"
+    assert said("restore", backed.backup, "--data", data).returncode == 0
+
+    async def one() -> KeptRecord:
+        records = table_of(KeptRecord)
+        read = Read(reading_engine(f"sqlite+aiosqlite:///{data / 'dispatch.db'}", 1))
+        found = await read.rows(KeptRecord, sa.select(records).where(records.c.hash.is_not(None)).limit(1))
+        await read.engine.dispose()
+        return found[0]
+
+    record = asyncio.run(one())
+    record.fields = {**record.fields, "changed": "1"}
+    with closing(sqlite3.connect(data / "dispatch.db")) as file:
+        changed = (json_text(record.fields), hash_of(record), record.id)
+        assert file.execute("update records set fields = ?, hash = ? where id = ?", changed).rowcount == 1
+        file.commit()
+    found = said("verify", "--data", data)
+    assert (found.returncode, "changed together with its hash" in found.stdout) == (1, True), found.stdout
+
+
 def test_a_journal_that_was_rewritten_with_all_its_hashes_is_not_the_one_that_others_heard(
     backed: Backed, tmp_path: Path
 ):

@@ -1,8 +1,8 @@
 """Proof that journals and sealed records are as they were written down: every hash is taken again.
 
 Each entry of a journal is hashed over the one before it (`chain`), each service keeps the head that a publisher's last
-message named (`positions`), and each sealed record names its own hash: who changes, takes out or cuts off
-something has to change it in every service at once.
+message named (`positions`), each sealed record names its own hash, and the journal those of the records that it told
+of: who changes, takes out or cuts off something has to change it in every service at once.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 import sqlalchemy as sa
+from pydantic_core import from_json
 
 from closeloop.chassis.attachments.attached import Attached
 from closeloop.chassis.attachments.stores import BlobStore
@@ -39,6 +40,8 @@ class Verified:
     """Publisher to how far it was heard, and the head of its chain before that."""
     witnessed: dict[int, str] = field(default_factory=dict)
     """Those links of its own chain that others are witnesses of."""
+    told: dict[bytes, int] = field(default_factory=dict)
+    """The hashes of sealed records that its journal names, to the place of the entry."""
     findings: list[Sentence] = field(default_factory=list)
 
 
@@ -96,6 +99,8 @@ async def _journal(read: Read, found: Verified, wanted: set[int]) -> None:
             )
         if position in wanted:
             found.witnessed[position] = before
+        if body is not None and (told := _record_told(body)):
+            found.told.setdefault(told, position)
         before, expected = link, position + 1
         found.entries += 1
     loose = sa.select(sa.func.count()).select_from(JOURNAL)
@@ -129,8 +134,19 @@ async def _links(read: Read) -> AsyncIterator[tuple[int, int, str, str | None]]:
             return
 
 
+def _record_told(body: str) -> bytes | None:
+    """The hash of the sealed record that an entry tells of, if it does; what is sealed by audience says nothing."""
+    if '"record_hash":"' not in body and '"record":{' not in body:
+        return None
+    data = from_json(body).get("data")
+    if not isinstance(data, dict):
+        return None
+    said = (data.get("record") or {}).get("hash") or (data.get("job") or {}).get("record_hash")
+    return bytes.fromhex(said) if said else None
+
+
 async def _records(read: Read, found: Verified) -> None:
-    """Every sealed record still says what was sealed."""
+    """Every sealed record still says what was sealed, and those that the journal tells of are there."""
     last = ""
     while True:
         wanted = sa.select(RECORDS).where(RECORDS.c.hash.is_not(None), RECORDS.c.id > last)
@@ -138,6 +154,7 @@ async def _records(read: Read, found: Verified) -> None:
         for record in rows:
             last = record.id
             found.records += 1
+            found.told.pop(bytes.fromhex(record.hash or ""), None)
             if not is_as_sealed(record):
                 found.findings.append(
                     _(
@@ -149,7 +166,16 @@ async def _records(read: Read, found: Verified) -> None:
                     )
                 )
         if len(rows) < AT_ONCE:
-            return
+            break
+    for position in sorted(found.told.values()):
+        found.findings.append(
+            _(
+                "The record that {service} told of at place {position} of its journal is not there as it was sealed: "
+                "it was taken out, or changed together with its hash.",
+                service=found.service,
+                position=position,
+            )
+        )
 
 
 async def _attachments(read: Read, found: Verified, store: BlobStore) -> None:
