@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, String, and_, cast, func, or_, select
+from sqlalchemy import String, and_, cast, func, or_, select
 
 from closeloop.chassis.packs import Pack
 from closeloop.chassis.people import Person, scoped
@@ -123,7 +123,8 @@ async def times_here(read: Read, found: Sequence[Customer]) -> dict[str, int]:
     who = func.coalesce(CUSTOMERS.c.merged_into, CUSTOMERS.c.id)
     brought = ENTRIES.join(CUSTOMERS, CUSTOMERS.c.id == ENTRIES.c.customer_id)
     which = who.in_([one.id for one in found])
-    counted: Select[Any] = select(who.label("who"), func.count().label("n")).select_from(brought)
+    columns: list[Any] = [who.label("who"), func.count().label("n")]
+    counted = select(*columns).select_from(brought)
     return {row["who"]: row["n"] for row in await read.all(counted.where(which).group_by(who))}
 
 
