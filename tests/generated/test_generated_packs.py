@@ -23,7 +23,7 @@ from closeloop.suite.replay.chance import Chance
 from closeloop.suite.suite import IN_ORDER
 from tests.generated.generating import Contents, procedures, written
 
-EXAMPLES = int(os.environ.get("CLOSELOOP_EXAMPLES", "20"))
+EXAMPLES = int(os.environ.get("CLOSELOOP_EXAMPLES", "60"))
 CASES = 3
 OPENED_AT = datetime.fromisoformat("2026-03-02T00:00+08:00")
 ONE_WEEK, THREE_MONTHS = timedelta(days=7), timedelta(days=92)
