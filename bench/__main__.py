@@ -24,6 +24,7 @@ from bench.house import House
 from bench.intake import intake, on_sqlite
 from bench.loop import loop, loop_for_long
 from bench.queries import queries, queries_at_a_million
+from bench.rebuild import rebuild, rebuild_for_long
 from bench.relay import relay
 from bench.replicas import replicas
 from bench.results import Result, table, write
@@ -44,12 +45,14 @@ BENCHES: dict[str, Callable[[House], Awaitable[list[Result]]]] = {
     "loop": loop,
     "backlog": backlog,
     "queries": queries,
+    "rebuild": rebuild,
     "costs": costs,
 }
 LONG: dict[str, Callable[[House], Awaitable[list[Result]]]] = {
     "loop": loop_for_long,
     "backlog": backlog_for_long,
     "queries": queries_at_a_million,
+    "rebuild": rebuild_for_long,
 }
 
 
