@@ -115,12 +115,10 @@ def strangers(seed: int, times: int = TIMES) -> list[Line]:
     assert result.evidence is not None
     findings = [str(one) for one in result.findings if one.rule != nothing_is_parked.__name__]
     held = {
-        (service, row["subject"], row["body"].encode())
-        for service in SERVICES
-        for row in result.evidence.of(service, "parked")
+        (service, row["subject"], row["body"]) for service in SERVICES for row in result.evidence.of(service, "parked")
     }
     due = {
-        (hearer, subject, message)
+        (hearer, subject, message.decode(errors="replace"))
         for subject, message in house.put_in
         for hearer, told in HEARS.items()
         for publisher, events in told.items()
