@@ -7,9 +7,9 @@ from typing import ClassVar
 import pytest
 
 from closeloop.contracts.dispatch import DutyIssued
-from closeloop.contracts.envelope import IN_ATTRIBUTES, Garbage, decode, encode
+from closeloop.contracts.envelope import IN_ATTRIBUTES, SEALED_FOR, Garbage, Sealed, decode, encode
 from closeloop.contracts.event import EVENTS, Event
-from closeloop.contracts.every import TaskClosed
+from closeloop.contracts.every import OccasionsJudged, TaskClosed
 from closeloop.contracts.examples import an_example, message, names
 from closeloop.contracts.intake import CaseClosed
 from closeloop.contracts.older import OlderEvent, versions_of
@@ -50,6 +50,13 @@ def test_a_message_of_another_hand_is_read_too() -> None:
     other = dict(reversed(told.items())) | {"extension": "x"}
     other["data"]["something_new"] = {"from": "a later version"}
     assert decode(json.dumps(other, indent=4).encode()) == an_example(DutyIssued)
+
+
+def test_what_is_sealed_is_no_event_though_nothing_of_it_is_required() -> None:
+    told = json.loads(encode(an_example(OccasionsJudged), branch="main", service="intake"))
+    told |= {SEALED_FOR: "restricted", "data": {"matter": "m", "sealed": "s"}}
+    with pytest.raises(Sealed, match="restricted"):
+        decode(json.dumps(told, separators=(",", ":")).encode())
 
 
 def test_what_every_service_tells_names_its_service() -> None:

@@ -5,13 +5,12 @@ opening brace.
 """
 
 import re
-from typing import Any, Literal, NotRequired
+from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
-from pydantic_core import from_json, to_json
-from typing_extensions import TypedDict
+from pydantic import ValidationError
+from pydantic_core import SchemaValidator, core_schema, from_json, to_json
 
-from closeloop.contracts.event import EVENTS, Event, Moment
+from closeloop.contracts.event import EVENTS, Event
 from closeloop.contracts.older import OlderEvent, newest
 
 CONTENT_TYPE = "application/cloudevents+json"
@@ -25,7 +24,7 @@ IN_ATTRIBUTES = frozenset({"id", "key", "sequence", "recorded_at"})
 _LEFT_OUT = set(IN_ATTRIBUTES)
 _TYPE = re.compile(rb'"type":"([a-z_.0-9]+)"')
 _HEAD_BYTES = 800
-_READERS: dict[type[Event], Any] = {}
+_READERS: dict[type[Event], SchemaValidator] = {}
 _HEADS: dict[tuple[type[Event], str, str | None], bytes] = {}
 
 
@@ -69,7 +68,7 @@ def _as_we_write(message: bytes) -> Event | None:
     except ValidationError:
         return None
     event: Event = read["data"]
-    if not read["id"] or not read["subject"] or read["type"] != kind.wire_type():
+    if read["type"] != kind.wire_type() or SEALED_FOR in read:
         return None
     stood_outside = {"id": read["id"], "key": read["subject"], "sequence": read["sequence"]}
     event.__dict__.update(stood_outside, recorded_at=read.get("time"))
@@ -106,11 +105,22 @@ def _looked_through(message: bytes) -> Event:
     return event
 
 
-def _reader(kind: type[Event]) -> Any:
+def _reader(kind: type[Event]) -> SchemaValidator:
     """Reads an envelope with such an event in one go: half as long again as the event alone."""
-    attributes = {"type": str, "id": str, "subject": str, "sequence": int, "time": NotRequired[Moment]}
-    wire: Any = TypedDict("Wire", {"specversion": Literal["1.0"], "data": kind, **attributes})  # type: ignore[misc, valid-type]
-    return _READERS.setdefault(kind, TypeAdapter(wire).validator)
+    kind.model_rebuild()
+    fields = {
+        "specversion": core_schema.literal_schema(["1.0"]),
+        "type": core_schema.str_schema(),
+        "id": core_schema.str_schema(min_length=1),
+        "subject": core_schema.str_schema(min_length=1),
+        "sequence": core_schema.int_schema(),
+        "data": kind.__pydantic_core_schema__,
+    }
+    wire = {name: core_schema.typed_dict_field(schema) for name, schema in fields.items()}
+    moment = core_schema.datetime_schema(tz_constraint="aware")
+    wire["time"] = core_schema.typed_dict_field(moment, required=False)
+    wire[SEALED_FOR] = core_schema.typed_dict_field(core_schema.any_schema(), required=False)
+    return _READERS.setdefault(kind, SchemaValidator(core_schema.typed_dict_schema(wire)))
 
 
 def _head(kind: type[Event], branch: str, service: str | None) -> bytes:
