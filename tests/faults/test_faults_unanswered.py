@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -50,13 +50,13 @@ async def test_a_database_that_does_not_answer_is_away_for_whoever_writes_or_ask
     postgres_server: TestPostgres, monkeypatch: pytest.MonkeyPatch
 ):
     """Else a service would wait for as long as the connection lives, and say meanwhile that it is ready."""
-    for limit in ("CONNECTS_WITHIN_SECONDS", "ASKED_WITHIN_SECONDS", "WRITTEN_WITHIN_SECONDS"):
-        monkeypatch.setattr(postgres, limit, SOON)
     url = postgres_server.create_database()
     await migrating.migrate(url.replace("postgresql://", "postgresql+asyncpg://"), "chassis")
     store = PostgresStore(url, [])
     await store.open()
     await store.fetch("select 1")
+    for limit in ("CONNECTS_WITHIN_SECONDS", "ASKED_WITHIN_SECONDS", "WRITTEN_WITHIN_SECONDS"):
+        monkeypatch.setattr(postgres, limit, SOON)
     with frozen(postgres_server):
         with pytest.raises(Away, match="does not answer"):
             await store.fetch("select 1")
@@ -74,7 +74,6 @@ async def test_who_waits_behind_somebody_who_is_not_answered_is_told_at_the_same
     postgres_server: TestPostgres, monkeypatch: pytest.MonkeyPatch
 ):
     """The look whether the database is there waits with everybody else, and readiness with it."""
-    monkeypatch.setattr(postgres, "ASKED_WITHIN_SECONDS", SOON)
     store = PostgresStore(postgres_server.create_database(), [])
     await store.open()
     await store.fetch("select 1")
@@ -86,6 +85,7 @@ async def test_who_waits_behind_somebody_who_is_not_answered_is_told_at_the_same
         return await ask(sql, *arguments)
 
     monkeypatch.setattr(store, "_ask", note)
+    monkeypatch.setattr(postgres, "ASKED_WITHIN_SECONDS", SOON)
     with frozen(postgres_server):
         answers = await asyncio.gather(*(store.fetch("select 1") for _ in range(10)), return_exceptions=True)
     assert [type(answer) for answer in answers] == [Away] * 10
@@ -99,11 +99,19 @@ async def test_who_reads_from_a_database_that_does_not_answer_is_asked_to_come_a
     monkeypatch.setattr(reading, "ANSWERS_WITHIN_SECONDS", SOON)
     url = postgres_server.create_database().replace("postgresql://", "postgresql+asyncpg://")
     read = Read(reading_engine(url, 2))
-    assert await read.value(sa.select(1)) == 1
+    assert await answered(read) == 1
     with frozen(postgres_server):
         for _try in range(3):
             with pytest.raises(Full, match="does not answer"):
                 await read.value(sa.select(1))
     for _try in range(3):
-        assert await read.value(sa.select(1)) == 1
+        assert await answered(read) == 1
     await read.engine.dispose()
+
+
+async def answered(read: Read) -> Any:
+    """On a busy machine it may take longer than the patience of this test."""
+    async with asyncio.timeout(30):
+        while True:
+            with suppress(Full):
+                return await read.value(sa.select(1))
