@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from closeloop.chassis.batch import Batch, CounterNotRead, Entry, KeySet
@@ -28,6 +28,7 @@ __all__ = ["Forbidden", "Full", "NotFound", "Refused", "Stale", "Unauthorised", 
 Row = TypeVar("Row")
 Journaled = TypeVar("Journaled", bound=Event)
 
+AT_ONCE = timedelta()
 _BROKEN = (OccasionEnd.BREACHED, OccasionEnd.PREVENTED)
 _MAY_CHANGE = (OccasionEnd.OPENED, OccasionEnd.BREACHED)  # what ends otherwise as it begins is told only
 
@@ -192,10 +193,11 @@ class Work:
         for timer in self.all(Timer, kind=kind, of=of):
             self.remove(timer)
 
-    def tell(self, key: str, name: str, **data: Any) -> None:
+    def tell(self, key: str, name: str, *, later: timedelta = AT_ONCE, **data: Any) -> None:
         """Have `@hears.told(name)` called for another key, as a piece of its own, after this one is on disk."""
+        due_at = self.now + later
         self._batch.loose.append(
-            (Timer, Timer(f"{key}|told:{name}|{self.new_id()}", key, f"told:{name}", "", self.now, data))
+            (Timer, Timer(f"{key}|told:{name}|{self.new_id()}", key, f"told:{name}", "", due_at, data))
         )
 
     # -- telling others -----------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from closeloop.intake.columns import beside
 from closeloop.intake.conversation.writing import ask_for_the_first_answer, begins_with
 from closeloop.intake.customers.knowing import known_by, meet
 from closeloop.intake.deciding import signed
-from closeloop.intake.finding.handlers import EVERY, READ_NEW
+from closeloop.intake.finding.handlers import AFTER, EVERY, READ_NEW
 from closeloop.intake.finding.model import WORDS
 from closeloop.intake.forms import AssessmentForm, ReasonForm, Registration
 from closeloop.intake.handing_over import ask_to_take_over, in_time, taken_over
@@ -40,7 +40,7 @@ def register_case(work: Work, brought: Registration) -> Case:
     period = numbers.period_of(register, work.now, work.calendar().zone)
     serial = work.number("/".join(part for part in (register.prefix, period) if part))
     if serial % EVERY == 0:
-        work.tell(WORDS, READ_NEW)
+        work.tell(WORDS, READ_NEW, later=AFTER)
     case = _written_down(work, brought, name, numbers.number_of(register, period, serial, brought.branch))
     rating = brought.rating
     case.facets, case.department = rating.facets, responsible(pack, rating.facets)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -21,7 +21,9 @@ hears = Hears()
 READ_NEW = "read_new_cases"
 EVERY = 64
 """After so many cases of a register it is read on; the newest cases are searched word by word anyway."""
-AT_ONCE = 2_000  # places of the journal
+AFTER = timedelta(minutes=1)
+"""So much later, when a rush at the desk is over."""
+AT_ONCE = 250  # places of the journal: a few milliseconds, in which nobody else is served
 
 CASES, CHAIN = table_of(Case), table_of(Chained)
 SEARCHED = ("number", "name", "phone", "content", "remedy_sought", "address")

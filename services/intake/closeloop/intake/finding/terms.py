@@ -23,7 +23,7 @@ def terms_of(texts: Iterable[str | None]) -> str:
     found: dict[str, None] = {}
     for text in texts:
         for run, size in _runs(text or ""):
-            found.update(dict.fromkeys(run[at : at + size] for at in range(len(run))))
+            found.update(dict.fromkeys([run[at : at + size] for at in range(len(run))]))
     return " ".join(found)
 
 
