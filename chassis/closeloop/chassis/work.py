@@ -28,7 +28,6 @@ __all__ = ["Forbidden", "Full", "NotFound", "Refused", "Stale", "Unauthorised", 
 Row = TypeVar("Row")
 Journaled = TypeVar("Journaled", bound=Event)
 
-AT_ONCE = timedelta()
 _BROKEN = (OccasionEnd.BREACHED, OccasionEnd.PREVENTED)
 _MAY_CHANGE = (OccasionEnd.OPENED, OccasionEnd.BREACHED)  # what ends otherwise as it begins is told only
 
@@ -193,12 +192,17 @@ class Work:
         for timer in self.all(Timer, kind=kind, of=of):
             self.remove(timer)
 
-    def tell(self, key: str, name: str, *, later: timedelta = AT_ONCE, **data: Any) -> None:
+    def tell(self, key: str, name: str, **data: Any) -> None:
         """Have `@hears.told(name)` called for another key, as a piece of its own, after this one is on disk."""
-        due_at = self.now + later
-        self._batch.loose.append(
-            (Timer, Timer(f"{key}|told:{name}|{self.new_id()}", key, f"told:{name}", "", due_at, data))
-        )
+        self._tell_at(self.now, key, name, data)
+
+    def tell_later(self, key: str, name: str, after: timedelta) -> None:
+        """The same, so much later."""
+        self._tell_at(self.now + after, key, name, {})
+
+    def _tell_at(self, due_at: datetime, key: str, name: str, data: dict[str, Any]) -> None:
+        kind = f"told:{name}"
+        self._batch.loose.append((Timer, Timer(f"{key}|{kind}|{self.new_id()}", key, kind, "", due_at, data)))
 
     # -- telling others -----------------------------------------------------------------------------------------
 

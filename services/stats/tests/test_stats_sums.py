@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -57,7 +58,7 @@ async def test_every_occasion_stands_in_the_sum_of_its_day(a_busy_time_and_its_e
 @pytest.mark.usefixtures("a_busy_time_and_its_end")
 async def test_figures_of_months_are_those_of_their_cases(api, house, monkeypatch):
     async def said():
-        answers = []
+        answers: list[Any] = []
         for login in ("desk-1", "customer-service-head"):
             for period in MONTHS:
                 for path in ("indicators", "indicators/satisfied_rate", "clauses"):

@@ -40,7 +40,7 @@ def register_case(work: Work, brought: Registration) -> Case:
     period = numbers.period_of(register, work.now, work.calendar().zone)
     serial = work.number("/".join(part for part in (register.prefix, period) if part))
     if serial % EVERY == 0:
-        work.tell(WORDS, READ_NEW, later=AFTER)
+        work.tell_later(WORDS, READ_NEW, AFTER)
     case = _written_down(work, brought, name, numbers.number_of(register, period, serial, brought.branch))
     rating = brought.rating
     case.facets, case.department = rating.facets, responsible(pack, rating.facets)
