@@ -56,37 +56,44 @@ LONG: dict[str, Callable[[House], Awaitable[list[Result]]]] = {
 }
 
 
-async def measure(benches: Mapping[str, Callable[[House], Awaitable[list[Result]]]]) -> list[Result]:
-    """Each bench in a house of its own."""
+async def measure(benches: Mapping[str, Callable[[House], Awaitable[list[Result]]]]) -> tuple[list[Result], list[str]]:
+    """Each bench in a house of its own; answers what they found, and the names of those that failed."""
     results: list[Result] = []
+    failed: list[str] = []
     for name, bench in benches.items():
-        began = time.monotonic()
+        began, found = time.monotonic(), len(results)
         with tempfile.TemporaryDirectory(prefix="closeloop-bench-", ignore_cleanup_errors=True) as folder:
             house = await House.opened(Path(folder), SYNC_INTERVAL)
             try:
                 results += await bench(house)
+            except Exception as error:  # what the others found is not to be lost with it
+                failed.append(name)
+                print(f"{name} failed: {error}", file=sys.stderr)
             finally:
                 await house.close()
-        print(f"{name}: {time.monotonic() - began:.0f} s", flush=True)
-    return results
+        print(
+            f"{name}: {time.monotonic() - began:.0f} s", *table(results[found:]).splitlines()[2:], sep="\n", flush=True
+        )
+    return results, failed
 
 
 def main(words: list[str]) -> int:
     """Exit code 1 if a goal was missed."""
     long, names = "--long" in words, [word for word in words if word != "--long"]
     known = LONG if long else BENCHES
-    results = asyncio.run(measure({name: known[name] for name in names or known}))
+    results, failed = asyncio.run(measure({name: known[name] for name in names or known}))
     print(table(results))
     if not names:
         load = ", ".join(f"{average:.1f}" for average in os.getloadavg())
         about = (
             f"Measured on {time.strftime('%Y-%m-%d')}: {os.cpu_count()} cores, {platform.system()}, "
             f"Python {platform.python_version()}; load average of 1, 5 and 15 minutes at the end {load}."
+            + (f" Not measured this time, because they failed: {', '.join(failed)}." if failed else "")
         )
         write(results, about, long=long)
         if not long:
             page.main()
-    return 1 if any(result.met is False for result in results) else 0
+    return 1 if failed or any(result.met is False for result in results) else 0
 
 
 if __name__ == "__main__":

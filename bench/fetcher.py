@@ -60,4 +60,4 @@ async def _fetched(branch: str, wanted: int, subjects: list[str], decoding: bool
 
 
 if __name__ == "__main__":
-    print(json.dumps(uvloop.run(fetch(sys.argv[1], int(sys.argv[2]), sys.argv[3:]))))
+    print(json.dumps(uvloop.run(fetch(sys.argv[1], int(sys.argv[2]), [word for word in sys.argv[3:] if word]))))
