@@ -36,7 +36,7 @@ async def answered(
     """Have the action done and answer what `shows` makes of its result; the answer is on disk with the effect."""
     idempotency = await _idempotency(request, by)
     if idempotency:
-        known = await here.get().answered_before(idempotency)
+        known = here.get().answers.given(idempotency)
         if known is not None:
             return _response(known)
     outcome = await done(
@@ -50,7 +50,7 @@ async def answered(
         shows=_Shown(status, shows),
     )
     if idempotency:
-        here.get().remember_answer(idempotency, outcome)
+        here.get().answers.remember(idempotency, outcome)
     return _response(outcome)
 
 

@@ -4,31 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from time import perf_counter, thread_time
+from datetime import datetime
+from time import perf_counter
 from typing import Any, Protocol
 
-from closeloop.chassis.batch import Batch, Changes, Conflict, CounterNotRead
+from closeloop.chassis.answers import replay
+from closeloop.chassis.batch import Batch, Changes, Conflict
 from closeloop.chassis.chain import Chain, Link
 from closeloop.chassis.i18n import _
-from closeloop.chassis.piece import Outcome, Piece, Source
-from closeloop.chassis.refusals import Forbidden, Full, Misread, Refusal, Refused, Stale
+from closeloop.chassis.piece import Outcome, Piece
+from closeloop.chassis.queues import Queues
+from closeloop.chassis.refusals import Full, Misread
+from closeloop.chassis.running_pieces import may_be_a_repetition, run_pieces, soon
 from closeloop.chassis.store.faults import Away, Repeated, Unkeepable, Unwritable
-from closeloop.chassis.work import Surroundings, Work
+from closeloop.chassis.work import Surroundings
 
 log = logging.getLogger("closeloop")
-
-SHARES: dict[Source, float] = {
-    "http": 0.6,
-    "event": 0.3,
-    "timer": 0.1,
-}  # of a full batch; what one does not use the others get
-MOST_PIECES = 400  # one statement stays small enough for both databases
-FIRST_GUESS_SECONDS = 0.00005
-FIRST_PAUSE_SECONDS = 1.0  # until a parked message is tried again; each further pause is longer
 
 
 class Store(Protocol):
@@ -85,13 +79,12 @@ class Committer:
     ) -> None:
         self.chain = chain or Chain()
         self.store, self.around, self.now, self.most_waiting = store, around, now, most_waiting
-        self.batch_seconds, self.retry_after = batch_seconds, retry_after
+        self.retry_after = retry_after
         self.happened, self.lost, self.begins = happened, lost, begins
-        self.queues: dict[Source, deque[Piece]] = {"http": deque(), "event": deque(), "timer": deque()}
+        self.queues = Queues(batch_seconds)
         self.parked: Counter[str] = Counter()
         self.counters: dict[str, int] = {}
         self.away: str | None = None
-        self._cost: dict[str, float] = {}
         self._wake = asyncio.Event()
         self._between = asyncio.Event()
         self._between.set()
@@ -101,7 +94,7 @@ class Committer:
 
     async def submit(self, piece: Piece) -> Outcome:
         """Queue a piece and wait until it is on disk; raises what refused or undid it."""
-        if piece.source == "http" and len(self.queues["http"]) >= self.most_waiting:
+        if piece.source == "http" and self.queues.length("http") >= self.most_waiting:
             raise Full(self.retry_after)
         piece.waiter = asyncio.get_running_loop().create_future()
         self.queue(piece)
@@ -109,40 +102,27 @@ class Committer:
 
     def queue(self, piece: Piece) -> None:
         """Queue a piece whose outcome nobody waits for."""
-        piece.queued_at = perf_counter()
         if self.begins is not None:
             self.begins(piece)
-        self.queues[piece.source].append(piece)
+        self.queues.put(piece)
         self._wake.set()
-
-    def waiting(self, source: Source) -> int:
-        """How many pieces from there wait."""
-        return len(self.queues[source])
-
-    def waiting_seconds(self, source: Source) -> float:
-        """How long the oldest piece from there has waited."""
-        queue = self.queues[source]
-        return perf_counter() - queue[0].queued_at if queue else 0.0
 
     async def forget(self, stream: str) -> None:
         """Drop what waits from this stream, after the batch under way; it will be read again from what is on disk."""
-        events = self.queues["event"]
-        kept = [piece for piece in events if piece.heard is None or piece.heard.stream != stream]
-        events.clear()
-        events.extend(kept)
+        self.queues.forget_events(stream)
         await self._between.wait()
 
     @property
     def is_idle(self) -> bool:
         """Whether nothing waits and no batch is under way."""
-        return self._between.is_set() and not any(self.queues.values())
+        return self._between.is_set() and not self.queues
 
     # -- committing ---------------------------------------------------------------------------------------------
 
     async def run(self) -> None:
         """Commit batches until stopped, then what is still queued."""
         while True:
-            pieces = self.take()
+            pieces = self.queues.take()
             if pieces:
                 self._between.clear()
                 await self._commit(pieces)
@@ -158,21 +138,6 @@ class Committer:
         self._stopping = True
         self._wake.set()
 
-    def take(self) -> list[Piece]:
-        """The next batch: fair shares of a time budget, the rest lent to who can use it."""
-        taken: list[Piece] = []
-        most = self.batch_seconds
-        spent = 0.0
-        for share in (SHARES, dict.fromkeys(SHARES, 1.0)):
-            for source, part in share.items():
-                queue, used = self.queues[source], 0.0
-                while queue and len(taken) < MOST_PIECES and spent < most and used < most * part:
-                    piece = queue.popleft()
-                    cost = self._cost.get(piece.name, FIRST_GUESS_SECONDS)
-                    spent, used = spent + cost, used + cost
-                    taken.append(piece)
-        return taken
-
     async def _commit(self, pieces: Sequence[Piece], *, locked: bool = False) -> bool:
         """Commit these pieces, the failing ones apart; False if the database went away."""
         started = perf_counter()
@@ -180,7 +145,7 @@ class Committer:
         links: list[Link] = []
 
         def run(batch: Batch) -> Changes:
-            changes = self._run(batch)
+            changes = run_pieces(batch, self.around, self.queues.learn)
             links[:] = self.chain.links(changes.journal) if self.chain.is_known else ()
             changes.chain = [(link.position, link.hash) for link in links]
             return changes
@@ -202,14 +167,14 @@ class Committer:
         self.away = None
         self.counters = batch.counters
         self._count_parked(batch)
-        settled = [piece for piece in pieces if not _may_be_a_repetition(piece)]
+        settled = [piece for piece in pieces if not may_be_a_repetition(piece)]
         for piece in settled:
             self._answer(piece)
         try:
             self.happened(Happened(settled, len(batch.journal), links, perf_counter() - started, batch.earliest_due))
         except Exception as mistake:  # the batch is on disk: whoever only looks on must not stop the work
             log.exception("looking at a committed batch failed: %s", type(mistake).__name__)
-        return len(settled) == len(pieces) or await self._look_back([p for p in pieces if _may_be_a_repetition(p)])
+        return len(settled) == len(pieces) or await self._look_back([p for p in pieces if may_be_a_repetition(p)])
 
     async def _write(
         self, batch: Batch, run: Callable[[Batch], Changes], links: Sequence[Link], *, locked: bool
@@ -227,71 +192,6 @@ class Committer:
 
     def _batch(self, pieces: Sequence[Piece]) -> Batch:
         return Batch(pieces, now=self.now(), dialect=self.store.dialect, counters=self.counters, parked=self.parked)
-
-    def _run(self, batch: Batch) -> Changes:
-        took: list[tuple[str, float]] = []
-        cpu, began = thread_time(), perf_counter()
-        ended = began
-        while batch.ran < len(batch.pieces):
-            piece = batch.pieces[batch.ran]
-            self._run_one(batch, piece)
-            batch.ran += 1
-            started, ended = ended, perf_counter()
-            took.append((piece.name, ended - started))
-        self._learn(took, (thread_time() - cpu) / (ended - began) if ended > began else 1.0)
-        return batch.changes()
-
-    def _learn(self, took: Sequence[tuple[str, float]], share: float) -> None:
-        """What pieces cost: the part of the time that was ours. It is asked for twice a batch: it costs a call."""
-        share = min(1.0, share)
-        for name, seconds in took:
-            cost = self._cost.get(name, FIRST_GUESS_SECONDS)
-            self._cost[name] = cost + 0.05 * (seconds * share - cost)
-
-    def _run_one(self, batch: Batch, piece: Piece) -> None:
-        outcome = piece.outcome = Outcome()
-        if (
-            piece.heard
-            and piece.keys
-            and (piece.keys[0] in batch.parked or piece.keys[0] in batch.parked_now)
-            and piece.source == "event"
-        ):
-            batch.park(piece, "waits behind an earlier message of the same key", tries=0, next_try_at=None)
-            return
-        point = batch.undo_point(piece)
-        work = Work(batch, piece, self.around)
-        try:
-            if piece.if_match is not None and batch.keysets[piece.keys[0]].version != piece.if_match:
-                raise Stale()
-            outcome.result = piece.run(work)
-            work.finish()
-            self._raise_versions(batch, piece, point)
-            if piece.shows:
-                outcome.status, outcome.body = piece.shows(outcome.result, work)
-        except Refusal as refusal:
-            batch.undo(point)
-            outcome.error = refusal
-            if piece.source == "event":
-                batch.park(piece, refusal.sentence.en, tries=1, next_try_at=_soon(batch.now))
-            elif isinstance(refusal, Refused | Forbidden) and not _may_be_a_repetition(piece):
-                work.record_refusal(refusal)
-                batch.freeze(piece)
-        except CounterNotRead:
-            batch.undo(point)
-            raise
-        except Exception as bug:
-            batch.undo(point)
-            outcome.error = bug
-            if piece.source == "event":
-                batch.park(piece, f"{type(bug).__name__}: {bug}", tries=1, next_try_at=_soon(batch.now))
-        if piece.keys:
-            outcome.version = batch.keysets[piece.keys[0]].version
-
-    def _raise_versions(self, batch: Batch, piece: Piece, point: tuple[Any, ...]) -> None:
-        for keyset, snapshot in point[0]:
-            if keyset.freeze(batch.dialect) or keyset.changed:
-                keyset.version = snapshot[0] + 1
-                keyset.changed = True
 
     async def _apart(self, pieces: Sequence[Piece], fault: Exception) -> bool:
         """The batch failed as a whole: halve it until the piece to blame stands alone."""
@@ -350,7 +250,7 @@ class Committer:
                 return False
             if found is None:
                 piece.is_first = True
-                self.queues[piece.source].appendleft(piece)
+                self.queues.put_first(piece)
             else:
                 piece.outcome = replay(found, about.fingerprint)
                 self._answer(piece)
@@ -358,7 +258,7 @@ class Committer:
 
     async def _park(self, piece: Piece, fault: Exception) -> bool:
         def give_up(batch: Batch) -> Changes:
-            batch.park(piece, f"{type(fault).__name__}: {fault}", tries=1, next_try_at=_soon(batch.now))
+            batch.park(piece, f"{type(fault).__name__}: {fault}", tries=1, next_try_at=soon(batch.now))
             piece.outcome = Outcome(error=fault)
             return batch.changes()
 
@@ -389,21 +289,3 @@ class Committer:
             waiter.set_exception(piece.outcome.error)
         else:
             waiter.set_result(piece.outcome)
-
-
-def replay(found: Sequence[Any], fingerprint: str) -> Outcome:
-    """The stored answer again, if the question is the same."""
-    stored, status, body, version = found
-    if stored != fingerprint:
-        return Outcome(
-            error=Misread(_("This Idempotency-Key was used for another request. Use a new key for a new request."))
-        )
-    return Outcome(status=status, body=body, version=version, replayed=True)
-
-
-def _may_be_a_repetition(piece: Piece) -> bool:
-    return piece.idempotency is not None and not piece.is_first and isinstance(piece.outcome.error, Refusal)
-
-
-def _soon(now: datetime) -> datetime:
-    return now + timedelta(seconds=FIRST_PAUSE_SECONDS)

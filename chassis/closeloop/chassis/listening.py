@@ -103,7 +103,11 @@ class Listening:
 
     def more(self) -> None:
         """Ask for more messages if there is room for them."""
-        if self._outstanding < ASK_AGAIN_BELOW and self.committer.waiting("event") < ENOUGH_WAITING and self._inbox:
+        if (
+            self._outstanding < ASK_AGAIN_BELOW
+            and self.committer.queues.length("event") < ENOUGH_WAITING
+            and self._inbox
+        ):
             self._outstanding += PULL
             self._asking = asyncio.create_task(self._ask())
 

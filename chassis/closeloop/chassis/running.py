@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sqlalchemy.engine import make_url
 from uuid_utils import uuid7
 
 from closeloop.chassis.acting import here
+from closeloop.chassis.answers import Answers
 from closeloop.chassis.attachments.keeping import Attachments
 from closeloop.chassis.broker import Broker, BrokerAddress, forever
 from closeloop.chassis.chain import Chain
 from closeloop.chassis.clock import Clock, SimulatedClock
-from closeloop.chassis.committer import Committer, Happened, replay
+from closeloop.chassis.committer import Committer, Happened
 from closeloop.chassis.connectors.finding import Connectors, installed
 from closeloop.chassis.connectors.sending import Sender
 from closeloop.chassis.hearing import Hears
@@ -27,7 +26,7 @@ from closeloop.chassis.migrating import migrate
 from closeloop.chassis.parking import Parking
 from closeloop.chassis.people import People
 from closeloop.chassis.people.changing import Changing
-from closeloop.chassis.piece import Idempotency, Outcome, Piece
+from closeloop.chassis.piece import Outcome, Piece
 from closeloop.chassis.procedures import Procedures
 from closeloop.chassis.reading import Read, reading_engine
 from closeloop.chassis.records import distributing
@@ -38,6 +37,7 @@ from closeloop.chassis.service import Service
 from closeloop.chassis.settings import Settings
 from closeloop.chassis.signing import taking
 from closeloop.chassis.signing.asking import DUE
+from closeloop.chassis.store.addressed import store_of
 from closeloop.chassis.store.faults import Away
 from closeloop.chassis.store.others import AT_HAND, ENTRIES
 from closeloop.chassis.store.tables import CHASSIS_ROWS
@@ -50,13 +50,8 @@ from closeloop.contracts.event import Event
 from closeloop.contracts.intake import ProcedureActivated
 from closeloop.contracts.personal import Audience
 
-if TYPE_CHECKING:
-    from closeloop.chassis.store.postgres import PostgresStore
-    from closeloop.chassis.store.sqlite import SqliteStore
-
 LEAD_AGAIN_SECONDS = 1.0
 CANCEL_AGAIN_SECONDS = 0.2
-ANSWERS_REMEMBERED = 4_000  # a request is repeated within seconds; 20,000 answers of dispatch were 86 MB
 
 log = logging.getLogger("closeloop")
 
@@ -152,7 +147,7 @@ class Running:
         self.leads = False
         self._stopped = False
         self.troubles: dict[str, str] = {}
-        self._answers: OrderedDict[tuple[str, str], tuple[str, int, str | None, int]] = OrderedDict()
+        self.answers = Answers()
         self._tasks: list[asyncio.Task[None]] = []
         self._leading: list[asyncio.Task[None]] = []
 
@@ -253,23 +248,6 @@ class Running:
         for piece in self.schedules.at_the_start(self.now()):
             await self.submit(piece)
 
-    async def answered_before(self, idempotency: Idempotency) -> Outcome | None:
-        """The answer that a repeated request got the first time, if this process still remembers it."""
-        known = self._answers.get((idempotency.asker, idempotency.key))
-        if known is None:
-            return None
-        again = replay(known, idempotency.fingerprint)
-        if again.error:
-            raise again.error
-        return again
-
-    def remember_answer(self, idempotency: Idempotency, outcome: Outcome) -> None:
-        """Keep an answer at hand, so that a repetition does not break up a batch."""
-        known = (idempotency.fingerprint, outcome.status, outcome.body, outcome.version)  # not the rows behind it
-        self._answers[idempotency.asker, idempotency.key] = known
-        if len(self._answers) > ANSWERS_REMEMBERED:
-            self._answers.popitem(last=False)
-
     def is_caught_up(self) -> bool:
         """Whether everything that was published before has been heard."""
         return all(listening.caught_up for listening in self.listenings)
@@ -359,8 +337,7 @@ class Running:
     def _lost(self, pieces: Sequence[Piece]) -> None:
         for listening in self.listenings:
             listening.doubt()
-        queue = self.committer.queues["event"]
-        queue.clear()
+        self.committer.queues.forget_events()
 
     def _others_say(self, word: str) -> None:
         """Another process of this service wrote something that this one has to look at."""
@@ -402,19 +379,3 @@ async def _ended(tasks: Sequence[asyncio.Task[None]]) -> None:
         for task in left:
             task.cancel()
         _done, left = await asyncio.wait(left, timeout=CANCEL_AGAIN_SECONDS)
-
-
-def store_of(url: str, rows: Sequence[type[Any]], *, waits_for_disk: bool = True) -> SqliteStore | PostgresStore:
-    """The store of a database address; what belongs to the other kind is not loaded. Simulated work need not outlive
-    a power cut.
-    """
-    parts = make_url(url)
-    if parts.get_backend_name() == "sqlite":
-        from pathlib import Path
-
-        from closeloop.chassis.store.sqlite import SqliteStore
-
-        return SqliteStore(Path(parts.database or ""), rows, waits_for_disk=waits_for_disk)
-    from closeloop.chassis.store.postgres import PostgresStore
-
-    return PostgresStore(parts.set(drivername="postgresql").render_as_string(hide_password=False), rows)

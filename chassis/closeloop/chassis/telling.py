@@ -88,9 +88,10 @@ def end_of(piece: Piece) -> str:
 
 def figures(running: Running) -> None:
     """Bring the gauges up to date before they are read."""
-    for source in running.committer.queues:
-        WAITING.labels(running.name, source).set(running.committer.waiting(source))
-        WAITING_SECONDS.labels(running.name, source).set(running.committer.waiting_seconds(source))
+    queues = running.committer.queues
+    for source in queues.of:
+        WAITING.labels(running.name, source).set(queues.length(source))
+        WAITING_SECONDS.labels(running.name, source).set(queues.seconds(source))
     LEADS.labels(running.name).set(running.leads)
     PARKED_KEYS.labels(running.name).set(len(running.committer.parked))
     for listening in running.listenings:

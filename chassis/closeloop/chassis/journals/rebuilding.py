@@ -17,11 +17,12 @@ from closeloop.chassis.journals.retelling import Retelling
 from closeloop.chassis.journals.told import Journal, journals_of, told
 from closeloop.chassis.people import People
 from closeloop.chassis.piece import Piece
-from closeloop.chassis.running import Running, store_of
+from closeloop.chassis.running import Running
 from closeloop.chassis.safekeeping.house import TheHouse
 from closeloop.chassis.safekeeping.manifest import Unfit
 from closeloop.chassis.service import Rebuilt, Service
 from closeloop.chassis.settings import Settings
+from closeloop.chassis.store.addressed import store_of
 from closeloop.chassis.store.asking import Asking
 from closeloop.chassis.work import Work
 

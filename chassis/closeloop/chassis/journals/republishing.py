@@ -14,10 +14,10 @@ from closeloop.chassis.embedded.broker import BrokerFailed, EmbeddedBroker, addr
 from closeloop.chassis.embedded.lock import AlreadyRunning, lock_folder
 from closeloop.chassis.i18n import _
 from closeloop.chassis.relay import Relay
-from closeloop.chassis.running import store_of
 from closeloop.chassis.safekeeping.house import TheHouse
 from closeloop.chassis.safekeeping.manifest import Unfit
 from closeloop.chassis.serving_alone import address_of
+from closeloop.chassis.store.addressed import store_of
 from closeloop.chassis.store.postgres import PostgresStore
 from closeloop.chassis.store.sqlite import SqliteStore
 
